@@ -1,0 +1,101 @@
+// swift-tools-version: 6.2
+// The layers of Levee as SwiftPM targets: a target may import only those of lower layers (docs/architecture.md).
+
+import PackageDescription
+
+let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
+let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
+
+let package = Package(
+    name: "levee",
+    platforms: [.macOS(.v15)],
+    products: [
+        .executable(name: "levee", targets: ["levee"]),
+        .library(name: "LeveeCore", targets: ["LeveeCore"]),
+        .library(name: "LeveeWorker", targets: ["LeveeWorker"]),
+        .library(name: "LeveeHandlers", targets: ["LeveeHandlers"]),
+        .library(name: "LeveeStore", targets: ["LeveeStore"]),
+        .library(name: "LeveeTesting", targets: ["LeveeTesting"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.0"),
+        .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
+        .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.0", traits: []),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.0"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+        .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.0", traits: []),
+    ],
+    targets: [
+        // Layer 0: what everything stands on.
+        .systemLibrary(name: "CHiredis", pkgConfig: "hiredis", providers: [.apt(["libhiredis-dev"])]),
+        .target(name: "LeveeCore", dependencies: [.product(name: "Crypto", package: "swift-crypto")]),
+
+        // Layer 1: one concern each, tied together by the ports of LeveeCore only.
+        .target(name: "LeveeRedis", dependencies: ["CHiredis", logging, nioCore, nioPosix]),
+        .target(
+            name: "LeveeGateway",
+            dependencies: ["LeveeCore", .product(name: "Hummingbird", package: "hummingbird"), logging, nioCore]
+        ),
+        .target(name: "LeveeWorker", dependencies: ["LeveeCore", lifecycle, logging]),
+        .target(name: "LeveeTesting", dependencies: ["LeveeCore"]),
+
+        // Layer 2: the ports on Redis, and what runs a job.
+        .target(
+            name: "LeveeStore",
+            dependencies: ["LeveeCore", "LeveeRedis", logging],
+            resources: [.embedInCode("Scripts")]
+        ),
+        .target(
+            name: "LeveeHandlers",
+            dependencies: [
+                "LeveeCore", "LeveeWorker", .product(name: "Subprocess", package: "swift-subprocess"), logging,
+            ]
+        ),
+
+        // Layer 3: the binary, where all is put together.
+        .executableTarget(
+            name: "levee",
+            dependencies: [
+                "LeveeCore", "LeveeRedis", "LeveeGateway", "LeveeWorker", "LeveeStore", "LeveeHandlers", lifecycle, logging,
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Yams", package: "Yams"),
+            ]
+        ),
+
+        .testTarget(name: "LeveeCoreTests", dependencies: ["LeveeCore"]),
+        .testTarget(
+            name: "LeveeRedisTests",
+            dependencies: ["LeveeRedis", nioCore, nioPosix, .product(name: "NIOEmbedded", package: "swift-nio"), logging]
+        ),
+        .testTarget(name: "LeveeStoreTests", dependencies: ["LeveeCore", "LeveeRedis", "LeveeStore", "LeveeTesting", logging]),
+        .testTarget(
+            name: "LeveeGatewayTests",
+            dependencies: [
+                "LeveeCore", "LeveeGateway", "LeveeTesting", logging,
+                .product(name: "HummingbirdTesting", package: "hummingbird"),
+            ]
+        ),
+        .testTarget(name: "LeveeWorkerTests", dependencies: ["LeveeCore", "LeveeWorker", "LeveeTesting", lifecycle, logging]),
+        .testTarget(
+            name: "LeveeHandlersTests",
+            dependencies: ["LeveeCore", "LeveeHandlers", "LeveeWorker", "LeveeTesting", logging]
+        ),
+        .testTarget(name: "leveeTests", dependencies: ["levee", "LeveeCore"]),
+    ]
+)
+
+for target in package.targets where target.type != .system {
+    target.swiftSettings =
+        (target.swiftSettings ?? []) + [
+            .swiftLanguageMode(.v6),
+            .enableUpcomingFeature("ExistentialAny"),
+            .enableUpcomingFeature("InternalImportsByDefault"),
+            .enableUpcomingFeature("MemberImportVisibility"),
+            .treatAllWarnings(as: .error),
+        ]
+}

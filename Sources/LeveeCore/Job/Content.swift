@@ -1,0 +1,37 @@
+// Bytes with their media type: what goes into a job and what comes out of it.
+
+/// Opaque bytes and the media type that their author gave them (RFC 9110 section 8.3).
+public struct Content: Sendable, Equatable {
+    /// The media type with its parameters, as it came; `application/octet-stream` where none was given.
+    public var mediaType: String
+    /// The bytes, unchanged.
+    public var bytes: [UInt8]
+
+    /// Creates a piece of content.
+    ///
+    /// - Parameters:
+    ///   - mediaType: The media type with its parameters.
+    ///   - bytes: The bytes.
+    public init(mediaType: String, bytes: [UInt8]) {
+        self.mediaType = mediaType
+        self.bytes = bytes
+    }
+
+    /// Whether a media type stands for JSON: `application/json` or any `+json` (RFC 6839 section 3.1).
+    ///
+    /// - Parameter mediaType: The media type, with or without parameters, in any case.
+    /// - Returns: Whether a JSON parser applies.
+    public static func isJSON(_ mediaType: String) -> Bool {
+        let essence = essence(of: mediaType)
+        return essence == "application/json" || essence.hasSuffix("+json")
+    }
+
+    /// The media type without parameters, in lower case: what types are compared by (RFC 9110 section 8.3.1).
+    ///
+    /// - Parameter mediaType: The media type as it came.
+    /// - Returns: `type/subtype`.
+    public static func essence(of mediaType: String) -> String {
+        let head = mediaType.prefix { $0 != ";" }
+        return String(head.filter { $0 != " " && $0 != "\t" }).lowercased()
+    }
+}

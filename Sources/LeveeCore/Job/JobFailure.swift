@@ -1,0 +1,49 @@
+// Why an attempt, or in the end a job, did not succeed.
+
+/// A failure, as a handler reports it and as a job stores it.
+public struct JobFailure: Error, Sendable, Equatable {
+    /// What went wrong as a token for programs, such as `exit-status` or `timeout`.
+    public var code: String
+    /// What went wrong in words for people; the end of a program's standard error, for instance.
+    public var detail: String
+    /// The HTTP status that the handler itself meant, if it meant one.
+    public var status: Int?
+    /// What is to happen with the job.
+    public var disposition: Disposition
+
+    /// What a failure means for the job.
+    public enum Disposition: Sendable, Equatable {
+        /// Another attempt may succeed: retry by the policy of the type while attempts are left.
+        case retry
+        /// Not the job's fault: try again later, without using up an attempt; `nil` leaves the delay to the policy.
+        case throttle(after: Duration?)
+        /// No attempt can succeed: end the job now.
+        case final
+    }
+
+    /// Creates a failure.
+    ///
+    /// - Parameters:
+    ///   - code: What went wrong as a token for programs.
+    ///   - detail: What went wrong in words for people.
+    ///   - status: The HTTP status that the handler itself meant, if any.
+    ///   - disposition: What is to happen with the job.
+    public init(code: String, detail: String, status: Int? = nil, disposition: Disposition = .retry) {
+        self.code = code
+        self.detail = detail
+        self.status = status
+        self.disposition = disposition
+    }
+}
+
+/// The codes of failures that Levee itself gives.
+extension JobFailure {
+    /// The job was never started before its age limit.
+    public static let expiredCode = "expired"
+    /// The job lost its worker too often.
+    public static let poisonCode = "poison"
+    /// The attempt took longer than its type allows.
+    public static let timeoutCode = "timeout"
+    /// Somebody asked for the end of the job.
+    public static let canceledCode = "canceled"
+}

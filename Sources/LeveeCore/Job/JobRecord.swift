@@ -1,0 +1,139 @@
+// A job as its store knows it, without its payload.
+
+/// What the store holds of a job: enough to answer every poll.
+public struct JobRecord: Sendable, Equatable {
+    public var id: JobID
+    /// The name of the job's type.
+    public var type: String
+    /// The name of the queue that holds it.
+    public var queue: String
+    public var priority: Priority
+    public var state: JobState
+    /// Counts the visible changes, from 1; never goes back.
+    public var version: Int
+    /// Counts the claims; a worker may change the job only with the fence of the current one.
+    public var fence: Int
+    /// How many attempts have failed by the handler's own word.
+    public var failures: Int
+    /// How many times the job lost its worker.
+    public var stalls: Int
+    /// How many failures end the job.
+    public var maxAttempts: Int
+    /// The ticket drawn when the job was put in line, compared with what the queue has handed out.
+    public var ticket: Int
+    public var createdAt: Timestamp
+    public var updatedAt: Timestamp
+    /// When the current or last attempt was claimed; `nil` before the first.
+    public var claimedAt: Timestamp?
+    /// When a scheduled job is due.
+    public var dueAt: Timestamp?
+    /// When nothing of the job will be left.
+    public var expiresAt: Timestamp
+    /// Whether the end of a running job has been asked for.
+    public var isCancelRequested: Bool
+    public var progress: Progress
+    /// The result of a job that succeeded.
+    public var result: StoredResult?
+    /// The failure of a job that failed or was canceled.
+    public var failure: StoredFailure?
+
+    /// A result as it is stored: its bytes beside the record while they are few, elsewhere when they are many.
+    public struct StoredResult: Sendable, Equatable {
+        /// The HTTP status under which the result is served.
+        public var status: Int
+        public var mediaType: String
+        /// How many bytes the result has.
+        public var length: Int
+        /// The bytes, or `nil` where ``JobInspection/result(of:)`` must be asked for them.
+        public var inline: [UInt8]?
+
+        /// Creates a stored result.
+        ///
+        /// - Parameters:
+        ///   - status: The HTTP status under which the result is served.
+        ///   - mediaType: The media type with its parameters.
+        ///   - length: How many bytes the result has.
+        ///   - inline: The bytes, if they lie beside the record.
+        public init(status: Int, mediaType: String, length: Int, inline: [UInt8]?) {
+            self.status = status
+            self.mediaType = mediaType
+            self.length = length
+            self.inline = inline
+        }
+    }
+
+    /// A failure as it is stored.
+    public struct StoredFailure: Sendable, Equatable {
+        /// A token for programs.
+        public var code: String
+        /// Words for people.
+        public var detail: String
+        /// The HTTP status that the handler itself meant, if any.
+        public var status: Int?
+
+        /// Creates a stored failure.
+        ///
+        /// - Parameters:
+        ///   - code: A token for programs.
+        ///   - detail: Words for people.
+        ///   - status: The HTTP status that the handler itself meant, if any.
+        public init(code: String, detail: String, status: Int?) {
+            self.code = code
+            self.detail = detail
+            self.status = status
+        }
+    }
+
+    /// Creates the record of a job; see the properties.
+    public init(
+        id: JobID,
+        type: String,
+        queue: String,
+        priority: Priority,
+        state: JobState,
+        version: Int,
+        fence: Int = 0,
+        failures: Int = 0,
+        stalls: Int = 0,
+        maxAttempts: Int,
+        ticket: Int,
+        createdAt: Timestamp,
+        updatedAt: Timestamp,
+        claimedAt: Timestamp? = nil,
+        dueAt: Timestamp? = nil,
+        expiresAt: Timestamp,
+        isCancelRequested: Bool = false,
+        progress: Progress = Progress(),
+        result: StoredResult? = nil,
+        failure: StoredFailure? = nil
+    ) {
+        self.id = id
+        self.type = type
+        self.queue = queue
+        self.priority = priority
+        self.state = state
+        self.version = version
+        self.fence = fence
+        self.failures = failures
+        self.stalls = stalls
+        self.maxAttempts = maxAttempts
+        self.ticket = ticket
+        self.createdAt = createdAt
+        self.updatedAt = updatedAt
+        self.claimedAt = claimedAt
+        self.dueAt = dueAt
+        self.expiresAt = expiresAt
+        self.isCancelRequested = isCancelRequested
+        self.progress = progress
+        self.result = result
+        self.failure = failure
+    }
+
+    /// The number of the current attempt, or of the last one for a job that does not run: 0 before the first.
+    public var attempt: Int {
+        switch state {
+        case .running, .succeeded: failures + 1
+        case .scheduled, .queued, .failed, .canceled: failures
+        }
+    }
+}

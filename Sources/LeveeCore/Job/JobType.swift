@@ -1,0 +1,72 @@
+// A kind of job, as the configuration describes it: where it waits, what it takes, how often it is tried.
+
+/// The rules that hold for all jobs of one type.
+public struct JobType: Sendable, Equatable {
+    /// The name in `POST /jobs/{type}`; see ``Name``.
+    public var name: String
+    /// The name of the queue its jobs wait in.
+    public var queue: String
+    /// Media types (RFC 9110 section 8.3.1, without parameters) that a payload may have; empty for any.
+    public var accepts: [String]
+    /// The most bytes that a payload may have.
+    public var maxPayloadBytes: Int
+    /// The most bytes that a result may have.
+    public var maxResultBytes: Int
+    /// How long one attempt may take.
+    public var timeout: Duration
+    public var retry: RetryPolicy
+    /// How long a job may wait for its start, from the submit or its due time on.
+    public var ageLimit: Duration
+    /// How long an ended job is kept; `nil` for ``defaultRetention``.
+    public var retention: Duration?
+
+    /// 24 hours.
+    public static let defaultAgeLimit = Duration.seconds(86_400)
+    /// 24 hours.
+    public static let defaultRetention = Duration.seconds(86_400)
+
+    /// Creates a type of job; see the properties.
+    public init(
+        name: String,
+        queue: String = "default",
+        accepts: [String] = [],
+        maxPayloadBytes: Int = 1 << 20,
+        maxResultBytes: Int = 8 << 20,
+        timeout: Duration = .seconds(60),
+        retry: RetryPolicy = RetryPolicy(),
+        ageLimit: Duration = defaultAgeLimit,
+        retention: Duration? = nil
+    ) {
+        self.name = name
+        self.queue = queue
+        self.accepts = accepts
+        self.maxPayloadBytes = maxPayloadBytes
+        self.maxResultBytes = maxResultBytes
+        self.timeout = timeout
+        self.retry = retry
+        self.ageLimit = ageLimit
+        self.retention = retention
+    }
+}
+
+/// What the names of job types, queues and workers may look like.
+public enum Name {
+    /// The most characters that a name may have.
+    public static let maxLength = 64
+
+    /// Whether a name is fit for URLs, Redis keys and environment variables alike.
+    ///
+    /// - Parameter text: The name.
+    /// - Returns: Whether it is 1 to 64 letters, digits, `-`, `_` or `.`, and begins with a letter or digit.
+    public static func isValid(_ text: some StringProtocol) -> Bool {
+        let bytes = text.utf8
+        guard let first = bytes.first, bytes.count <= maxLength, first.isLetterOrDigit else { return false }
+        return bytes.allSatisfy { $0.isLetterOrDigit || $0 == 0x2D || $0 == 0x5F || $0 == 0x2E }
+    }
+}
+
+extension UInt8 {
+    fileprivate var isLetterOrDigit: Bool {
+        (0x30...0x39).contains(self) || (0x41...0x5A).contains(self) || (0x61...0x7A).contains(self)
+    }
+}

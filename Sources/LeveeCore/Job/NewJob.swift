@@ -1,0 +1,42 @@
+// A job that a front end has accepted and wants stored.
+
+/// Everything that the store must know of a job to take it in.
+public struct NewJob: Sendable, Equatable {
+    /// Made by the front end, so that the same submission can be sent again after an unknown outcome.
+    public var id: JobID
+    public var type: String
+    public var queue: String
+    public var priority: Priority
+    public var payload: Content
+    /// How many failures end the job; at least 1.
+    public var maxAttempts: Int
+    /// How long the job waits before it is ready.
+    public var delay: Duration
+    /// How long it may then wait for its start before it ends as expired.
+    public var ageLimit: Duration
+    /// How long the ended job is kept; `nil` for ``JobType/defaultRetention``.
+    public var retention: Duration?
+
+    /// Creates a job to submit; see the properties.
+    public init(
+        id: JobID,
+        type: String,
+        queue: String,
+        priority: Priority = .normal,
+        payload: Content,
+        maxAttempts: Int = 3,
+        delay: Duration = .zero,
+        ageLimit: Duration = JobType.defaultAgeLimit,
+        retention: Duration? = nil
+    ) {
+        self.id = id
+        self.type = type
+        self.queue = queue
+        self.priority = priority
+        self.payload = payload
+        self.maxAttempts = maxAttempts
+        self.delay = delay
+        self.ageLimit = ageLimit
+        self.retention = retention
+    }
+}

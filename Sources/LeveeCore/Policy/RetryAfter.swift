@@ -1,0 +1,61 @@
+// When a client should ask again: the value of `Retry-After` (RFC 9110 section 10.2.3).
+
+/// The hint for clients that wait for a job.
+public struct RetryAfter: Sendable, Equatable {
+    /// What `Retry-After` says, in seconds: 1...60.
+    public var seconds: Int
+    /// How long the job will wait for its start, in seconds; `nil` where nobody can tell.
+    public var etaSeconds: Int?
+
+    /// What `Retry-After` says when nothing can be known: nothing drains, the queue is paused, or nobody works.
+    public static let unknown = RetryAfter(seconds: 30, etaSeconds: nil)
+
+    /// Works out when to ask again.
+    ///
+    /// - Parameters:
+    ///   - job: The job that is waited for.
+    ///   - figures: The figures of its queue.
+    ///   - rate: How many jobs the queue drains in a second; `nil` if unknown.
+    ///   - now: The time, by the same clock as the job's.
+    /// - Returns: For a queued job the time until its turn and its run, for a running one what is left of the mean run,
+    ///   for a scheduled one the time until it is due, in each case moved by up to a tenth by the job's own id so that
+    ///   clients do not come together.
+    public static func hint(for job: JobRecord, in figures: QueueFigures, rate: Double?, now: Timestamp) -> RetryAfter {
+        let finished = figures.succeeded + figures.failed
+        let meanRun = finished > 0 ? figures.busy.inSeconds / Double(finished) : 1
+        switch job.state {
+        case .scheduled:
+            let wait = max(0, ((job.dueAt ?? now) - now).inSeconds)
+            return RetryAfter(seconds: clamp(wait + meanRun, for: job.id), etaSeconds: Int(wait.rounded(.up)))
+        case .queued:
+            let position = figures.position(ticket: job.ticket, priority: job.priority)
+            guard !figures.isPaused, position > 0 || figures.running > 0 else {
+                return figures.isPaused ? unknown : RetryAfter(seconds: clamp(meanRun, for: job.id), etaSeconds: 0)
+            }
+            guard let rate, rate > 0 else { return unknown }
+            let wait = Double(position + 1) / rate
+            return RetryAfter(seconds: clamp(wait + meanRun, for: job.id), etaSeconds: Int(wait.rounded(.up)))
+        case .running:
+            let elapsed = (now - (job.claimedAt ?? now)).inSeconds
+            return RetryAfter(seconds: clamp(meanRun - elapsed, for: job.id), etaSeconds: nil)
+        case .succeeded, .failed, .canceled:
+            return RetryAfter(seconds: 1, etaSeconds: nil)
+        }
+    }
+
+    /// The hint that goes with a refusal at the door: the time until the queue has drained.
+    ///
+    /// - Parameters:
+    ///   - figures: The figures of the queue.
+    ///   - rate: How many jobs it drains in a second; `nil` if unknown.
+    /// - Returns: Seconds, 1...60; 30 where nothing can be known.
+    public static func toDrain(_ figures: QueueFigures, rate: Double?) -> Int {
+        guard !figures.isPaused, let rate, rate > 0 else { return unknown.seconds }
+        return min(max(Int((Double(figures.ready) / rate).rounded(.up)), 1), 60)
+    }
+
+    private static func clamp(_ seconds: Double, for id: JobID) -> Int {
+        let spread = Double(id.text.utf8.suffix(4).reduce(0) { $0 * 31 + Int($1) } % 201 - 100) / 1_000
+        return Int(min(max(seconds * (1 + spread), 1), 60).rounded(.up))
+    }
+}

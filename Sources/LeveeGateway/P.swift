@@ -1,0 +1,1 @@
+let placeholderLeveeGateway = 1

@@ -1,0 +1,1 @@
+let placeholderLeveeHandlers = 1

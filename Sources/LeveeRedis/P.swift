@@ -1,0 +1,1 @@
+let placeholderLeveeRedis = 1

@@ -1,0 +1,1 @@
+let placeholderLeveeStore = 1

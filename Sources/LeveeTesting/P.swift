@@ -1,0 +1,1 @@
+let placeholderLeveeTesting = 1

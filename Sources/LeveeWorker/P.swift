@@ -1,0 +1,1 @@
+let placeholderLeveeWorker = 1
