@@ -73,3 +73,20 @@ public struct HistoryEntry: Sendable, Equatable {
         )
     }
 }
+
+extension HistoryEntry {
+    /// What the log says of a failure: its code and the first 200 bytes of its words, on one line.
+    ///
+    /// - Parameter failure: The failure.
+    /// - Returns: The note.
+    public static func note(of failure: JobFailure) -> String {
+        var words: [UInt8] = []
+        for byte in failure.detail.utf8 {
+            let isControl = byte < 0x20 || byte == 0x7F
+            if isControl && words.last == 0 { continue }
+            words.append(isControl ? 0 : byte)
+        }
+        let line = words.prefix(200).map { $0 == 0 ? 0x20 : $0 }
+        return "\(failure.code) \(String(decoding: line, as: UTF8.self))"
+    }
+}

@@ -13,11 +13,16 @@ public struct Progress: Sendable, Equatable {
     ///
     /// - Parameters:
     ///   - percent: Whole per cent; clamped to 0...100.
-    ///   - stage: A short name of what is being done.
-    ///   - message: A sentence for people.
+    ///   - stage: A short name of what is being done; cut after 64 characters, control characters become spaces.
+    ///   - message: A sentence for people; cut after 256 characters, control characters become spaces.
     public init(percent: Int = 0, stage: String? = nil, message: String? = nil) {
         self.percent = min(max(percent, 0), 100)
-        self.stage = stage
-        self.message = message
+        self.stage = stage.flatMap { Self.line($0, limit: 64) }
+        self.message = message.flatMap { Self.line($0, limit: 256) }
+    }
+
+    private static func line(_ text: String, limit: Int) -> String? {
+        let scalars = text.prefix(limit).unicodeScalars.map { $0.properties.generalCategory == .control ? " " : $0 }
+        return scalars.isEmpty ? nil : String(String.UnicodeScalarView(scalars))
     }
 }

@@ -10,8 +10,12 @@ public protocol JobSubmission: Sendable {
     /// Sending the same job again is harmless: it is told to be there. The implementation does so itself once when the
     /// first outcome is unknown.
     ///
+    /// - Parameters:
+    ///   - job: The job.
+    ///   - rules: The limits of its queue.
+    /// - Returns: The stored job, or why it was not stored.
     /// - Throws: ``StoreError/unknownOutcome(_:)`` if the job may or may not have been stored.
-    func submit(_ job: NewJob) async throws(StoreError) -> SubmitReply
+    func submit(_ job: NewJob, rules: QueueRules) async throws(StoreError) -> SubmitReply
 
     /// Ends a job that waits, asks a running one to end, leaves an ended one alone.
     ///

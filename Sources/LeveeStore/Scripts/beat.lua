@@ -1,0 +1,39 @@
+-- A worker's sign of life: prolongs its leases, takes in what it says of progress, tells what it must stop.
+-- KEYS[1] -> prefix
+-- ARGV[1] -> the worker's id  ARGV[2] -> host  ARGV[3] -> process id  ARGV[4] -> slots
+-- ARGV[5] -> how long the leases last from now, in ms
+-- ARGV[6...] -> six arguments for each job: id, fence, '1' if there is news of progress, per cent, stage, message
+-- Returns a list of id, 'lost' | 'cancel', ...
+local verdicts, leases, running = {}, {}, {}
+local function tell(id, verdict)
+  verdicts[#verdicts + 1] = id
+  verdicts[#verdicts + 1] = verdict
+end
+
+for i = 6, #ARGV, 6 do
+  local id, key = ARGV[i], P .. 'j:' .. ARGV[i]
+  local s, n, x, v, h, stage, xp, rt = unpack(call('HMGET', key, 's', 'n', 'x', 'v', 'h', 'ps', 'xp', 'rt'))
+  if s ~= 'running' or n ~= ARGV[i + 1] then
+    tell(id, 'lost')
+  else
+    if x then tell(id, 'cancel') end
+    leases[#leases + 1] = now + ARGV[5]
+    leases[#leases + 1] = id
+    running[#running + 1] = id
+    if ARGV[i + 2] == '1' then
+      call('HSET', key, 'pc', ARGV[i + 3], 'ps', ARGV[i + 4], 'pm', ARGV[i + 5],
+        change(id, s, v, h, 'progress', ARGV[i + 3] .. '% ' .. ARGV[i + 4]))
+    end
+    local rest = rt or DAY
+    if xp - now < rest + ARGV[5] then -- it runs longer than it was to live
+      call('HSET', key, 'xp', now + rest + DAY)
+      expire(id, now + rest + DAY)
+    end
+  end
+end
+if #leases > 0 then call('ZADD', P .. 'leases', unpack(leases)) end
+local worker = P .. 'worker:' .. ARGV[1]
+call('HSET', worker, 'host', ARGV[2], 'pid', ARGV[3], 'slots', ARGV[4], 'beat', now, 'running', table.concat(running, ' '))
+call('PEXPIRE', worker, 3 * ARGV[5])
+close()
+return verdicts

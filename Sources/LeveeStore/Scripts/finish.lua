@@ -1,0 +1,28 @@
+-- Ends attempts that succeeded, and claims in the same call.
+-- KEYS[1] -> prefix
+-- ARGV[1...] -> as in leasing.lua, then seven arguments for each attempt:
+--   id, fence, HTTP status, media type, result, '1' if the result gets a key of its own, how long it took in ms
+-- Returns {verdicts, leased jobs}; a verdict is 'settled', 'repeated' or 'stale'.
+local verdicts = {}
+for i = QUEUES_END + 1, #ARGV, 7 do
+  local id, fence, result, own = ARGV[i], ARGV[i + 1], ARGV[i + 4], ARGV[i + 5] == '1'
+  local s, v, h, n, q, l, ag, rt, xp = unpack(call('HMGET', P .. 'j:' .. id,
+    's', 'v', 'h', 'n', 'q', 'l', 'ag', 'rt', 'xp'))
+  if n ~= fence or (s ~= 'running' and s ~= 'succeeded') then
+    verdicts[#verdicts + 1] = 'stale'
+  elseif s == 'succeeded' then
+    verdicts[#verdicts + 1] = 'repeated'
+  else
+    if own then call('SET', P .. 'r:' .. id, result, 'PXAT', xp) end
+    conclude(id, { v = v, h = h, q = q, l = l, ag = ag, rt = rt }, 'running>succeeded', 'finish', nil,
+      'rs', ARGV[i + 2], 'rk', ARGV[i + 3], 'rl', #result, own and 'ro' or 'r', own and 1 or result)
+    count(q, 'running', -1)
+    count(q, 'busy', ARGV[i + 6])
+    unleased[#unleased + 1] = id
+    freed[q] = true
+    verdicts[#verdicts + 1] = 'settled'
+  end
+end
+local leased = claim()
+close()
+return { verdicts, leased }

@@ -1,0 +1,129 @@
+-- How jobs are leased: shared by claim and finish, which claims in the same call.
+-- ARGV[1] -> the most jobs to lease; 0 for none
+-- ARGV[2] -> the worker's id
+-- ARGV[3] -> how long the leases last, in ms
+-- ARGV[4] -> '1' if the worker runs nothing at all
+-- ARGV[5] -> how many queues follow, each as two arguments: its name, and its fleet-wide cap or ''
+local PAYLOAD_LIMIT = 1048576
+local STALE_LIMIT = 200
+local QUEUES_END = 5 + 2 * ARGV[5]
+
+-- Reads what decides over a queue; nil if nothing may be taken from it.
+local function survey(queue, cap)
+  local f = call('HMGET', P .. 'stats:' .. queue, 'paused', 'running', 'suspect', 'in:0', 'in:1', 'in:2',
+    'out:0', 'out:1', 'out:2', 'stale:0', 'stale:1', 'stale:2')
+  freed[queue] = nil
+  if f[1] then
+    bells[queue] = nil
+    return nil
+  end
+  local pending = figures[queue] or {}
+  local running = (f[2] or 0) + (pending.running or 0)
+  local room = cap == '' and math.huge or cap - running
+  if room <= 0 then
+    bells[queue] = nil
+    return nil
+  end
+  local lying, stale = {}, {}
+  for p = 0, 2 do
+    lying[p] = (f[4 + p] or 0) - (f[7 + p] or 0)
+    stale[p] = tonumber(f[10 + p] or 0)
+  end
+  return { name = queue, room = room, suspect = tonumber(f[3] or 0), lying = lying, stale = stale }
+end
+
+-- Leases one job if it is still ready; nil if its entry was stale or the job came too late.
+local function lease(id, worker, alone)
+  local key = P .. 'j:' .. id
+  local s, v, h, t, q, p, n, a, m, c, k, l, b, by, ag, rt = unpack(call('HMGET', key,
+    's', 'v', 'h', 't', 'q', 'p', 'n', 'a', 'm', 'c', 'k', 'l', 'b', 'by', 'ag', 'rt'))
+  if s ~= 'queued' then return nil, 'stale' end
+  if tonumber(by) <= now then
+    outdate(id, { v = v, h = h, q = q, l = l, ag = ag, rt = rt }, 'queued>failed')
+    return nil
+  end
+  n = n + 1
+  call('HSET', key, 'n', n, 'g', now, 'w', worker, change(id, WAYS['queued>running'], v, h, 'claim', n .. ' ' .. worker))
+  count(q, 'running', 1)
+  return { id, n, t, q, tonumber(p), tonumber(a) + 1, tonumber(m), tonumber(c), k, tonumber(l), b, alone and 1 or 0 }
+end
+
+-- Leases up to ARGV[1] jobs, higher priorities first. A wake-up is left only where the claim stopped before its queues
+-- were empty, never for a paused or capped queue: else idle workers would spin.
+-- Returns a list of {id, fence, type, queue, priority, attempt, max attempts, created, media type, payload length,
+-- payload or false, alone}.
+local function claim()
+  local limit, worker, leased, expiries = tonumber(ARGV[1]), ARGV[2], {}, {}
+  if limit <= 0 then return leased end
+  promote(16)
+  local open, bytes, budget = {}, 0, STALE_LIMIT
+  for i = 6, QUEUES_END, 2 do
+    local queue = survey(ARGV[i], ARGV[i + 1])
+    if queue then open[#open + 1] = queue end
+  end
+
+  local function take(id, queue, alone)
+    local job, why = lease(id, worker, alone)
+    if job then
+      leased[#leased + 1] = job
+      expiries[#expiries + 1] = now + ARGV[3]
+      expiries[#expiries + 1] = id
+      bytes = bytes + job[10]
+      queue.room = queue.room - 1
+    else
+      budget = budget - 1
+    end
+    return why
+  end
+
+  local function drain(queue, p)
+    local list, lying = P .. 'q:' .. queue.name .. ':' .. p, queue.lying[p]
+    while lying > 0 and #leased < limit and bytes < PAYLOAD_LIMIT and budget > 0 and queue.room > 0 do
+      local want = math.min(limit - #leased, lying, budget, queue.room)
+      local ids = call('RPOP', list, want) or {}
+      local taken, stale = 0, 0
+      for _, id in ipairs(ids) do
+        if bytes >= PAYLOAD_LIMIT then break end
+        taken = taken + 1
+        if take(id, queue) == 'stale' then stale = stale + 1 end
+      end
+      if taken < #ids then
+        local rest = {}
+        for i = #ids, taken + 1, -1 do rest[#rest + 1] = ids[i] end
+        call('RPUSH', list, unpack(rest))
+      end
+      if #ids < want then -- the list is empty: it knows better than the figures
+        taken = lying
+        stale = queue.stale[p]
+      end
+      lying = lying - taken
+      queue.stale[p] = queue.stale[p] - stale
+      count(queue.name, 'out:' .. p, taken)
+      count(queue.name, 'stale:' .. p, -stale)
+    end
+    queue.lying[p] = lying
+  end
+
+  if ARGV[4] == '1' then
+    for _, queue in ipairs(open) do
+      while queue.suspect > 0 and #leased == 0 and budget > 0 do
+        local id = call('RPOP', P .. 'suspect:' .. queue.name)
+        count(queue.name, 'suspect', id and -1 or -queue.suspect)
+        queue.suspect = id and queue.suspect - 1 or 0
+        if id then take(id, queue, true) end
+      end
+    end
+    if #leased > 0 then limit = 0 end
+  end
+  for p = 0, 2 do
+    for _, queue in ipairs(open) do drain(queue, p) end
+  end
+
+  if #expiries > 0 then call('ZADD', P .. 'leases', unpack(expiries)) end
+  local stopped = #leased >= limit or bytes >= PAYLOAD_LIMIT or budget <= 0
+  for _, queue in ipairs(open) do
+    local left = queue.lying[0] + queue.lying[1] + queue.lying[2]
+    bells[queue.name] = stopped and left > 0 and queue.room > 0 and 'more' or nil
+  end
+  return leased
+end

@@ -1,0 +1,163 @@
+-- What the scripts share: the ways between states, the accounts of a call, the end of a job, the wake-up.
+-- KEYS[1] -> what all keys begin with, `levee:{tag}:`; the keys of one call lie in one slot.
+local P = KEYS[1]
+local call = redis.call
+local now = clock()
+
+local DAY = 86400000
+local DEAD_LETTER_LIFE = 14 * DAY
+local SUSPECT_AFTER = 2
+local LOG_LIMIT = 16384
+
+-- Every way from a state to another (JobTransition.all).
+local WAYS = {
+  ['new>scheduled'] = 'scheduled', ['new>queued'] = 'queued',
+  ['scheduled>queued'] = 'queued', ['scheduled>failed'] = 'failed', ['scheduled>canceled'] = 'canceled',
+  ['queued>running'] = 'running', ['queued>failed'] = 'failed', ['queued>canceled'] = 'canceled',
+  ['running>scheduled'] = 'scheduled', ['running>queued'] = 'queued', ['running>succeeded'] = 'succeeded',
+  ['running>failed'] = 'failed', ['running>canceled'] = 'canceled',
+}
+
+-- The accounts of this call, written once at its end by close().
+local figures, ended, unleased, undated, news = {}, {}, {}, {}, {}
+local bells = {} -- queue -> hint: has a job for an idle worker
+local freed = {} -- queue -> true: may have one, since a slot under its cap is free again
+
+local function count(queue, figure, change)
+  local account = figures[queue]
+  if not account then
+    account = {}
+    figures[queue] = account
+  end
+  account[figure] = (account[figure] or 0) + change
+end
+
+-- A log that has grown too long keeps its first line and its newer half.
+local function extend(log, line)
+  if #log > LOG_LIMIT then
+    log = log:match('^[^\n]*') .. log:sub(log:find('\n', #log - LOG_LIMIT / 2, true), -1)
+  end
+  return log .. '\n' .. line
+end
+
+-- The fields of one visible change: state, version, time and log.
+local function change(id, state, v, h, cause, note)
+  v = v + 1
+  local line = v .. ' ' .. state .. ' ' .. now .. ' ' .. cause
+  if note and note ~= '' then line = line .. ' ' .. note end
+  news[#news + 1] = id .. ' ' .. v .. ' ' .. state
+  return 's', state, 'v', v, 'u', now, 'h', h and extend(h, line) or line
+end
+
+-- Puts a ready job in line: at the back with a new ticket, or at the front. One that lost its worker twice waits apart.
+local function enqueue(id, queue, priority, stalls, front)
+  bells[queue] = id
+  if tonumber(stalls) >= SUSPECT_AFTER then
+    call('LPUSH', P .. 'suspect:' .. queue, id)
+    count(queue, 'suspect', 1)
+    return 0
+  end
+  local list = P .. 'q:' .. queue .. ':' .. priority
+  if front then
+    call('RPUSH', list, id)
+    count(queue, 'in:' .. priority, 1)
+    return 0
+  end
+  call('LPUSH', list, id)
+  return call('HINCRBY', P .. 'stats:' .. queue, 'in:' .. priority, 1)
+end
+
+local function expire(id, at)
+  call('PEXPIREAT', P .. 'j:' .. id, at)
+  call('PEXPIREAT', P .. 'p:' .. id, at)
+  call('PEXPIREAT', P .. 'r:' .. id, at)
+end
+
+-- Ends a job: job = {v, h, q, l, ag, rt}; further arguments are fields to store with the end.
+local function conclude(id, job, way, cause, note, ...)
+  local queue, state, fields = job.q, WAYS[way], { ... }
+  for _, field in ipairs({ change(id, state, job.v, job.h, cause, note) }) do fields[#fields + 1] = field end
+  if job.rt then
+    fields[#fields + 1] = 'xp'
+    fields[#fields + 1] = now + job.rt
+  end
+  call('HSET', P .. 'j:' .. id, unpack(fields))
+  if job.rt then expire(id, now + job.rt) end
+  if tonumber(job.ag) ~= DAY then undated[#undated + 1] = id end
+  count(queue, 'bytes', -job.l)
+  count(queue, state, 1)
+  ended[queue] = ended[queue] or {}
+  table.insert(ended[queue], id)
+end
+
+-- Ends a job that somebody wanted to end.
+local function cancel(id, job, way)
+  conclude(id, job, way, 'cancel', nil, 'ec', 'canceled', 'em', 'canceled on request', 'es', '')
+end
+
+-- Ends a job as failed and keeps it as a dead letter.
+local function bury(id, job, code, detail, status, cause, note)
+  conclude(id, job, 'running>failed', cause, note, 'ec', code, 'em', detail, 'es', status)
+  local at = now + math.max(DEAD_LETTER_LIFE, tonumber(job.rt or 0))
+  call('ZADD', P .. 'dead:' .. job.q, at, id)
+  call('HSET', P .. 'j:' .. id, 'xp', at)
+  expire(id, at)
+end
+
+-- Ends a job that was not started in time.
+local function outdate(id, job, way)
+  conclude(id, job, way, 'expire', nil, 'ec', 'expired', 'em', 'not started in time', 'es', '')
+end
+
+-- Puts a job that ran back to the front of its line; it need not wait out what it waited before.
+local function hand_back(id, job, cause, note)
+  local by = math.max(tonumber(job.by), now + job.ag)
+  if tonumber(job.ag) ~= DAY then call('ZADD', P .. 'deadlines', by, id) end
+  call('HSET', P .. 'j:' .. id, 'z', job.z, 'i', enqueue(id, job.q, job.p, job.z, true), 'by', by,
+    change(id, WAYS['running>queued'], job.v, job.h, cause, note))
+end
+
+-- Leaves a wake-up for an idle worker, unless one lies there.
+local function ring(queue, hint)
+  if call('LLEN', P .. 'wake:' .. queue) == 0 then call('LPUSH', P .. 'wake:' .. queue, hint) end
+end
+
+-- Puts up to `limit` due jobs in line.
+local function promote(limit)
+  local due = call('ZRANGEBYSCORE', P .. 'scheduled', '-inf', now, 'LIMIT', 0, limit)
+  if #due == 0 then return 0 end
+  for _, id in ipairs(due) do
+    local key = P .. 'j:' .. id
+    local s, v, h, q, p, z = unpack(call('HMGET', key, 's', 'v', 'h', 'q', 'p', 'z'))
+    if s == 'scheduled' then
+      local ticket = enqueue(id, q, p, z)
+      call('HSET', key, 'i', ticket, change(id, WAYS['scheduled>queued'], v, h, 'promote'))
+      count(q, 'scheduled', -1)
+    end
+  end
+  call('ZREM', P .. 'scheduled', unpack(due))
+  return #due
+end
+
+-- Writes the accounts and tells the news: everything that is done once per call and not once per job.
+local function close()
+  for queue, account in pairs(figures) do
+    for figure, sum in pairs(account) do
+      if sum ~= 0 then call('HINCRBY', P .. 'stats:' .. queue, figure, sum) end
+    end
+  end
+  for queue, ids in pairs(ended) do
+    call('LPUSH', P .. 'recent:' .. queue, unpack(ids))
+    call('LTRIM', P .. 'recent:' .. queue, 0, 999)
+  end
+  if #unleased > 0 then call('ZREM', P .. 'leases', unpack(unleased)) end
+  if #undated > 0 then call('ZREM', P .. 'deadlines', unpack(undated)) end
+  for queue in pairs(freed) do
+    local f = call('HMGET', P .. 'stats:' .. queue, 'paused', 'suspect', 'in:0', 'in:1', 'in:2', 'out:0', 'out:1', 'out:2')
+    local left = tonumber(f[2] or 0)
+    for p = 0, 2 do left = left + (f[3 + p] or 0) - (f[6 + p] or 0) end
+    if left > 0 and not f[1] then bells[queue] = 'freed' end
+  end
+  for queue, hint in pairs(bells) do ring(queue, hint) end
+  if #news > 0 then call('PUBLISH', P .. 'events', table.concat(news, '\n')) end
+end

@@ -1,0 +1,13 @@
+-- Removes an ended job with all that belongs to it.
+-- KEYS[1] -> prefix
+-- ARGV[1] -> id
+-- Returns 'removed', 'pending' if it has not ended, 'missing' if there is none.
+local id = ARGV[1]
+local s, v, q = unpack(call('HMGET', P .. 'j:' .. id, 's', 'v', 'q'))
+if not s then return 'missing' end
+if s ~= 'succeeded' and s ~= 'failed' and s ~= 'canceled' then return 'pending' end
+call('UNLINK', P .. 'j:' .. id, P .. 'p:' .. id, P .. 'r:' .. id)
+call('ZREM', P .. 'dead:' .. q, id)
+news[1] = id .. ' ' .. v + 1 .. ' gone'
+close()
+return 'removed'

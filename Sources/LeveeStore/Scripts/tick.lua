@@ -1,0 +1,94 @@
+-- Lets time pass: reaps leases that ran out, promotes due jobs, ends those that waited too long, wakes missed workers.
+-- Any process calls it every second; it works at most twice a second.
+-- KEYS[1] -> prefix
+-- ARGV[1] -> how long leases last, in ms  ARGV[2] -> after how many lost workers a job is poison
+-- Returns {reaped, promoted, expired, '1' while leases are left alone}, or nil if it was too early.
+local LIMIT = 100
+local upkeep = P .. 'upkeep'
+local last, hold = unpack(call('HMGET', upkeep, 'last', 'hold'))
+last, hold = tonumber(last), tonumber(hold or 0)
+if last and now >= last and now - last < 500 then return false end
+-- Nobody was looking for a while, or the clock jumped: heartbeats come first, for one lease.
+if not last or now < last or now - last > ARGV[1] / 2 then hold = now + ARGV[1] end
+call('HSET', upkeep, 'last', now, 'hold', hold)
+
+-- A worker that has shown itself since the claim, and not with this job, never got the claim's reply: it is not lost.
+local function is_lost(worker, id, claimed)
+  local beat, running = unpack(call('HMGET', P .. 'worker:' .. worker, 'beat', 'running'))
+  return not beat or tonumber(beat) <= tonumber(claimed) or (' ' .. running .. ' '):find(' ' .. id .. ' ', 1, true) ~= nil
+end
+
+local function reap(id)
+  local key = P .. 'j:' .. id
+  local s, v, h, q, p, z, x, l, ag, rt, by, g, w = unpack(call('HMGET', key,
+    's', 'v', 'h', 'q', 'p', 'z', 'x', 'l', 'ag', 'rt', 'by', 'g', 'w'))
+  if s ~= 'running' then return end
+  z = z + (is_lost(w, id, g) and 1 or 0)
+  local job = { v = v, h = h, q = q, p = p, z = z, l = l, ag = ag, rt = rt, by = by }
+  count(q, 'running', -1)
+  if x then return cancel(id, job, 'running>canceled') end
+  if z < tonumber(ARGV[2]) then return hand_back(id, job, 'lost', w) end
+  call('HSET', key, 'z', z)
+  bury(id, job, 'poison', 'lost its worker ' .. z .. ' times', '', 'poison', w)
+end
+
+local reaped = now >= hold and call('ZRANGEBYSCORE', P .. 'leases', '-inf', now, 'LIMIT', 0, LIMIT) or {}
+for _, id in ipairs(reaped) do
+  reap(id)
+  unleased[#unleased + 1] = id
+end
+
+local promoted, expired = promote(LIMIT), 0
+
+local function overdue(id)
+  local s, v, h, q, p, z, l, ag, rt, by = unpack(call('HMGET', P .. 'j:' .. id,
+    's', 'v', 'h', 'q', 'p', 'z', 'l', 'ag', 'rt', 'by'))
+  if (s ~= 'queued' and s ~= 'scheduled') or tonumber(by) > now then return s == 'queued' or s == 'scheduled', nil end
+  outdate(id, { v = v, h = h, q = q, l = l, ag = ag, rt = rt }, s .. '>failed')
+  expired = expired + 1
+  if s == 'scheduled' then
+    call('ZREM', P .. 'scheduled', id)
+    count(q, 'scheduled', -1)
+  end
+  return false, s == 'queued' and tonumber(z) < SUSPECT_AFTER and { queue = q, priority = p } or nil
+end
+
+for _, id in ipairs(call('ZRANGEBYSCORE', P .. 'deadlines', '-inf', now, 'LIMIT', 0, LIMIT)) do
+  local waits, listed = overdue(id)
+  if listed then count(listed.queue, 'stale:' .. listed.priority, 1) end
+  if not waits then undated[#undated + 1] = id end
+end
+
+-- The lists are first in, first out: the oldest job of each lies at its tail. Clears away what does not wait there any
+-- more; `popped` is told whether the entry was stale before.
+local function clear_tail(list, lying, popped)
+  while lying > 0 and expired < LIMIT do
+    local id = call('LINDEX', list, -1)
+    if not id then return end
+    local waits, listed = overdue(id)
+    if waits then return end
+    call('RPOP', list)
+    popped(not listed)
+    lying = lying - 1
+  end
+end
+
+for queue in (call('HGET', P .. 'meta', 'queues') or ''):gmatch('%S+') do
+  local f = call('HMGET', P .. 'stats:' .. queue, 'paused', 'suspect', 'in:0', 'in:1', 'in:2', 'out:0', 'out:1', 'out:2')
+  local left = tonumber(f[2] or 0)
+  clear_tail(P .. 'suspect:' .. queue, left, function() count(queue, 'suspect', -1) end)
+  for p = 0, 2 do
+    local lying = (f[3 + p] or 0) - (f[6 + p] or 0)
+    left = left + lying
+    clear_tail(P .. 'q:' .. queue .. ':' .. p, lying, function(stale)
+      count(queue, 'out:' .. p, 1)
+      if stale then count(queue, 'stale:' .. p, -1) end
+    end)
+  end
+  if left > 0 then bells[queue] = 'tick' end
+  if f[1] then bells[queue] = nil end
+  local forgotten = call('ZRANGEBYSCORE', P .. 'dead:' .. queue, '-inf', now, 'LIMIT', 0, LIMIT)
+  if #forgotten > 0 then call('ZREM', P .. 'dead:' .. queue, unpack(forgotten)) end
+end
+close()
+return { #reaped, promoted, expired, now < hold and 1 or 0 }

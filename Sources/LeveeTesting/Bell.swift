@@ -1,0 +1,58 @@
+// Wake-ups in memory: what BRPOP on the wake lists is to Redis.
+
+import LeveeCore
+import Synchronization
+
+/// At most one wake-up lies at each queue; the worker that waits longest gets it.
+final class Bell: Sendable {
+    private struct State {
+        var lying: [String: String] = [:]
+        var waiting: [(ticket: Int, queues: [String], stream: AsyncStream<WakeUp>.Continuation)] = []
+        var tickets = 0
+    }
+
+    private let state = Mutex(State())
+
+    func ring(_ queue: String, hint: String) {
+        state.withLock { state in
+            if let index = state.waiting.firstIndex(where: { $0.queues.contains(queue) }) {
+                let waiter = state.waiting.remove(at: index)
+                waiter.stream.yield(WakeUp(queue: queue, hint: hint))
+                waiter.stream.finish()
+            } else if state.lying[queue] == nil {
+                state.lying[queue] = hint
+            }
+        }
+    }
+
+    func wait(for queues: [String], timeout: Duration) async -> WakeUp? {
+        let (stream, continuation) = AsyncStream<WakeUp>.makeStream()
+        let ticket = state.withLock { state in
+            state.tickets += 1
+            if let queue = queues.first(where: { state.lying[$0] != nil }), let hint = state.lying.removeValue(forKey: queue) {
+                continuation.yield(WakeUp(queue: queue, hint: hint))
+                continuation.finish()
+            } else {
+                state.waiting.append((state.tickets, queues, continuation))
+            }
+            return state.tickets
+        }
+        return await withTaskGroup(of: Void.self) { group in
+            group.addTask {
+                try? await Task.sleep(for: timeout)
+                self.giveUp(ticket)
+            }
+            var wakeUp: WakeUp?
+            for await heard in stream { wakeUp = heard }
+            group.cancelAll()
+            return wakeUp
+        }
+    }
+
+    private func giveUp(_ ticket: Int) {
+        state.withLock { state in
+            guard let index = state.waiting.firstIndex(where: { $0.ticket == ticket }) else { return }
+            state.waiting.remove(at: index).stream.finish()
+        }
+    }
+}

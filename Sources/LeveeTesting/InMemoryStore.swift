@@ -1,0 +1,146 @@
+// A store without Redis: for tests of handlers, workers and front ends in one process.
+
+public import LeveeCore
+import Synchronization
+
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#elseif canImport(Darwin)
+    import Darwin
+#endif
+
+/// Every port of Levee on one ``Model`` in memory. Nothing outlives the process.
+public final class InMemoryStore: Sendable {
+    /// Tells the time of the store.
+    public typealias Clock = @Sendable () -> Timestamp
+
+    private let clock: Clock
+    private let authority: JobIDAuthority
+    private let model = Mutex(Model())
+    let bell = Bell()
+    let broadcast = Broadcast()
+
+    /// Creates an empty store.
+    ///
+    /// - Parameters:
+    ///   - secret: What the ids are signed with.
+    ///   - clock: The time of the store; the system's, unless a test wants to make it pass itself.
+    public init(secret: [UInt8] = [0], clock: @escaping Clock = InMemoryStore.systemTime) {
+        authority = JobIDAuthority(secret: secret)
+        self.clock = clock
+    }
+
+    /// The system's time.
+    public static let systemTime: Clock = {
+        var time = timespec()
+        clock_gettime(CLOCK_REALTIME, &time)
+        return Timestamp(milliseconds: Int64(time.tv_sec) * 1_000 + Int64(time.tv_nsec) / 1_000_000)
+    }
+
+    /// Does one step on the model, then tells who has to hear of it.
+    func step<Reply: Sendable>(_ body: (inout Model, Timestamp) -> sending Reply) -> Reply {
+        let now = clock()
+        let (reply, news, bells) = model.withLock { model in
+            let reply = body(&model, now)
+            defer {
+                model.news = []
+                model.bells = [:]
+            }
+            return (reply, model.news, model.bells)
+        }
+        if !news.isEmpty { broadcast.send(.changed(news)) }
+        for (queue, hint) in bells { bell.ring(queue, hint: hint) }
+        return reply
+    }
+}
+
+extension InMemoryStore: JobSubmission {
+    public func newID() -> JobID { authority.mint(partition: "00") }
+
+    public func submit(_ job: NewJob, rules: QueueRules) async throws(StoreError) -> SubmitReply {
+        step { $0.submit(job, rules: rules, at: $1) }
+    }
+
+    public func cancel(_ id: JobID) async throws(StoreError) -> CancelReply? {
+        step { $0.cancel(id, at: $1) }
+    }
+
+    public func remove(_ id: JobID) async throws(StoreError) -> RemoveReply {
+        step { model, _ in model.remove(id) }
+    }
+}
+
+extension InMemoryStore: JobInspection {
+    public func recognize(_ text: String) -> JobID? { authority.recognize(text) }
+
+    public func job(_ id: JobID) async throws(StoreError) -> JobRecord? {
+        step { $0.job(id, at: $1)?.record }
+    }
+
+    public func result(of id: JobID) async throws(StoreError) -> [UInt8]? {
+        step { $0.job(id, at: $1)?.result }
+    }
+
+    public func history(of id: JobID) async throws(StoreError) -> [HistoryEntry]? {
+        step { $0.job(id, at: $1)?.history }
+    }
+
+    public func figures(of queue: String) async throws(StoreError) -> QueueFigures {
+        step { model, _ in model[queue: queue].figures }
+    }
+}
+
+extension InMemoryStore: JobLeasing {
+    public func awaitWork(in queues: [String], timeout: Duration) async throws(StoreError) -> WakeUp? {
+        await bell.wait(for: queues, timeout: timeout)
+    }
+
+    public func claim(_ request: ClaimRequest) async throws(StoreError) -> [LeasedJob] {
+        step { $0.claim(request, at: $1) }
+    }
+
+    public func settle(
+        _ settlements: [Settlement],
+        claiming request: ClaimRequest?
+    ) async throws(StoreError) -> SettleReply {
+        step { model, now in
+            let verdicts = settlements.map { model.settle($0, at: now) }
+            return SettleReply(verdicts: verdicts, claimed: request.map { model.claim($0, at: now) } ?? [])
+        }
+    }
+
+    public func beat(_ beat: Heartbeat) async throws(StoreError) -> [JobID: LeaseVerdict] {
+        step { $0.beat(beat, at: $1) }
+    }
+
+    public func release(_ leases: [Lease], by wakeUp: WakeUp?) async throws(StoreError) {
+        step { model, now in
+            for lease in leases { model.release(lease, at: now) }
+            if let wakeUp { model.bells[wakeUp.queue] = wakeUp.hint }
+        }
+    }
+}
+
+extension InMemoryStore: JobUpkeep {
+    @discardableResult
+    public func tick(lease: Duration) async throws(StoreError) -> TickReport? {
+        step { $0.tick(lease: lease, at: $1) }
+    }
+
+    public func setPaused(_ paused: Bool, queue: String) async throws(StoreError) {
+        step { model, _ in
+            model[queue: queue].figures.isPaused = paused
+            if !paused { model.bells[queue] = "resume" }
+        }
+    }
+
+    public func ping() async throws(StoreError) {}
+}
+
+extension InMemoryStore: JobFeed {
+    public func listen(_ onEvent: @escaping @Sendable (FeedEvent) -> Void) async {
+        await broadcast.listen(onEvent)
+    }
+}

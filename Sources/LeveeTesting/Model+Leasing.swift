@@ -1,0 +1,197 @@
+// How the model hands out jobs and takes them back.
+
+import LeveeCore
+
+extension Model {
+    mutating func claim(_ request: ClaimRequest, at now: Timestamp) -> [LeasedJob] {
+        _ = promote(limit: 16, at: now)
+        let open = request.queues.filter { rules in
+            let figures = self[queue: rules.name].figures
+            return !figures.isPaused && room(rules) > 0
+        }
+        for rules in request.queues { bells[rules.name] = nil }
+        var leased: [LeasedJob] = []
+        var limit = request.limit
+        var bytes = 0
+        var budget = Self.staleLimit
+
+        if request.isIdle {
+            for rules in open {
+                while leased.isEmpty, budget > 0, let id = popSuspect(rules.name) {
+                    budget -= take(id, alone: true, request, into: &leased, bytes: &bytes, at: now) ? 0 : 1
+                }
+            }
+            if !leased.isEmpty { limit = 0 }
+        }
+        for priority in Priority.allCases.map(\.rawValue) {
+            for rules in open {
+                while leased.count < limit, bytes < Self.payloadLimit, budget > 0, room(rules) > 0,
+                    let id = self[queue: rules.name].lists[priority].first
+                {
+                    self[queue: rules.name].lists[priority].removeFirst()
+                    self[queue: rules.name].figures.left[priority] += 1
+                    if jobs[id]?.record.state != .queued { self[queue: rules.name].figures.stale[priority] -= 1 }
+                    budget -= take(id, alone: false, request, into: &leased, bytes: &bytes, at: now) ? 0 : 1
+                }
+            }
+        }
+        let stopped = leased.count >= limit || bytes >= Self.payloadLimit || budget <= 0
+        for rules in open where stopped && room(rules) > 0 {
+            if self[queue: rules.name].lists.contains(where: { !$0.isEmpty }) { bells[rules.name] = "more" }
+        }
+        return leased
+    }
+
+    private func room(_ rules: QueueRules) -> Int {
+        (rules.concurrency ?? .max) - self[queue: rules.name].figures.running
+    }
+
+    private mutating func popSuspect(_ queue: String) -> JobID? {
+        guard let id = self[queue: queue].suspects.first else { return nil }
+        self[queue: queue].suspects.removeFirst()
+        self[queue: queue].figures.suspect -= 1
+        return id
+    }
+
+    private mutating func take(
+        _ id: JobID,
+        alone: Bool,
+        _ request: ClaimRequest,
+        into leased: inout [LeasedJob],
+        bytes: inout Int,
+        at now: Timestamp
+    ) -> Bool {
+        guard let job = jobs[id], job.record.state == .queued else { return false }
+        guard job.startBy > now else {
+            outdate(id, at: now)
+            return false
+        }
+        let fence = job.record.fence + 1
+        jobs[id]?.record.fence = fence
+        jobs[id]?.record.claimedAt = now
+        jobs[id]?.worker = request.worker
+        change(id, to: .running, cause: .claim, note: "\(fence) \(request.worker)", at: now)
+        self[queue: job.record.queue].figures.running += 1
+        leases[id] = now + request.lease
+        bytes += job.payload.bytes.count
+        leased.append(
+            LeasedJob(
+                lease: Lease(id: id, fence: fence),
+                type: job.record.type,
+                queue: job.record.queue,
+                priority: job.record.priority,
+                attempt: job.record.failures + 1,
+                maxAttempts: job.record.maxAttempts,
+                payload: job.payload,
+                createdAt: job.record.createdAt,
+                runsAlone: alone
+            )
+        )
+        return true
+    }
+
+    mutating func settle(_ settlement: Settlement, at now: Timestamp) -> SettleReply.Verdict {
+        let id = settlement.lease.id
+        guard let job = jobs[id], job.record.fence == settlement.lease.fence else { return .stale }
+        guard job.record.state == .running else { return job.record.state.answers(settlement.outcome) ? .repeated : .stale }
+        leases[id] = nil
+        self[queue: job.record.queue].figures.running -= 1
+        self[queue: job.record.queue].figures.busy += .milliseconds(settlement.busy.milliseconds)
+        switch settlement.outcome {
+        case .succeeded(let result):
+            conclude(id, as: .succeeded, cause: .finish, at: now)
+            let bytes = result.content.bytes
+            jobs[id]?.result = bytes
+            jobs[id]?.record.result = JobRecord.StoredResult(
+                status: result.status,
+                mediaType: result.content.mediaType,
+                length: bytes.count,
+                inline: bytes.count > Self.inlineLimit ? nil : bytes
+            )
+        case .canceled:
+            endAsCanceled(id, at: now)
+        case .failed where job.record.isCancelRequested:
+            endAsCanceled(id, at: now)
+        case .failed(let failure, let delay):
+            fail(id, failure, delay: delay, at: now)
+        }
+        return .settled
+    }
+
+    /// The most bytes that lie beside a record.
+    static let inlineLimit = 64 << 10
+
+    private mutating func fail(_ id: JobID, _ failure: JobFailure, delay: Duration, at now: Timestamp) {
+        guard let job = jobs[id] else { return }
+        let stored = JobRecord.StoredFailure(code: failure.code, detail: failure.detail, status: failure.status)
+        let note = HistoryEntry.note(of: failure)
+        var isThrottled = false
+        if case .throttle = failure.disposition { isThrottled = true }
+        if !isThrottled { jobs[id]?.record.failures += 1 }
+        let failures = job.record.failures + 1
+        if failure.disposition == .final || !isThrottled && failures >= job.record.maxAttempts {
+            bury(id, stored, cause: .fail, note: note, at: now)
+            return
+        }
+        let due = now + .milliseconds(delay.milliseconds)
+        if isThrottled {
+            guard due < job.startBy else {
+                outdate(id, at: now)
+                return
+            }
+        } else {
+            jobs[id]?.startBy = due + job.ageLimit
+            jobs[id]?.record.expiresAt = due + job.ageLimit + (job.retention ?? JobType.defaultRetention)
+        }
+        jobs[id]?.record.fence += 1
+        jobs[id]?.record.dueAt = due
+        self[queue: job.record.queue].figures.scheduled += 1
+        change(id, to: .scheduled, cause: isThrottled ? .throttle : .fail, note: note, at: now)
+    }
+
+    mutating func beat(_ beat: Heartbeat, at now: Timestamp) -> [JobID: LeaseVerdict] {
+        var verdicts: [JobID: LeaseVerdict] = [:]
+        var running: Set<JobID> = []
+        for (lease, progress) in beat.running {
+            guard let job = jobs[lease.id], job.record.state == .running, job.record.fence == lease.fence else {
+                verdicts[lease.id] = .lost
+                continue
+            }
+            if job.record.isCancelRequested { verdicts[lease.id] = .cancel }
+            leases[lease.id] = now + beat.lease
+            running.insert(lease.id)
+            if let progress {
+                jobs[lease.id]?.record.progress = progress
+                let note = "\(progress.percent)% \(progress.stage ?? "")"
+                change(lease.id, to: .running, cause: .progress, note: note, at: now)
+            }
+            let retention = job.retention ?? JobType.defaultRetention
+            if job.record.expiresAt - now < retention + beat.lease {
+                jobs[lease.id]?.record.expiresAt = now + retention + .seconds(86_400)
+            }
+        }
+        workers[beat.worker] = Sighting(at: now, running: running, expires: now + beat.lease * 3)
+        return verdicts
+    }
+
+    mutating func release(_ lease: Lease, at now: Timestamp) {
+        guard let job = jobs[lease.id], job.record.state == .running, job.record.fence == lease.fence else { return }
+        leases[lease.id] = nil
+        self[queue: job.record.queue].figures.running -= 1
+        if job.record.isCancelRequested {
+            endAsCanceled(lease.id, at: now)
+        } else {
+            handBack(lease.id, cause: .release, at: now)
+        }
+    }
+}
+
+extension JobState {
+    /// Whether a settlement that arrives a second time finds what the first one made.
+    fileprivate func answers(_ outcome: Settlement.Outcome) -> Bool {
+        switch outcome {
+        case .succeeded: self == .succeeded
+        case .failed, .canceled: self == .failed || self == .canceled
+        }
+    }
+}

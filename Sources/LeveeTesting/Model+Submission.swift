@@ -1,0 +1,84 @@
+// How the model takes jobs in, ends them on request, and shows them.
+
+import LeveeCore
+
+extension Model {
+    mutating func submit(_ job: NewJob, rules: QueueRules, at now: Timestamp) -> SubmitReply {
+        guard jobs[job.id] == nil else { return .duplicate }
+        let figures = self[queue: job.queue].figures
+        if let limit = rules.maxReady, figures.ready >= limit { return .full(.count) }
+        if let limit = rules.maxBytes, figures.bytes + job.payload.bytes.count > limit { return .full(.bytes) }
+        let due = now + job.delay
+        let waits = job.delay > .zero
+        let startBy = due + job.ageLimit
+        let state: JobState = waits ? .scheduled : .queued
+        let record = JobRecord(
+            id: job.id,
+            type: job.type,
+            queue: job.queue,
+            priority: job.priority,
+            state: state,
+            version: 1,
+            maxAttempts: job.maxAttempts,
+            ticket: 0,
+            createdAt: now,
+            updatedAt: now,
+            dueAt: waits ? due : nil,
+            expiresAt: startBy + (job.retention ?? JobType.defaultRetention)
+        )
+        jobs[job.id] = Job(
+            record: record,
+            payload: job.payload,
+            history: [HistoryEntry(version: 1, state: state, at: now, cause: .submit)],
+            ageLimit: job.ageLimit,
+            retention: job.retention,
+            startBy: startBy
+        )
+        if waits {
+            self[queue: job.queue].figures.scheduled += 1
+        } else {
+            enqueue(job.id, atFront: false)
+            if figures.isPaused { bells[job.queue] = nil }
+        }
+        self[queue: job.queue].figures.bytes += job.payload.bytes.count
+        return .accepted(jobs[job.id]?.record ?? record)
+    }
+
+    mutating func cancel(_ id: JobID, at now: Timestamp) -> CancelReply? {
+        guard let record = jobs[id]?.record else { return nil }
+        switch record.state {
+        case .running:
+            if !record.isCancelRequested {
+                jobs[id]?.record.isCancelRequested = true
+                change(id, to: .running, cause: .ask, at: now)
+            }
+            return .asked
+        case .succeeded, .failed, .canceled:
+            return .ended
+        case .scheduled:
+            endAsCanceled(id, at: now)
+            self[queue: record.queue].figures.scheduled -= 1
+            return .canceled
+        case .queued:
+            endAsCanceled(id, at: now)
+            if record.stalls < Self.suspectAfter {
+                self[queue: record.queue].figures.stale[record.priority.rawValue] += 1
+            }
+            return .canceled
+        }
+    }
+
+    mutating func remove(_ id: JobID) -> RemoveReply {
+        guard let record = jobs[id]?.record else { return .missing }
+        guard record.state.isTerminal else { return .pending }
+        jobs[id] = nil
+        self[queue: record.queue].dead[id] = nil
+        news.append(JobChange(id: id, version: record.version + 1, state: nil))
+        return .removed
+    }
+
+    func job(_ id: JobID, at now: Timestamp) -> Job? {
+        guard let job = jobs[id], job.record.expiresAt > now else { return nil }
+        return job
+    }
+}

@@ -1,0 +1,93 @@
+// How time passes in the model.
+
+import LeveeCore
+
+extension Model {
+    mutating func tick(lease: Duration, at now: Timestamp) -> TickReport? {
+        if let last = lastTick, now >= last, now - last < .milliseconds(500) { return nil }
+        if let last = lastTick, now >= last, now - last <= lease / 2 {} else { holdUntil = now + lease }
+        lastTick = now
+        let isHolding = now < holdUntil
+
+        var reaped = 0
+        if !isHolding {
+            let due = leases.filter { $0.value <= now }.sorted { ($0.value, $0.key.text) < ($1.value, $1.key.text) }
+            for (id, _) in due.prefix(100) {
+                leases[id] = nil
+                reap(id, at: now)
+                reaped += 1
+            }
+        }
+        let promoted = promote(limit: 100, at: now)
+        let expired = expire(at: now)
+        for (name, queue) in queues {
+            if queue.figures.ready > 0 || queue.lists.contains(where: { !$0.isEmpty }) { bells[name] = "tick" }
+            if queue.figures.isPaused { bells[name] = nil }
+            for (id, until) in queue.dead where until <= now { queues[name]?.dead[id] = nil }
+        }
+        return TickReport(reaped: reaped, promoted: promoted, expired: expired, isHolding: isHolding)
+    }
+
+    private mutating func reap(_ id: JobID, at now: Timestamp) {
+        guard let job = jobs[id], job.record.state == .running else { return }
+        self[queue: job.record.queue].figures.running -= 1
+        let sighting = job.worker.flatMap { workers[$0] }.flatMap { $0.expires > now ? $0 : nil }
+        let isLost = sighting.map { $0.at <= (job.record.claimedAt ?? now) || $0.running.contains(id) } ?? true
+        if isLost { jobs[id]?.record.stalls += 1 }
+        let stalls = job.record.stalls + (isLost ? 1 : 0)
+        if job.record.isCancelRequested {
+            jobs[id]?.record.stalls = job.record.stalls
+            endAsCanceled(id, at: now)
+        } else if stalls < Self.poisonAfter {
+            handBack(id, cause: .lost, note: job.worker, at: now)
+        } else {
+            let failure = JobRecord.StoredFailure(
+                code: JobFailure.poisonCode,
+                detail: "lost its worker \(stalls) times",
+                status: nil
+            )
+            bury(id, failure, cause: .poison, note: job.worker, at: now)
+        }
+    }
+
+    private mutating func expire(at now: Timestamp) -> Int {
+        var expired = 0
+        let late = jobs.values.filter {
+            $0.startBy <= now && ($0.record.state == .scheduled || $0.record.state == .queued)
+                && $0.ageLimit != JobType.defaultAgeLimit
+        }
+        for job in late {
+            outdate(job.record.id, at: now)
+            expired += 1
+            if job.record.state == .scheduled {
+                self[queue: job.record.queue].figures.scheduled -= 1
+            } else if job.record.stalls < Self.suspectAfter {
+                self[queue: job.record.queue].figures.stale[job.record.priority.rawValue] += 1
+            }
+        }
+        for name in queues.keys {
+            while let id = self[queue: name].suspects.first, !waits(id, at: now, &expired) {
+                self[queue: name].suspects.removeFirst()
+                self[queue: name].figures.suspect -= 1
+            }
+            for priority in 0..<3 {
+                while let id = self[queue: name].lists[priority].first {
+                    let wasQueued = jobs[id]?.record.state == .queued
+                    guard !waits(id, at: now, &expired) else { break }
+                    self[queue: name].lists[priority].removeFirst()
+                    self[queue: name].figures.left[priority] += 1
+                    if !wasQueued { self[queue: name].figures.stale[priority] -= 1 }
+                }
+            }
+        }
+        return expired
+    }
+
+    private mutating func waits(_ id: JobID, at now: Timestamp, _ expired: inout Int) -> Bool {
+        guard let job = jobs[id], job.record.state == .queued else { return false }
+        guard job.startBy <= now else { return true }
+        outdate(id, at: now)
+        expired += 1
+        return false
+    }
+}

@@ -1,0 +1,175 @@
+// What the store has to do, said once more in plain Swift: the model that the scripts are held to.
+
+import LeveeCore
+
+/// All that a store holds, as values: no I/O, no clock of its own.
+struct Model: Sendable {
+    /// After how many lost workers a job is poison.
+    static let poisonAfter = 5
+    /// After how many lost workers a job waits apart and runs alone.
+    static let suspectAfter = 2
+    static let deadLetterLife = Duration.seconds(14 * 86_400)
+    static let payloadLimit = 1 << 20
+    static let staleLimit = 200
+
+    var jobs: [JobID: Job] = [:]
+    var queues: [String: Queue] = [:]
+    var leases: [JobID: Timestamp] = [:]
+    var workers: [String: Sighting] = [:]
+    var lastTick: Timestamp?
+    var holdUntil = Timestamp(milliseconds: 0)
+    /// Changes since they were last taken: what the feed tells.
+    var news: [JobChange] = []
+    /// Queues whose idle workers are to be woken, since they were last taken.
+    var bells: [String: String] = [:]
+
+    /// One job.
+    struct Job: Sendable {
+        var record: JobRecord
+        var payload: Content
+        var result: [UInt8]?
+        var history: [HistoryEntry]
+        var ageLimit: Duration
+        var retention: Duration?
+        var startBy: Timestamp
+        var worker: String?
+    }
+
+    /// One queue: a list for each priority, oldest first, with entries of jobs that may have ended.
+    struct Queue: Sendable {
+        var figures = QueueFigures()
+        var lists: [[JobID]] = [[], [], []]
+        var suspects: [JobID] = []
+        var recent: [JobID] = []
+        var dead: [JobID: Timestamp] = [:]
+    }
+
+    /// When a worker last showed itself, and with what.
+    struct Sighting: Sendable {
+        var at: Timestamp
+        var running: Set<JobID>
+        var expires: Timestamp
+    }
+
+    subscript(queue name: String) -> Queue {
+        get { queues[name] ?? Queue() }
+        set { queues[name] = newValue }
+    }
+
+    // MARK: Changes
+
+    mutating func change(
+        _ id: JobID,
+        to state: JobState,
+        cause: HistoryEntry.Cause,
+        note: String? = nil,
+        at now: Timestamp
+    ) {
+        guard var job = jobs[id] else { return }
+        job.record.version += 1
+        job.record.state = state
+        job.record.updatedAt = now
+        job.history.append(
+            HistoryEntry(version: job.record.version, state: state, at: now, cause: cause, note: note)
+        )
+        jobs[id] = job
+        news.append(JobChange(id: id, version: job.record.version, state: state))
+    }
+
+    mutating func enqueue(_ id: JobID, atFront: Bool) {
+        guard let record = jobs[id]?.record else { return }
+        let priority = record.priority.rawValue
+        bells[record.queue] = id.text
+        if record.stalls >= Self.suspectAfter {
+            self[queue: record.queue].suspects.append(id)
+            self[queue: record.queue].figures.suspect += 1
+            jobs[id]?.record.ticket = 0
+            return
+        }
+        self[queue: record.queue].figures.entered[priority] += 1
+        if atFront {
+            self[queue: record.queue].lists[priority].insert(id, at: 0)
+            jobs[id]?.record.ticket = 0
+        } else {
+            self[queue: record.queue].lists[priority].append(id)
+            let ticket = self[queue: record.queue].figures.entered[priority]
+            jobs[id]?.record.ticket = ticket
+        }
+    }
+
+    mutating func conclude(
+        _ id: JobID,
+        as state: JobState,
+        cause: HistoryEntry.Cause,
+        note: String? = nil,
+        failure: JobRecord.StoredFailure? = nil,
+        at now: Timestamp
+    ) {
+        change(id, to: state, cause: cause, note: note, at: now)
+        guard let job = jobs[id] else { return }
+        let queue = job.record.queue
+        jobs[id]?.record.failure = failure
+        if let retention = job.retention { jobs[id]?.record.expiresAt = now + retention }
+        self[queue: queue].figures.bytes -= job.payload.bytes.count
+        switch state {
+        case .succeeded: self[queue: queue].figures.succeeded += 1
+        case .failed: self[queue: queue].figures.failed += 1
+        case .canceled: self[queue: queue].figures.canceled += 1
+        case .scheduled, .queued, .running: break
+        }
+        self[queue: queue].recent.insert(id, at: 0)
+        self[queue: queue].recent = Array(self[queue: queue].recent.prefix(1_000))
+    }
+
+    mutating func endAsCanceled(_ id: JobID, at now: Timestamp) {
+        let failure = JobRecord.StoredFailure(
+            code: JobFailure.canceledCode,
+            detail: "canceled on request",
+            status: nil
+        )
+        conclude(id, as: .canceled, cause: .cancel, failure: failure, at: now)
+    }
+
+    mutating func outdate(_ id: JobID, at now: Timestamp) {
+        let failure = JobRecord.StoredFailure(
+            code: JobFailure.expiredCode,
+            detail: "not started in time",
+            status: nil
+        )
+        conclude(id, as: .failed, cause: .expire, failure: failure, at: now)
+    }
+
+    mutating func bury(
+        _ id: JobID,
+        _ failure: JobRecord.StoredFailure,
+        cause: HistoryEntry.Cause,
+        note: String?,
+        at now: Timestamp
+    ) {
+        conclude(id, as: .failed, cause: cause, note: note, failure: failure, at: now)
+        guard let job = jobs[id] else { return }
+        let until = now + max(Self.deadLetterLife, job.retention ?? .zero)
+        jobs[id]?.record.expiresAt = until
+        self[queue: job.record.queue].dead[id] = until
+    }
+
+    mutating func handBack(_ id: JobID, cause: HistoryEntry.Cause, note: String? = nil, at now: Timestamp) {
+        guard let job = jobs[id] else { return }
+        jobs[id]?.startBy = max(job.startBy, now + job.ageLimit)
+        enqueue(id, atFront: true)
+        change(id, to: .queued, cause: cause, note: note, at: now)
+    }
+
+    mutating func promote(limit: Int, at now: Timestamp) -> Int {
+        let due = jobs.values.filter { $0.record.state == .scheduled && ($0.record.dueAt ?? now) <= now }
+            .sorted { ($0.record.dueAt ?? now, $0.record.id.text) < ($1.record.dueAt ?? now, $1.record.id.text) }
+            .prefix(limit)
+        for job in due {
+            let id = job.record.id
+            enqueue(id, atFront: false)
+            self[queue: job.record.queue].figures.scheduled -= 1
+            change(id, to: .queued, cause: .promote, at: now)
+        }
+        return due.count
+    }
+}

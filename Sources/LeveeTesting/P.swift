@@ -1,1 +1,0 @@
-let placeholderLeveeTesting = 1
