@@ -1,0 +1,58 @@
+// Opens sockets to Redis, and says in words why one cannot be opened.
+
+internal import NIOCore
+internal import NIOPosix
+
+/// How to reach an endpoint.
+struct Dialer: Sendable {
+    let endpoint: RedisEndpoint
+    let connectTimeout: TimeAmount
+
+    /// Opens a channel that reads nothing until it is told to.
+    func dial(on eventLoop: any EventLoop) -> EventLoopFuture<any Channel> {
+        let bootstrap = bootstrap(on: eventLoop).channelOption(.autoRead, value: false)
+        return switch endpoint.address {
+        case .tcp(let host, let port): bootstrap.connect(host: host, port: port)
+        case .unix(let path): bootstrap.connect(unixDomainSocketPath: path)
+        }
+    }
+
+    /// Opens a channel and sets it up with `initializer`.
+    func dial<Output: Sendable>(
+        on group: any EventLoopGroup,
+        initializer: @escaping @Sendable (any Channel) -> EventLoopFuture<Output>
+    ) async throws -> Output {
+        let bootstrap = bootstrap(on: group)
+        return switch endpoint.address {
+        case .tcp(let host, let port):
+            try await bootstrap.connect(host: host, port: port, channelInitializer: initializer)
+        case .unix(let path):
+            try await bootstrap.connect(unixDomainSocketPath: path, channelInitializer: initializer)
+        }
+    }
+
+    private func bootstrap(on group: any EventLoopGroup) -> ClientBootstrap {
+        let bootstrap = ClientBootstrap(group: group).connectTimeout(connectTimeout)
+        return switch endpoint.address {
+        case .tcp:
+            bootstrap
+                .channelOption(.socketOption(.so_keepalive), value: 1)
+                .channelOption(.tcpOption(.tcp_nodelay), value: 1)
+        case .unix:
+            bootstrap
+        }
+    }
+
+    /// The reason without the names of types.
+    static func describe(_ error: any Error) -> String {
+        switch error {
+        case let error as NIOConnectionError:
+            (error.connectionErrors.first?.error ?? error.dnsAError ?? error.dnsAAAAError).map(describe)
+                ?? "no address for \(error.host)"
+        case ChannelError.connectTimeout(let limit):
+            "no connection within \(Duration(limit))"
+        default:
+            String(describing: error)
+        }
+    }
+}

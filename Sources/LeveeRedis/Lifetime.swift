@@ -1,0 +1,39 @@
+// The one bit that a client lives by, and a way to sleep until it turns.
+
+private import Synchronization
+
+/// Lasts until it is ended.
+final class Lifetime: Sendable {
+    private struct State {
+        var isOver = false
+        var waiters: [CheckedContinuation<Void, Never>] = []
+    }
+
+    private let state = Mutex(State())
+
+    var isOver: Bool { state.withLock { $0.isOver } }
+
+    func end() {
+        let waiters = state.withLock { state in
+            state.isOver = true
+            defer { state.waiters = [] }
+            return state.waiters
+        }
+        for waiter in waiters { waiter.resume() }
+    }
+
+    /// Returns at the end; cancellation of the task is the end.
+    func waitForEnd() async {
+        await withTaskCancellationHandler {
+            await withCheckedContinuation { continuation in
+                let isOver = state.withLock { state in
+                    if !state.isOver { state.waiters.append(continuation) }
+                    return state.isOver
+                }
+                if isOver { continuation.resume() }
+            }
+        } onCancel: {
+            end()
+        }
+    }
+}

@@ -1,1 +1,0 @@
-let placeholderLeveeRedis = 1

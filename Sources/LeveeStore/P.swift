@@ -1,1 +1,0 @@
-let placeholderLeveeStore = 1

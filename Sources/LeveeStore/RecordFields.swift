@@ -1,0 +1,90 @@
+// A job's hash: the short names of its fields, and how a record is read from them.
+
+import LeveeCore
+import LeveeRedis
+
+/// The fields of a job's hash that make up its record; `docs/redis-layout.md` explains each.
+enum RecordFields {
+    static let all = [
+        "t", "q", "p", "s", "v", "n", "a", "z", "m", "i", "c", "u", "g", "d", "xp", "x", "pc", "ps", "pm",
+        "rs", "rk", "rl", "r", "ec", "em", "es",
+    ]
+
+    /// Reads a record from the reply to HMGET.
+    ///
+    /// - Returns: `nil` if there is no such job.
+    static func decode(_ reply: RESPValue, id: JobID) throws(StoreError) -> JobRecord? {
+        guard let values = reply.array, values.count == all.count else {
+            throw .unexpectedReply("HMGET of job \(id) answered \(reply)")
+        }
+        if values[3].isNull { return nil }
+        guard let type = values[0].string, let queue = values[1].string,
+            let priority = values[2].int.flatMap(Priority.init), let state = values[3].string.flatMap(JobState.init),
+            let version = values[4].int, let fence = values[5].int, let failures = values[6].int,
+            let stalls = values[7].int, let maxAttempts = values[8].int, let ticket = values[9].int,
+            let createdAt = Timestamp(values[10]), let updatedAt = Timestamp(values[11]), let expiresAt = Timestamp(values[14])
+        else { throw .unexpectedReply("the hash of job \(id) lacks a field or holds one that makes no sense") }
+        var record = JobRecord(
+            id: id,
+            type: type,
+            queue: queue,
+            priority: priority,
+            state: state,
+            version: version,
+            fence: fence,
+            failures: failures,
+            stalls: stalls,
+            maxAttempts: maxAttempts,
+            ticket: ticket,
+            createdAt: createdAt,
+            updatedAt: updatedAt,
+            claimedAt: Timestamp(values[12]),
+            dueAt: Timestamp(values[13]),
+            expiresAt: expiresAt,
+            isCancelRequested: !values[15].isNull,
+            progress: Progress(percent: values[16].int ?? 0, stage: values[17].string, message: values[18].string)
+        )
+        if state == .succeeded, let status = values[19].int, let mediaType = values[20].string, let length = values[21].int {
+            record.result = .init(status: status, mediaType: mediaType, length: length, inline: values[22].bytes)
+        }
+        if state == .failed || state == .canceled, let code = values[23].string, let detail = values[24].string {
+            record.failure = .init(code: code, detail: detail, status: values[25].int)
+        }
+        return record
+    }
+}
+
+extension Timestamp {
+    /// Reads milliseconds as Redis answers them.
+    init?(_ value: RESPValue) {
+        guard let milliseconds = value.int else { return nil }
+        self.init(milliseconds: Int64(milliseconds))
+    }
+}
+
+extension QueueFigures {
+    /// Reads the figures from the reply to HGETALL: names and values in turn.
+    init(fields: [RESPValue]) {
+        self.init()
+        for index in stride(from: 0, to: fields.count - 1, by: 2) {
+            guard let name = fields[index].string, let value = fields[index + 1].int else { continue }
+            let parts = name.split(separator: ":")
+            let priority = parts.count == 2 ? Int(parts[1]).flatMap(Priority.init)?.rawValue : nil
+            switch (parts.first, priority) {
+            case ("in", let priority?): entered[priority] = value
+            case ("out", let priority?): left[priority] = value
+            case ("stale", let priority?): stale[priority] = value
+            case ("suspect", nil): suspect = value
+            case ("scheduled", nil): scheduled = value
+            case ("running", nil): running = value
+            case ("bytes", nil): bytes = value
+            case ("paused", nil): isPaused = true
+            case ("succeeded", nil): succeeded = value
+            case ("failed", nil): failed = value
+            case ("canceled", nil): canceled = value
+            case ("busy", nil): busy = .milliseconds(value)
+            default: continue
+            }
+        }
+    }
+}

@@ -1,0 +1,34 @@
+// Looking at jobs and queues: plain reads, no scripts.
+
+public import LeveeCore
+import LeveeRedis
+
+extension RedisStore: JobInspection {
+    public func recognize(_ text: String) -> JobID? {
+        guard let id = authority.recognize(text), id.text.hasPrefix(Self.partition) else { return nil }
+        return id
+    }
+
+    public func job(_ id: JobID) async throws(StoreError) -> JobRecord? {
+        var command = RedisCommand("HMGET", keys.job(id))
+        for field in RecordFields.all { command.append(field) }
+        let reply = try await send(command)
+        return try RecordFields.decode(reply, id: id)
+    }
+
+    public func result(of id: JobID) async throws(StoreError) -> [UInt8]? {
+        let reply = try await send(RedisCommand("GET", keys.result(id)), large: true)
+        return reply.bytes
+    }
+
+    public func history(of id: JobID) async throws(StoreError) -> [HistoryEntry]? {
+        let reply = try await send(RedisCommand("HGET", keys.job(id), "h"))
+        guard let log = reply.bytes else { return nil }
+        return String(decoding: log, as: UTF8.self).split(separator: "\n").compactMap(HistoryEntry.init(line:))
+    }
+
+    public func figures(of queue: String) async throws(StoreError) -> QueueFigures {
+        let reply = try await send(RedisCommand("HGETALL", keys.stats(queue)))
+        return QueueFigures(fields: reply.array ?? [])
+    }
+}

@@ -1,0 +1,97 @@
+// Taking jobs in and ending them on request.
+
+public import LeveeCore
+import LeveeRedis
+import Logging
+
+extension RedisStore: JobSubmission {
+    public func newID() -> JobID { authority.mint(partition: Self.partition) }
+
+    public func submit(_ job: NewJob, rules: QueueRules) async throws(StoreError) -> SubmitReply {
+        let isLarge = job.payload.bytes.count > Self.inlineLimit
+        var arguments: [[UInt8]] = []
+        arguments.reserveCapacity(13)
+        arguments.append(job.id.text)
+        arguments.append(job.type)
+        arguments.append(job.queue)
+        arguments.append(job.priority.rawValue)
+        arguments.append(job.delay)
+        arguments.append(job.ageLimit)
+        arguments.append(job.retention.map { Int($0.milliseconds) })
+        arguments.append(job.maxAttempts)
+        arguments.append(job.payload.mediaType)
+        arguments.append(job.payload.bytes)
+        arguments.append(isLarge)
+        arguments.append(rules.maxReady)
+        arguments.append(rules.maxBytes)
+        do throws(StoreError) {
+            return try await decodeSubmit(run(scripts.submit, arguments, large: isLarge), job)
+        } catch .unknownOutcome(let reason) where !Task.isCancelled {
+            logger.warning(
+                "the outcome of a submit is unknown: sending it again",
+                metadata: ["job": "\(job.id)", "reason": "\(reason)"]
+            )
+        }
+        let reply: RESPValue
+        do throws(StoreError) {
+            reply = try await run(scripts.submit, arguments, large: isLarge)
+        } catch {
+            throw .unknownOutcome(error.description)
+        }
+        let second = try decodeSubmit(reply, job)
+        if case .duplicate = second, let record = try await self.job(job.id) { return .accepted(record) }
+        return second
+    }
+
+    private func decodeSubmit(_ reply: RESPValue, _ job: NewJob) throws(StoreError) -> SubmitReply {
+        guard let fields = reply.array, let verdict = fields.first?.string else {
+            throw .unexpectedReply("submit answered \(reply)")
+        }
+        switch verdict {
+        case "duplicate":
+            return .duplicate
+        case "full":
+            guard let limit = fields.last?.string.flatMap(SubmitReply.QueueLimit.init) else { break }
+            return .full(limit)
+        case "accepted":
+            guard fields.count == 6, let state = fields[1].string.flatMap(JobState.init), let ticket = fields[2].int,
+                let now = Timestamp(fields[3]), let due = Timestamp(fields[4]), let expiry = Timestamp(fields[5])
+            else { break }
+            let record = JobRecord(
+                id: job.id,
+                type: job.type,
+                queue: job.queue,
+                priority: job.priority,
+                state: state,
+                version: 1,
+                maxAttempts: job.maxAttempts,
+                ticket: ticket,
+                createdAt: now,
+                updatedAt: now,
+                dueAt: state == .scheduled ? due : nil,
+                expiresAt: expiry
+            )
+            return .accepted(record)
+        default:
+            break
+        }
+        throw .unexpectedReply("submit answered \(reply)")
+    }
+
+    public func cancel(_ id: JobID) async throws(StoreError) -> CancelReply? {
+        let reply = try await run(scripts.cancel, [Array(id.text.utf8)])
+        if reply.isNull { return nil }
+        guard let verdict = reply.string.flatMap(CancelReply.init) else {
+            throw .unexpectedReply("cancel answered \(reply)")
+        }
+        return verdict
+    }
+
+    public func remove(_ id: JobID) async throws(StoreError) -> RemoveReply {
+        let reply = try await run(scripts.remove, [Array(id.text.utf8)])
+        guard let verdict = reply.string.flatMap(RemoveReply.init) else {
+            throw .unexpectedReply("remove answered \(reply)")
+        }
+        return verdict
+    }
+}
