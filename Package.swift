@@ -67,12 +67,17 @@ let package = Package(
             ]
         ),
 
+        .target(
+            name: "LeveeTestSupport",
+            dependencies: ["LeveeRedis", nioCore, nioPosix, logging],
+            path: "Tests/LeveeTestSupport"
+        ),
         .testTarget(name: "LeveeCoreTests", dependencies: ["LeveeCore"]),
         .testTarget(
             name: "LeveeRedisTests",
             dependencies: ["LeveeRedis", nioCore, nioPosix, .product(name: "NIOEmbedded", package: "swift-nio"), logging]
         ),
-        .testTarget(name: "LeveeStoreTests", dependencies: ["LeveeCore", "LeveeRedis", "LeveeStore", "LeveeTesting", logging]),
+        .testTarget(name: "LeveeStoreTests", dependencies: ["LeveeCore", "LeveeRedis", "LeveeStore", "LeveeTesting", "LeveeTestSupport", logging]),
         .testTarget(
             name: "LeveeGatewayTests",
             dependencies: [

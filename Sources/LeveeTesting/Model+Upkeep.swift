@@ -18,8 +18,9 @@ extension Model {
                 reaped += 1
             }
         }
+        var expired = expireDated(at: now)
         let promoted = promote(limit: 100, at: now)
-        let expired = expire(at: now)
+        expired += clearTails(at: now)
         for (name, queue) in queues {
             if queue.figures.ready > 0 || queue.lists.contains(where: { !$0.isEmpty }) { bells[name] = "tick" }
             if queue.figures.isPaused { bells[name] = nil }
@@ -50,21 +51,26 @@ extension Model {
         }
     }
 
-    private mutating func expire(at now: Timestamp) -> Int {
-        var expired = 0
+    /// Ends waiting jobs with an age limit of their own.
+    private mutating func expireDated(at now: Timestamp) -> Int {
         let late = jobs.values.filter {
             $0.startBy <= now && ($0.record.state == .scheduled || $0.record.state == .queued)
                 && $0.ageLimit != JobType.defaultAgeLimit
         }
         for job in late {
             outdate(job.record.id, at: now)
-            expired += 1
             if job.record.state == .scheduled {
                 self[queue: job.record.queue].figures.scheduled -= 1
             } else if job.record.stalls < Self.suspectAfter {
                 self[queue: job.record.queue].figures.stale[job.record.priority.rawValue] += 1
             }
         }
+        return late.count
+    }
+
+    /// Ends what waited too long at the old ends of the lists, and clears away entries of jobs that have ended.
+    private mutating func clearTails(at now: Timestamp) -> Int {
+        var expired = 0
         for name in queues.keys {
             while let id = self[queue: name].suspects.first, !waits(id, at: now, &expired) {
                 self[queue: name].suspects.removeFirst()

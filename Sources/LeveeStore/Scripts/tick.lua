@@ -15,7 +15,8 @@ call('HSET', upkeep, 'last', now, 'hold', hold)
 -- A worker that has shown itself since the claim, and not with this job, never got the claim's reply: it is not lost.
 local function is_lost(worker, id, claimed)
   local beat, running = unpack(call('HMGET', P .. 'worker:' .. worker, 'beat', 'running'))
-  return not beat or tonumber(beat) <= tonumber(claimed) or (' ' .. running .. ' '):find(' ' .. id .. ' ', 1, true) ~= nil
+  if not beat or tonumber(beat) <= tonumber(claimed) or now - beat >= 3 * ARGV[1] then return true end
+  return (' ' .. running .. ' '):find(' ' .. id .. ' ', 1, true) ~= nil
 end
 
 local function reap(id)
@@ -38,7 +39,7 @@ for _, id in ipairs(reaped) do
   unleased[#unleased + 1] = id
 end
 
-local promoted, expired = promote(LIMIT), 0
+local expired = 0
 
 local function overdue(id)
   local s, v, h, q, p, z, l, ag, rt, by = unpack(call('HMGET', P .. 'j:' .. id,
@@ -58,6 +59,8 @@ for _, id in ipairs(call('ZRANGEBYSCORE', P .. 'deadlines', '-inf', now, 'LIMIT'
   if listed then count(listed.queue, 'stale:' .. listed.priority, 1) end
   if not waits then undated[#undated + 1] = id end
 end
+
+local promoted = promote(LIMIT)
 
 -- The lists are first in, first out: the oldest job of each lies at its tail. Clears away what does not wait there any
 -- more; `popped` is told whether the entry was stale before.

@@ -1,0 +1,105 @@
+// The two stores that have to behave alike, each with a clock that the test moves.
+
+import LeveeCore
+import LeveeRedis
+import LeveeTestSupport
+import LeveeTesting
+import Synchronization
+
+@testable import LeveeStore
+
+/// Everything that a store can do.
+typealias AnyStore = any JobSubmission & JobInspection & JobLeasing & JobUpkeep & JobFeed
+
+/// A store and the time it lives in.
+struct StoreUnderTest: Sendable {
+    let store: AnyStore
+    private let move: @Sendable (Duration) async throws -> Void
+
+    init(store: AnyStore, move: @escaping @Sendable (Duration) async throws -> Void) {
+        self.store = store
+        self.move = move
+    }
+
+    func advance(by duration: Duration) async throws { try await move(duration) }
+}
+
+/// Which store a test runs on.
+enum StoreKind: String, CaseIterable, Sendable {
+    case memory
+    case redis
+}
+
+/// The time of a test: begins at the real time, since Redis counts the life of keys by its own clock.
+final class TestTime: Sendable {
+    private let time = Mutex(InMemoryStore.systemTime())
+
+    var now: Timestamp { time.withLock { $0 } }
+
+    func advance(by duration: Duration) { time.withLock { $0 = $0 + duration } }
+}
+
+func withStore(_ kind: StoreKind, _ body: @Sendable (StoreUnderTest) async throws -> Void) async throws {
+    switch kind {
+    case .memory:
+        let time = TestTime()
+        let store = InMemoryStore(clock: { time.now })
+        try await body(StoreUnderTest(store: store, move: { time.advance(by: $0) }))
+    case .redis:
+        try await withRedisStore { redis in
+            try await body(StoreUnderTest(store: redis.store, move: { try await redis.advance(by: $0) }))
+        }
+    }
+}
+
+/// A store on a Redis of its own, whose scripts read the time from a key.
+struct RedisUnderTest: Sendable {
+    static let clock = Array(
+        "local function clock() return tonumber(redis.call('GET', KEYS[1] .. 'test:clock')) end\n".utf8
+    )
+
+    let server: RedisServerProcess
+    let client: RedisClient
+    let store: RedisStore
+    let time: TestTime
+
+    func advance(by duration: Duration) async throws {
+        time.advance(by: duration)
+        try await Self.set(time.now, client)
+    }
+
+    static func set(_ time: Timestamp, _ client: RedisClient) async throws {
+        _ = try await client.send(RedisCommand("SET", "levee:{00}:test:clock", Int(time.milliseconds)))
+    }
+
+    func keys(_ pattern: String) async throws -> [String] {
+        try await client.send(RedisCommand("KEYS", pattern)).array?.compactMap(\.string).sorted() ?? []
+    }
+
+    func command(_ name: String, _ arguments: String...) async throws -> RESPValue {
+        var command = RedisCommand(name)
+        for argument in arguments { command.append(argument) }
+        return try await client.send(command)
+    }
+}
+
+func withRedisStore(
+    options: [String] = [],
+    queues: [String] = ["default", "other"],
+    _ body: @Sendable (RedisUnderTest) async throws -> Void
+) async throws {
+    try await RedisServerProcess.run(options) { server in
+        try await withClient(server.unix) { client in
+            let time = TestTime()
+            try await RedisUnderTest.set(time.now, client)
+            let store = try await RedisStore.open(
+                on: client,
+                queues: queues,
+                scripts: Scripts(clock: RedisUnderTest.clock),
+                logger: quietLogger()
+            )
+            try await body(RedisUnderTest(server: server, client: client, store: store, time: time))
+            await store.close()
+        }
+    }
+}

@@ -1,0 +1,94 @@
+// Jobs, workers and settlements as the tests of the stores need them.
+
+import LeveeCore
+
+let leaseTime = Duration.seconds(5)
+
+extension NewJob {
+    static func sample(
+        _ id: JobID,
+        queue: String = "default",
+        priority: Priority = .normal,
+        payload: [UInt8] = Array("{}".utf8),
+        maxAttempts: Int = 3,
+        delay: Duration = .zero,
+        ageLimit: Duration = JobType.defaultAgeLimit,
+        retention: Duration? = nil
+    ) -> NewJob {
+        NewJob(
+            id: id,
+            type: "echo",
+            queue: queue,
+            priority: priority,
+            payload: Content(mediaType: "application/json", bytes: payload),
+            maxAttempts: maxAttempts,
+            delay: delay,
+            ageLimit: ageLimit,
+            retention: retention
+        )
+    }
+}
+
+extension ClaimRequest {
+    static func by(_ worker: String, limit: Int = 10, idle: Bool = false, queues: [QueueRules]? = nil) -> ClaimRequest {
+        ClaimRequest(
+            worker: worker,
+            queues: queues ?? [QueueRules(name: "default"), QueueRules(name: "other")],
+            limit: limit,
+            lease: leaseTime,
+            isIdle: idle
+        )
+    }
+}
+
+extension Settlement {
+    static func success(_ lease: Lease, bytes: [UInt8] = Array("done".utf8)) -> Settlement {
+        let result = JobResult(content: Content(mediaType: "text/plain", bytes: bytes))
+        return Settlement(lease: lease, outcome: .succeeded(result), busy: .milliseconds(20))
+    }
+
+    static func failure(
+        _ lease: Lease,
+        _ disposition: JobFailure.Disposition = .retry,
+        after delay: Duration = .seconds(1)
+    ) -> Settlement {
+        let failure = JobFailure(code: "exit-status", detail: "it broke\nbadly", status: 418, disposition: disposition)
+        return Settlement(lease: lease, outcome: .failed(failure, retryAfter: delay), busy: .milliseconds(7))
+    }
+}
+
+extension Heartbeat {
+    static func of(_ worker: String, _ running: [(lease: Lease, progress: Progress?)] = []) -> Heartbeat {
+        Heartbeat(worker: worker, host: "test", processID: 1, slots: 10, lease: leaseTime, running: running)
+    }
+}
+
+extension JobSubmission {
+    /// Submits a job and returns its id.
+    func put(
+        queue: String = "default",
+        priority: Priority = .normal,
+        payload: [UInt8] = Array("{}".utf8),
+        maxAttempts: Int = 3,
+        delay: Duration = .zero,
+        ageLimit: Duration = JobType.defaultAgeLimit,
+        retention: Duration? = nil
+    ) async throws -> JobID {
+        let job = NewJob.sample(
+            newID(),
+            queue: queue,
+            priority: priority,
+            payload: payload,
+            maxAttempts: maxAttempts,
+            delay: delay,
+            ageLimit: ageLimit,
+            retention: retention
+        )
+        guard case .accepted(let record) = try await submit(job, rules: QueueRules(name: queue)) else {
+            throw NotAccepted()
+        }
+        return record.id
+    }
+}
+
+struct NotAccepted: Error {}

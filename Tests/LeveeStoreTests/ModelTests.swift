@@ -1,0 +1,38 @@
+// The scripts against the model: seeded random operations on both, compared after every step.
+
+import LeveeCore
+import LeveeTesting
+import Testing
+
+@testable import LeveeStore
+
+@Suite struct ModelTests {
+    @Test(arguments: [1, 2, 3, 4, 5, 6, 7, 8, 9, 10] as [UInt64])
+    func scriptsDoWhatTheModelDoes(seed: UInt64) async throws {
+        let seen = try await run(seed: seed, steps: 300)
+        #expect(!seen.isEmpty, "seed \(seed)")
+    }
+
+    @Test func everyTransitionIsReachedAndNoOther() async throws {
+        var seen: Set<JobTransition> = []
+        for seed in 100..<104 as Range<UInt64> { seen.formUnion(try await run(seed: seed, steps: 500)) }
+        #expect(seen == JobTransition.all)
+    }
+
+    /// Runs random steps on both stores and returns the transitions that the logs show.
+    private func run(seed: UInt64, steps: Int) async throws -> Set<JobTransition> {
+        let found = Found()
+        try await withRedisStore { redis in
+            let memory = InMemoryStore(clock: { redis.time.now })
+            var walk = RandomWalk(seed: seed, left: redis.store, right: memory)
+            for step in 0..<steps {
+                if let pause = walk.pause() { try await redis.advance(by: pause) }
+                try await walk.step()
+                let difference = try await walk.difference()
+                try #require(difference == nil, "seed \(seed), step \(step), \(walk.last): \(difference ?? "")")
+            }
+            found.add(try await walk.transitions())
+        }
+        return found.all
+    }
+}

@@ -1,0 +1,245 @@
+// A random sequence of operations, done on two stores at once.
+
+import LeveeCore
+import LeveeTesting
+import Synchronization
+
+/// A generator of random numbers that can be begun anew: SplitMix64.
+struct SeededGenerator: RandomNumberGenerator {
+    private var state: UInt64
+
+    init(seed: UInt64) { state = seed }
+
+    mutating func next() -> UInt64 {
+        state &+= 0x9E37_79B9_7F4A_7C15
+        var mixed = state
+        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
+        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
+        return mixed ^ (mixed >> 31)
+    }
+}
+
+/// Collects transitions from several runs.
+final class Found: Sendable {
+    private let transitions = Mutex<Set<JobTransition>>([])
+
+    var all: Set<JobTransition> { transitions.withLock { $0 } }
+
+    func add(_ more: Set<JobTransition>) { transitions.withLock { $0.formUnion(more) } }
+}
+
+/// The walk: what it knows is only what a front end and some workers would know.
+struct RandomWalk {
+    private static let queues = ["default", "other"]
+    private static let workers = ["w1", "w2", "w3"]
+
+    private var generator: SeededGenerator
+    private let left: AnyStore
+    private let right: AnyStore
+    private let ids = JobIDAuthority(secret: [1])
+    private var jobs: [JobID] = []
+    private var histories: [JobID: [HistoryEntry]] = [:]
+    private var held: [(worker: String, lease: Lease)] = []
+    private var settled: [Settlement] = []
+    private var mismatch: String?
+    /// What the last step did, for the message of a failure.
+    private(set) var last = ""
+
+    init(seed: UInt64, left: AnyStore, right: AnyStore) {
+        generator = SeededGenerator(seed: seed)
+        self.left = left
+        self.right = right
+    }
+
+    /// How long to let time stand still no more before the next step, if at all.
+    mutating func pause() -> Duration? {
+        switch Int.random(in: 0..<20, using: &generator) {
+        case 0..<8: .milliseconds(Int.random(in: 1...900, using: &generator))
+        case 8..<10: .milliseconds(Int.random(in: 1_000...4_000, using: &generator))
+        case 10: .seconds(12)
+        default: nil
+        }
+    }
+
+    mutating func step() async throws {
+        switch Int.random(in: 0..<100, using: &generator) {
+        case 0..<24: try await submit()
+        case 24..<44: try await claim()
+        case 44..<62: try await settle()
+        case 62..<70: try await beat()
+        case 70..<74: try await release()
+        case 74..<80: try await cancel()
+        case 80..<82: try await remove()
+        case 82..<85: try await pauseQueue()
+        default: try await tick()
+        }
+    }
+
+    // MARK: Operations
+
+    private mutating func compare<Reply: Equatable & Sendable>(
+        _ name: String,
+        _ operation: @Sendable (AnyStore) async throws -> Reply
+    ) async throws -> Reply {
+        last = name
+        let (first, second) = (try await operation(left), try await operation(right))
+        if first != second { mismatch = "\(name) answered \(first), the model \(second)" }
+        return first
+    }
+
+    private mutating func submit() async throws {
+        let again = !jobs.isEmpty && Int.random(in: 0..<20, using: &generator) == 0
+        let id = again ? jobs.randomElement(using: &generator) : nil
+        let chance = Int.random(in: 0..<10, using: &generator)
+        let job = NewJob.sample(
+            id ?? ids.mint(partition: "00", using: &generator),
+            queue: Self.queues.randomElement(using: &generator) ?? "default",
+            priority: Priority.allCases.randomElement(using: &generator) ?? .normal,
+            payload: [UInt8](repeating: 0x78, count: Int.random(in: 0...(chance == 0 ? 400_000 : 300), using: &generator)),
+            maxAttempts: Int.random(in: 1...3, using: &generator),
+            delay: chance < 3 ? .milliseconds(Int.random(in: 1...9_000, using: &generator)) : .zero,
+            ageLimit: chance > 6 ? .seconds(Int.random(in: 2...30, using: &generator)) : JobType.defaultAgeLimit,
+            retention: chance == 5 ? .seconds(3_600) : nil
+        )
+        let rules = QueueRules(name: job.queue, maxReady: chance == 9 ? 4 : nil, maxBytes: chance == 8 ? 900 : nil)
+        let reply = try await compare("submit \(job.id)") { try await $0.submit(job, rules: rules) }
+        if case .accepted = reply { jobs.append(job.id) }
+    }
+
+    private mutating func claim() async throws {
+        let worker = Self.workers.randomElement(using: &generator) ?? "w1"
+        let cap = Int.random(in: 0..<3, using: &generator) == 0 ? 3 : nil
+        let request = ClaimRequest.by(
+            worker,
+            limit: Int.random(in: 1...6, using: &generator),
+            idle: !held.contains { $0.worker == worker },
+            queues: Self.queues.shuffled(using: &generator).map { QueueRules(name: $0, concurrency: cap) }
+        )
+        let leased = try await compare("claim by \(worker)") { try await $0.claim(request) }
+        held += leased.map { (worker, $0.lease) }
+    }
+
+    private mutating func settle() async throws {
+        var settlements: [Settlement] = []
+        for (_, lease) in held.shuffled(using: &generator).prefix(Int.random(in: 1...3, using: &generator)) {
+            switch Int.random(in: 0..<10, using: &generator) {
+            case 0..<4: settlements.append(.success(lease))
+            case 4: settlements.append(.success(lease, bytes: [UInt8](repeating: 1, count: 70_000)))
+            case 5, 6: settlements.append(.failure(lease, after: .milliseconds(1_500)))
+            case 7: settlements.append(.failure(lease, .throttle(after: nil), after: .seconds(3)))
+            case 8: settlements.append(.failure(lease, .final))
+            default: settlements.append(Settlement(lease: lease, outcome: .canceled, busy: .zero))
+            }
+        }
+        if let old = settled.randomElement(using: &generator), Bool.random(using: &generator) { settlements.append(old) }
+        let request = Bool.random(using: &generator) ? ClaimRequest.by("w1", limit: 2) : nil
+        let batch = settlements
+        let reply = try await compare("settle \(batch.map(\.lease))") { try await $0.settle(batch, claiming: request) }
+        let done = Set(batch.map(\.lease))
+        if Bool.random(using: &generator) { held.removeAll { done.contains($0.lease) } }
+        held += reply.claimed.map { ("w1", $0.lease) }
+        settled += batch
+    }
+
+    private mutating func beat() async throws {
+        let worker = Self.workers.randomElement(using: &generator) ?? "w1"
+        var running: [(lease: Lease, progress: Progress?)] = []
+        for (owner, lease) in held where owner == worker {
+            let percent = Int.random(in: 0...100, using: &generator)
+            let hasNews = Int.random(in: 0..<3, using: &generator) == 0
+            running.append((lease, hasNews ? Progress(percent: percent, stage: "half way", message: nil) : nil))
+        }
+        let beat = Heartbeat.of(worker, running)
+        let verdicts = try await compare("beat of \(worker)") { try await $0.beat(beat) }
+        if Bool.random(using: &generator) { held.removeAll { verdicts[$0.lease.id] == .lost } }
+    }
+
+    private mutating func release() async throws {
+        let leases = held.shuffled(using: &generator).prefix(2).map(\.lease)
+        _ = try await compare("release \(leases)") { store in
+            try await store.release(leases, by: nil)
+            return true
+        }
+        held.removeAll { leases.contains($0.lease) }
+    }
+
+    private mutating func cancel() async throws {
+        guard let id = jobs.randomElement(using: &generator) else { return }
+        _ = try await compare("cancel \(id)") { try await $0.cancel(id) }
+    }
+
+    private mutating func remove() async throws {
+        guard let id = jobs.randomElement(using: &generator) else { return }
+        _ = try await compare("remove \(id)") { try await $0.remove(id) }
+    }
+
+    private mutating func pauseQueue() async throws {
+        let queue = Self.queues.randomElement(using: &generator) ?? "default"
+        let paused = Int.random(in: 0..<3, using: &generator) == 0
+        _ = try await compare("pause \(queue) \(paused)") { store in
+            try await store.setPaused(paused, queue: queue)
+            return true
+        }
+    }
+
+    private mutating func tick() async throws {
+        _ = try await compare("tick") { try await $0.tick(lease: leaseTime) }
+    }
+
+    // MARK: Comparison
+
+    /// What differs between the two stores, if anything does.
+    mutating func difference() async throws -> String? {
+        if let mismatch { return mismatch }
+        let ended = jobs.filter { histories[$0]?.last?.state.isTerminal ?? false }
+        let some = ended.shuffled(using: &generator).prefix(3)
+        let views = try await Self.views(of: jobs.filter { !ended.contains($0) } + some, left, right)
+        for (id, view, wanted) in views {
+            if view != wanted { return "job \(id) is \(view), in the model \(wanted)" }
+            if let log = view.log { histories[id] = log }
+            if let record = view.record, view.log?.last?.state != record.state {
+                return "the log of \(id) does not end in \(record.state)"
+            }
+        }
+        for queue in Self.queues {
+            let (first, second) = (try await left.figures(of: queue), try await right.figures(of: queue))
+            if first != second { return "queue \(queue) shows \(first), in the model \(second)" }
+        }
+        return nil
+    }
+
+    /// What a client sees of a job.
+    private struct View: Equatable, Sendable {
+        var record: JobRecord?
+        var log: [HistoryEntry]?
+
+        init(_ store: AnyStore, _ id: JobID) async throws {
+            record = try await store.job(id)
+            log = try await store.history(of: id)
+        }
+    }
+
+    private static func views(
+        of ids: [JobID],
+        _ left: AnyStore,
+        _ right: AnyStore
+    ) async throws -> [(JobID, View, View)] {
+        try await withThrowingTaskGroup(of: (JobID, View, View).self) { group in
+            for id in ids { group.addTask { (id, try await View(left, id), try await View(right, id)) } }
+            return try await group.reduce(into: []) { $0.append($1) }
+        }
+    }
+
+    /// The transitions that the logs of all jobs show.
+    func transitions() async throws -> Set<JobTransition> {
+        var found: Set<JobTransition> = []
+        for log in histories.values {
+            var before: JobState?
+            for entry in log {
+                if entry.state != before { found.insert(JobTransition(from: before, to: entry.state)) }
+                before = entry.state
+            }
+        }
+        return found
+    }
+}

@@ -1,0 +1,127 @@
+// A real redis-server of a test's own: in its own folder, on a unix socket and a free port, ended by its pid.
+
+import Foundation
+package import LeveeRedis
+import NIOCore
+import NIOPosix
+import Synchronization
+
+/// A running `redis-server` that keeps nothing on disk.
+package final class RedisServerProcess: Sendable {
+    package struct Failure: Error, CustomStringConvertible {
+        package let description: String
+    }
+
+    private struct State {
+        var pid: pid_t?
+        var port = 0
+        var starts = 0
+    }
+
+    private let folder: String
+    private let options: [String]
+    private let state = Mutex(State())
+
+    /// Runs `body` with a server, which listens on TCP only when asked to, and ends it however `body` ends.
+    package static func run<Result>(
+        _ options: [String] = [],
+        listensOnTCP: Bool = false,
+        body: (RedisServerProcess) async throws -> Result
+    ) async throws -> Result {
+        let server = try RedisServerProcess(options)
+        do {
+            try await server.startFirst(listensOnTCP: listensOnTCP)
+            let result = try await body(server)
+            server.remove()
+            return result
+        } catch {
+            server.remove()
+            throw error
+        }
+    }
+
+    private init(_ options: [String]) throws {
+        self.options = options
+        var template = Array("/tmp/levee-redis-XXXXXX".utf8CString)
+        guard mkdtemp(&template) != nil else { throw Failure(description: "no temporary folder: errno \(errno)") }
+        folder = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    }
+
+    package var unix: RedisEndpoint { RedisEndpoint(address: .unix(path: "\(folder)/s")) }
+
+    package var tcp: RedisEndpoint {
+        RedisEndpoint(address: .tcp(host: "127.0.0.1", port: state.withLock { $0.port }))
+    }
+
+    /// A port that was free a moment ago may be taken: then it is another's turn.
+    private func startFirst(listensOnTCP: Bool) async throws {
+        guard listensOnTCP else { return try await start() }
+        var problem: any Error = Failure(description: "no free port")
+        for _ in 0..<10 {
+            let probe = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+                .bind(host: "127.0.0.1", port: 0).get()
+            let port = probe.localAddress?.port ?? 0
+            try await probe.close()
+            state.withLock { $0.port = port }
+            do { return try await start() } catch { problem = error }
+        }
+        throw problem
+    }
+
+    /// Starts the server, the first time or after ``stop()``.
+    package func start() async throws {
+        let (log, port) = state.withLock { state in
+            state.starts += 1
+            return ("\(folder)/log-\(state.starts)", state.port)
+        }
+        let arguments =
+            [
+                "redis-server", "--port", "\(port)", "--bind", "127.0.0.1", "--unixsocket", "\(folder)/s",
+                "--dir", folder, "--logfile", log, "--save", "", "--appendonly", "no", "--daemonize", "no",
+            ] + options
+        let pid = try Self.spawn(arguments)
+        state.withLock { $0.pid = pid }
+        try await eventually("redis-server is ready") {
+            let text = String(decoding: FileManager.default.contents(atPath: log) ?? Data(), as: UTF8.self)
+            var status: Int32 = 0
+            if waitpid(pid, &status, WNOHANG) == pid {
+                self.state.withLock { $0.pid = nil }
+                throw Failure(description: "redis-server ended: \(text)")
+            }
+            return text.contains("eady to accept connections")
+        }
+    }
+
+    private static func spawn(_ arguments: [String]) throws -> pid_t {
+        var pid: pid_t = 0
+        var pointers = arguments.map { strdup($0) }
+        defer { for pointer in pointers { free(pointer) } }
+        pointers.append(nil)
+        let status = posix_spawnp(&pid, "redis-server", nil, nil, pointers, environ)
+        guard status == 0 else {
+            throw Failure(description: "cannot start redis-server (errno \(status)); is it installed?")
+        }
+        return pid
+    }
+
+    package func signal(_ number: Int32) {
+        if let pid = state.withLock({ $0.pid }) { kill(pid, number) }
+    }
+
+    /// Ends the server as a crash does.
+    package func stop() {
+        let pid = state.withLock { state in
+            defer { state.pid = nil }
+            return state.pid
+        }
+        guard let pid else { return }
+        kill(pid, SIGKILL)
+        var status: Int32 = 0
+        waitpid(pid, &status, 0)
+    }
+
+    private func remove() {
+        stop()
+        try? FileManager.default.removeItem(atPath: folder)
+    }
+}

@@ -1,0 +1,69 @@
+// Waiting for a condition, bounded; and a client that runs for the length of a test.
+
+package import LeveeRedis
+package import Logging
+package import NIOCore
+import NIOPosix
+import Synchronization
+
+package struct NeverHappened: Error, CustomStringConvertible {
+    package let description: String
+}
+
+/// Polls until `condition` holds; throws when it does not within 20 seconds.
+package func eventually(_ what: String, _ condition: () async throws -> Bool) async throws {
+    let end = ContinuousClock.now + .seconds(20)
+    while ContinuousClock.now < end {
+        if try await condition() { return }
+        try await Task.sleep(for: .milliseconds(5))
+    }
+    throw NeverHappened(description: "never happened: \(what)")
+}
+
+package func quietLogger() -> Logger {
+    Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() })
+}
+
+/// Runs a client while `body` runs.
+package func withClient<Result: Sendable>(
+    _ endpoint: RedisEndpoint,
+    adjust: (inout RedisConfiguration) -> Void = { _ in },
+    group eventLoopGroup: any EventLoopGroup = MultiThreadedEventLoopGroup.singleton,
+    body: @Sendable (RedisClient) async throws -> Result
+) async throws -> Result {
+    var configuration = RedisConfiguration(endpoint: endpoint, clientName: "test")
+    adjust(&configuration)
+    let client = RedisClient(configuration: configuration, eventLoopGroup: eventLoopGroup, logger: quietLogger())
+    return try await withThrowingTaskGroup(of: Void.self) { group in
+        group.addTask { await client.run() }
+        do {
+            let result = try await body(client)
+            await client.shutdown()
+            return result
+        } catch {
+            await client.shutdown()
+            throw error
+        }
+    }
+}
+
+/// Collects values from several tasks.
+package final class Collector<Element: Sendable>: Sendable {
+    private let storage = Mutex<[Element]>([])
+
+    package init() {}
+
+    package var all: [Element] { storage.withLock { $0 } }
+
+    package func add(_ element: Element) { storage.withLock { $0.append(element) } }
+}
+
+/// Runs an operation and returns the error of the client that it throws.
+package func redisError(_ operation: () async throws -> some Any) async -> RedisError? {
+    do {
+        _ = try await operation()
+        return nil
+    } catch {
+        return error as? RedisError
+    }
+}
