@@ -25,6 +25,11 @@ final class Bell: Sendable {
         }
     }
 
+    /// Takes back a wake-up that nobody has heard yet.
+    func silence(_ queue: String) {
+        state.withLock { _ = $0.lying.removeValue(forKey: queue) }
+    }
+
     func wait(for queues: [String], timeout: Duration) async -> WakeUp? {
         let (stream, continuation) = AsyncStream<WakeUp>.makeStream()
         let ticket = state.withLock { state in

@@ -134,6 +134,7 @@ extension InMemoryStore: JobUpkeep {
             model[queue: queue].figures.isPaused = paused
             if !paused { model.bells[queue] = "resume" }
         }
+        if paused { bell.silence(queue) }
     }
 
     public func ping() async throws(StoreError) {}
