@@ -17,6 +17,7 @@ let package = Package(
         .library(name: "LeveeWorker", targets: ["LeveeWorker"]),
         .library(name: "LeveeHandlers", targets: ["LeveeHandlers"]),
         .library(name: "LeveeStore", targets: ["LeveeStore"]),
+        .library(name: "LeveeRedis", targets: ["LeveeRedis"]),
         .library(name: "LeveeTesting", targets: ["LeveeTesting"]),
     ],
     dependencies: [
@@ -61,7 +62,8 @@ let package = Package(
         .executableTarget(
             name: "levee",
             dependencies: [
-                "LeveeCore", "LeveeRedis", "LeveeGateway", "LeveeWorker", "LeveeStore", "LeveeHandlers", lifecycle, logging,
+                "LeveeCore", "LeveeRedis", "LeveeGateway", "LeveeWorker", "LeveeStore", "LeveeHandlers", lifecycle,
+                logging,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Yams", package: "Yams"),
             ]
@@ -75,9 +77,14 @@ let package = Package(
         .testTarget(name: "LeveeCoreTests", dependencies: ["LeveeCore"]),
         .testTarget(
             name: "LeveeRedisTests",
-            dependencies: ["LeveeRedis", nioCore, nioPosix, .product(name: "NIOEmbedded", package: "swift-nio"), logging]
+            dependencies: [
+                "LeveeRedis", nioCore, nioPosix, .product(name: "NIOEmbedded", package: "swift-nio"), logging,
+            ]
         ),
-        .testTarget(name: "LeveeStoreTests", dependencies: ["LeveeCore", "LeveeRedis", "LeveeStore", "LeveeTesting", "LeveeTestSupport", logging]),
+        .testTarget(
+            name: "LeveeStoreTests",
+            dependencies: ["LeveeCore", "LeveeRedis", "LeveeStore", "LeveeTesting", "LeveeTestSupport", logging]
+        ),
         .testTarget(
             name: "LeveeGatewayTests",
             dependencies: [
@@ -85,12 +92,15 @@ let package = Package(
                 .product(name: "HummingbirdTesting", package: "hummingbird"),
             ]
         ),
-        .testTarget(name: "LeveeWorkerTests", dependencies: ["LeveeCore", "LeveeWorker", "LeveeTesting", lifecycle, logging]),
+        .testTarget(
+            name: "LeveeWorkerTests",
+            dependencies: ["LeveeCore", "LeveeWorker", "LeveeTesting", lifecycle, logging]
+        ),
         .testTarget(
             name: "LeveeHandlersTests",
             dependencies: ["LeveeCore", "LeveeHandlers", "LeveeWorker", "LeveeTesting", logging]
         ),
-        .testTarget(name: "leveeTests", dependencies: ["levee", "LeveeCore"]),
+        .testTarget(name: "leveeTests", dependencies: ["levee", "LeveeCore", "LeveeRedis", "LeveeTestSupport", logging]),
     ]
 )
 

@@ -22,7 +22,8 @@ enum RecordFields {
             let priority = values[2].int.flatMap(Priority.init), let state = values[3].string.flatMap(JobState.init),
             let version = values[4].int, let fence = values[5].int, let failures = values[6].int,
             let stalls = values[7].int, let maxAttempts = values[8].int, let ticket = values[9].int,
-            let createdAt = Timestamp(values[10]), let updatedAt = Timestamp(values[11]), let expiresAt = Timestamp(values[14])
+            let createdAt = Timestamp(values[10]), let updatedAt = Timestamp(values[11]),
+            let expiresAt = Timestamp(values[14])
         else { throw .unexpectedReply("the hash of job \(id) lacks a field or holds one that makes no sense") }
         var record = JobRecord(
             id: id,
@@ -44,7 +45,9 @@ enum RecordFields {
             isCancelRequested: !values[15].isNull,
             progress: Progress(percent: values[16].int ?? 0, stage: values[17].string, message: values[18].string)
         )
-        if state == .succeeded, let status = values[19].int, let mediaType = values[20].string, let length = values[21].int {
+        if state == .succeeded, let status = values[19].int, let mediaType = values[20].string,
+            let length = values[21].int
+        {
             record.result = .init(status: status, mediaType: mediaType, length: length, inline: values[22].bytes)
         }
         if state == .failed || state == .canceled, let code = values[23].string, let detail = values[24].string {

@@ -59,7 +59,8 @@ extension RedisStore {
 
     private static func leasedJob(_ item: RESPValue) -> (LeasedJob, mediaType: String, length: Int)? {
         guard let fields = item.array, fields.count == 12, let id = fields[0].string, let fence = fields[1].int,
-            let type = fields[2].string, let queue = fields[3].string, let priority = fields[4].int.flatMap(Priority.init),
+            let type = fields[2].string, let queue = fields[3].string,
+            let priority = fields[4].int.flatMap(Priority.init),
             let attempt = fields[5].int, let maxAttempts = fields[6].int, let createdAt = Timestamp(fields[7]),
             let mediaType = fields[8].string, let length = fields[9].int, let alone = fields[11].int
         else { return nil }

@@ -6,7 +6,9 @@ import LeveeRedis
 extension RedisStore: JobLeasing {
     public func awaitWork(in queues: [String], timeout: Duration) async throws(StoreError) -> WakeUp? {
         do throws(RedisError) {
-            guard let (key, value) = try await blocking.pop(from: queues.map(keys.wake), timeout: timeout) else { return nil }
+            guard let (key, value) = try await blocking.pop(from: queues.map(keys.wake), timeout: timeout) else {
+                return nil
+            }
             return WakeUp(queue: keys.queue(ofWake: key), hint: String(decoding: value, as: UTF8.self))
         } catch .canceled {
             return nil
@@ -39,7 +41,9 @@ extension RedisStore: JobLeasing {
             }
         }
         for batch in failed.batches(of: Self.batchLimit) {
-            for (index, verdict) in zip(batch, try await fail(batch.map { settlements[$0] })) { verdicts[index] = verdict }
+            for (index, verdict) in zip(batch, try await fail(batch.map { settlements[$0] })) {
+                verdicts[index] = verdict
+            }
         }
         var claimed: [LeasedJob] = []
         let batches = small.batches(of: Self.batchLimit)
@@ -125,7 +129,8 @@ extension RedisStore: JobLeasing {
         var verdicts: [JobID: LeaseVerdict] = [:]
         let fields = reply.array ?? []
         for index in stride(from: 0, to: fields.count - 1, by: 2) {
-            guard let id = fields[index].string, let verdict = fields[index + 1].string.flatMap(LeaseVerdict.init) else {
+            guard let id = fields[index].string, let verdict = fields[index + 1].string.flatMap(LeaseVerdict.init)
+            else {
                 throw .unexpectedReply("beat answered \(reply)")
             }
             verdicts[JobID(trusted: id)] = verdict

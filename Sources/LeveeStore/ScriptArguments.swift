@@ -3,9 +3,9 @@
 import LeveeCore
 
 extension [[UInt8]] {
-    mutating func append(_ text: String) { append(Array<UInt8>(text.utf8)) }
-    mutating func append(_ number: Int) { append(Array<UInt8>(String(number).utf8)) }
-    mutating func append(_ duration: Duration) { append(Array<UInt8>(String(duration.milliseconds).utf8)) }
+    mutating func append(_ text: String) { append([UInt8](text.utf8)) }
+    mutating func append(_ number: Int) { append([UInt8](String(number).utf8)) }
+    mutating func append(_ duration: Duration) { append([UInt8](String(duration.milliseconds).utf8)) }
     mutating func append(_ flag: Bool) { append([flag ? 0x31 : 0x30]) }
 
     /// Appends a number, or nothing where there is none: scripts take an empty argument for that.

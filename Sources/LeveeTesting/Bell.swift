@@ -34,7 +34,9 @@ final class Bell: Sendable {
         let (stream, continuation) = AsyncStream<WakeUp>.makeStream()
         let ticket = state.withLock { state in
             state.tickets += 1
-            if let queue = queues.first(where: { state.lying[$0] != nil }), let hint = state.lying.removeValue(forKey: queue) {
+            if let queue = queues.first(where: { state.lying[$0] != nil }),
+                let hint = state.lying.removeValue(forKey: queue)
+            {
                 continuation.yield(WakeUp(queue: queue, hint: hint))
                 continuation.finish()
             } else {

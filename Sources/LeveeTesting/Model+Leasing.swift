@@ -93,7 +93,9 @@ extension Model {
     mutating func settle(_ settlement: Settlement, at now: Timestamp) -> SettleReply.Verdict {
         let id = settlement.lease.id
         guard let job = jobs[id], job.record.fence == settlement.lease.fence else { return .stale }
-        guard job.record.state == .running else { return job.record.state.answers(settlement.outcome) ? .repeated : .stale }
+        guard job.record.state == .running else {
+            return job.record.state.answers(settlement.outcome) ? .repeated : .stale
+        }
         leases[id] = nil
         self[queue: job.record.queue].figures.running -= 1
         self[queue: job.record.queue].figures.busy += .milliseconds(settlement.busy.milliseconds)

@@ -80,7 +80,10 @@ import Testing
                 let expected = loss <= 2 ? [id, neighbour] : [id]
                 #expect(Set(leased.map(\.lease.id)) == Set(expected), "loss \(loss)")
                 #expect(leased.first?.runsAlone == (loss > 2))
-                _ = try await test.store.settle(leased.filter { $0.lease.id != id }.map { .success($0.lease) }, claiming: nil)
+                _ = try await test.store.settle(
+                    leased.filter { $0.lease.id != id }.map { .success($0.lease) },
+                    claiming: nil
+                )
                 if loss > 2 {
                     let rest = try await test.store.claim(.by("other"))
                     #expect(rest.map(\.lease.id) == [neighbour], "a busy worker leaves the suspect alone")
@@ -164,7 +167,8 @@ import Testing
             #expect(byBytes == .full(.bytes))
             #expect(try await test.store.job(job.id) == nil)
             _ = try await test.store.claim(.by("w1"))
-            guard case .accepted = try await test.store.submit(job, rules: QueueRules(name: "default", maxReady: 1)) else {
+            guard case .accepted = try await test.store.submit(job, rules: QueueRules(name: "default", maxReady: 1))
+            else {
                 throw NotAccepted()
             }
         }

@@ -94,7 +94,10 @@ import Testing
         try await withStore(kind) { test in
             let id = try await test.store.put(maxAttempts: 1)
             let job = try #require(try await test.store.claim(.by("w1")).first)
-            _ = try await test.store.settle([.failure(job.lease, .throttle(after: nil), after: .seconds(3))], claiming: nil)
+            _ = try await test.store.settle(
+                [.failure(job.lease, .throttle(after: nil), after: .seconds(3))],
+                claiming: nil
+            )
             let record = try #require(try await test.store.job(id))
             #expect((record.state, record.failures) == (.scheduled, 0))
         }
@@ -142,7 +145,10 @@ import Testing
             let job = try #require(try await test.store.claim(.by("w1")).first)
             #expect(try await test.store.cancel(id) == .asked)
             _ = try await test.store.settle([.success(job.lease)], claiming: nil)
-            #expect(try await test.store.job(id)?.state == .succeeded, "the result was there before the worker heard of it")
+            #expect(
+                try await test.store.job(id)?.state == .succeeded,
+                "the result was there before the worker heard of it"
+            )
         }
     }
 

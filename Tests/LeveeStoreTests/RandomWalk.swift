@@ -95,7 +95,10 @@ struct RandomWalk {
             id ?? ids.mint(partition: "00", using: &generator),
             queue: Self.queues.randomElement(using: &generator) ?? "default",
             priority: Priority.allCases.randomElement(using: &generator) ?? .normal,
-            payload: [UInt8](repeating: 0x78, count: Int.random(in: 0...(chance == 0 ? 400_000 : 300), using: &generator)),
+            payload: [UInt8](
+                repeating: 0x78,
+                count: Int.random(in: 0...(chance == 0 ? 400_000 : 300), using: &generator)
+            ),
             maxAttempts: Int.random(in: 1...3, using: &generator),
             delay: chance < 3 ? .milliseconds(Int.random(in: 1...9_000, using: &generator)) : .zero,
             ageLimit: chance > 6 ? .seconds(Int.random(in: 2...30, using: &generator)) : JobType.defaultAgeLimit,
@@ -131,7 +134,9 @@ struct RandomWalk {
             default: settlements.append(Settlement(lease: lease, outcome: .canceled, busy: .zero))
             }
         }
-        if let old = settled.randomElement(using: &generator), Bool.random(using: &generator) { settlements.append(old) }
+        if let old = settled.randomElement(using: &generator), Bool.random(using: &generator) {
+            settlements.append(old)
+        }
         let request = Bool.random(using: &generator) ? ClaimRequest.by("w1", limit: 2) : nil
         let batch = settlements
         let reply = try await compare("settle \(batch.map(\.lease))") { try await $0.settle(batch, claiming: request) }

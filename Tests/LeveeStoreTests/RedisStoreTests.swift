@@ -33,7 +33,10 @@ import Testing
 
     @Test func nothingIsLeftOfAJobAfterItsRetention() async throws {
         try await withRedisStore { redis in
-            let ended = try await redis.store.put(payload: [UInt8](repeating: 1, count: 70_000), retention: .milliseconds(30))
+            let ended = try await redis.store.put(
+                payload: [UInt8](repeating: 1, count: 70_000),
+                retention: .milliseconds(30)
+            )
             let job = try #require(try await redis.store.claim(.by("w1")).first)
             let result = Settlement.success(job.lease, bytes: [UInt8](repeating: 2, count: 70_000))
             _ = try await redis.store.settle([result], claiming: nil)
@@ -89,7 +92,9 @@ import Testing
             let id = try await redis.store.put()
             try await redis.advance(by: .seconds(1))
             let used = try #require(try await redis.command("INFO", "memory").string)
-                .split(whereSeparator: \.isNewline).first { $0.hasPrefix("used_memory:") }.flatMap { Int($0.dropFirst(12)) }
+                .split(whereSeparator: \.isNewline).first { $0.hasPrefix("used_memory:") }.flatMap {
+                    Int($0.dropFirst(12))
+                }
             _ = try await redis.command("CONFIG", "SET", "maxmemory", "\(try #require(used) / 2)")
             await #expect(throws: StoreError.self) { try await redis.store.put() }
             do {
@@ -180,7 +185,10 @@ import Testing
             let perJob = ["hmget", "hset"].reduce(0) { $0 + (calls[$1] ?? 0) }
             let ignored: Set = ["evalsha", "config|resetstat", "info", "get"]
             let all = calls.filter { !ignored.contains($0.key) }.values.reduce(0, +)
-            #expect(perJob <= 4 * done + 2 * 11, "two reads and two writes a job, and the figures of two queues a batch")
+            #expect(
+                perJob <= 4 * done + 2 * 11,
+                "two reads and two writes a job, and the figures of two queues a batch"
+            )
             #expect(Double(all) / Double(done) <= 4.4, "\(calls)")
         }
     }

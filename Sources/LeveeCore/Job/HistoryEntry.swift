@@ -55,10 +55,9 @@ public struct HistoryEntry: Sendable, Equatable {
         self.note = note
     }
 
-    /// Reads a stored line: `version state milliseconds cause[ note]`.
+    /// Reads a stored line: `version state milliseconds cause[ note]`; fails for a line that Levee does not write.
     ///
     /// - Parameter line: The line without its line feed.
-    /// - Returns: `nil` if the line is none that Levee writes.
     public init?(line: some StringProtocol) {
         let parts = line.split(separator: " ", maxSplits: 4, omittingEmptySubsequences: false)
         guard parts.count >= 4, let version = Int(parts[0]), let state = JobState(rawValue: String(parts[1])),

@@ -38,9 +38,10 @@ public struct Timestamp: Hashable, Comparable, Sendable {
             }
         }
         append(year, digits: 4)
-        for (separator, value) in [("-", month), ("-", day), ("T", rest / 3_600_000), (":", rest / 60_000 % 60),
-            (":", rest / 1_000 % 60)]
-        {
+        for (separator, value) in [
+            ("-", month), ("-", day), ("T", rest / 3_600_000), (":", rest / 60_000 % 60),
+            (":", rest / 1_000 % 60),
+        ] {
             text += separator.utf8
             append(value, digits: 2)
         }

@@ -10,6 +10,7 @@ public protocol JobLeasing: Sendable {
     ///   - timeout: How long to wait at most.
     /// - Returns: The hint, or `nil` if none came or the waiting task was canceled. A hint in the hand of a worker that
     ///   then cannot claim must be handed on with ``release(_:by:)``.
+    /// - Throws: ``StoreError`` if the store was not reached: back off and wait again.
     func awaitWork(in queues: [String], timeout: Duration) async throws(StoreError) -> WakeUp?
 
     /// Leases ready jobs, in the order of their priority.

@@ -7,6 +7,7 @@ public protocol JobUpkeep: Sendable {
     ///
     /// - Parameter lease: How long leases last: after a gap in the ticking nothing is reaped for as long.
     /// - Returns: What was done, or `nil` if it was too early.
+    /// - Throws: ``StoreError`` if the store was not reached; the next tick makes up for it.
     @discardableResult
     func tick(lease: Duration) async throws(StoreError) -> TickReport?
 

@@ -1,0 +1,51 @@
+// A store for the length of a piece of work: connected, opened, and closed again.
+
+public import LeveeCore
+public import LeveeRedis
+public import Logging
+
+extension RedisStore {
+    /// Connects to Redis, opens the store, and closes both when `body` has ended.
+    ///
+    /// - Parameters:
+    ///   - redis: Where Redis is and how to speak to it.
+    ///   - queues: The names of the queues that this process uses.
+    ///   - patience: How long to wait for Redis at the start; later outages are waited out, however long.
+    ///   - logger: Where the store and its connections log to.
+    ///   - body: The work.
+    /// - Returns: What `body` returns.
+    /// - Throws: ``StoreError`` if the store could not be opened, and what `body` throws.
+    public static func withStore<Result: Sendable>(
+        on redis: RedisConfiguration,
+        queues: [String],
+        patience: Duration = .seconds(10),
+        logger: Logger,
+        _ body: @Sendable (RedisStore) async throws -> Result
+    ) async throws -> Result {
+        let client = RedisClient(configuration: redis, logger: logger)
+        return try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { await client.run() }
+            do {
+                do throws(RedisError) {
+                    try await client.waitUntilConnected(timeout: patience)
+                } catch {
+                    throw StoreError(error)
+                }
+                let store = try await open(on: client, queues: queues, logger: logger)
+                let result: Result
+                do {
+                    result = try await body(store)
+                } catch {
+                    await store.close()
+                    throw error
+                }
+                await store.close()
+                await client.shutdown()
+                return result
+            } catch {
+                await client.shutdown()
+                throw error
+            }
+        }
+    }
+}

@@ -1,0 +1,157 @@
+// The configuration as `levee check` shows it: every value, and where it came from unless it is a default.
+
+import LeveeCore
+import LeveeRedis
+import Logging
+
+/// An outline for people: sections, indented below them keys and values, at the right where each value was given.
+struct ConfigurationOutline {
+    private var rows: [Row] = []
+    private let configuration: Configuration
+
+    private struct Row {
+        var isHeading = false
+        var name: String
+        var value = ""
+        var source: String?
+    }
+
+    /// Prepares the outline of a configuration.
+    init(_ configuration: Configuration) {
+        self.configuration = configuration
+        addProcess()
+        addQueues()
+        for (name, job) in configuration.jobs.sorted(by: { $0.key < $1.key }) {
+            add(job, at: SettingPath("jobs", name))
+        }
+    }
+
+    /// The outline, each line ended.
+    var text: String {
+        let names = rows.filter { !$0.isHeading }.map(\.name.count).max() ?? 0
+        // One long command does not push all sources out of sight.
+        let values = rows.filter { $0.source != nil }.map(\.value.count).filter { $0 <= 48 }.max() ?? 0
+        var text = ""
+        for row in rows {
+            if row.isHeading {
+                text += (text.isEmpty ? "" : "\n") + row.name + "\n"
+            } else {
+                let line = "  " + row.name.padded(to: names + 2) + row.value
+                text += (row.source.map { line.padded(to: names + values + 6) + $0 } ?? line) + "\n"
+            }
+        }
+        return text
+    }
+
+    private mutating func addProcess() {
+        let redis = SettingPath("redis")
+        let endpoint = configuration.redis.endpoint
+        let user = endpoint.username.map { " as \(LineText.escaped($0))" } ?? ""
+        add(redis)
+        add(redis.appending("url"), "\(endpoint)\(user)\(endpoint.password == nil ? "" : " with a password")")
+        if let file = configuration.redis.passwordFile { add(redis.appending("passwordFile"), file) }
+        add(redis.appending("clientName"), configuration.redis.clientName)
+
+        let server = SettingPath("server")
+        add(server)
+        add(server.appending("host"), configuration.server.host)
+        add(server.appending("port"), "\(configuration.server.port)")
+        add(server.appending("publicUrl"), configuration.server.publicURL ?? "(the Host of each request)")
+
+        let worker = SettingPath("worker")
+        add(worker)
+        add(worker.appending("name"), configuration.worker.name ?? "(made up by each worker)")
+        add(worker.appending("slots"), "\(configuration.worker.slots)")
+        add(worker.appending("lease"), DurationText.text(configuration.worker.lease))
+        add(worker.appending("drainGrace"), DurationText.text(configuration.worker.drainGrace))
+        add(worker.appending("queues"), list(configuration.servedQueues.map(\.name), orElse: "(none)"))
+
+        add(SettingPath("log"))
+        add(SettingPath("log", "level"), configuration.log.level.rawValue)
+    }
+
+    private mutating func addQueues() {
+        for (name, rules) in configuration.queues.sorted(by: { $0.key < $1.key }) {
+            let path = SettingPath("queues", name)
+            add(path)
+            add(path.appending("maxReady"), rules.maxReady.map(String.init) ?? "(no limit)")
+            add(path.appending("maxBytes"), rules.maxBytes.map(SizeText.text) ?? "(no limit)")
+            add(path.appending("concurrency"), rules.concurrency.map(String.init) ?? "(no limit)")
+        }
+    }
+
+    private mutating func add(_ job: JobDefinition, at path: SettingPath) {
+        let type = job.type
+        add(path)
+        add(job.handler, at: path.appending("handler"))
+        add(path.appending("queue"), type.queue)
+        add(path.appending("accepts"), list(type.accepts, orElse: "(any media type)"))
+        add(path.appending("maxPayload"), SizeText.text(type.maxPayloadBytes))
+        add(path.appending("maxResult"), SizeText.text(type.maxResultBytes))
+        add(path.appending("timeout"), DurationText.text(type.timeout))
+        let retries = path.appending("retries")
+        add(retries.appending("maxAttempts"), "\(type.retry.maxAttempts)")
+        add(retries.appending("base"), DurationText.text(type.retry.base))
+        add(retries.appending("cap"), DurationText.text(type.retry.cap))
+        add(path.appending("maxWait"), DurationText.text(type.ageLimit))
+        add(path.appending("retention"), DurationText.text(type.retention ?? JobType.defaultRetention))
+    }
+
+    private mutating func add(_ handler: HandlerDefinition?, at path: SettingPath) {
+        switch handler {
+        case nil:
+            add(path, "(a worker of your own)")
+        case .builtin(let name):
+            add(path.appending("builtin"), name)
+        case .exec(let program):
+            let path = path.appending("exec")
+            add(path.appending("command"), list(program.command, orElse: "(none)"))
+            add(path.appending("resultType"), program.resultType)
+            for (name, value) in program.environment.sorted(by: { $0.key < $1.key }) {
+                let shown = Self.isSecret(name) ? "(hidden)" : LineText.quoted(value)
+                add(path.appending("environment").appending(name), shown)
+            }
+            add(path.appending("workingDirectory"), program.workingDirectory ?? "(that of the worker)")
+            add(path.appending("killGrace"), DurationText.text(program.killGrace))
+        }
+    }
+
+    /// Whether a variable is one of those whose values do not belong into a build's log.
+    private static func isSecret(_ name: String) -> Bool {
+        ["KEY", "TOKEN", "SECRET", "PASS", "CREDENTIAL"].contains { name.uppercased().contains($0) }
+    }
+
+    /// Adds a heading: the path as a whole.
+    private mutating func add(_ path: SettingPath) {
+        rows.append(Row(isHeading: true, name: path.description))
+    }
+
+    /// Adds a value below the last heading, named by the rest of its path.
+    private mutating func add(_ path: SettingPath, _ value: String) {
+        let heading = path.components[0] == "queues" || path.components[0] == "jobs" ? 2 : 1
+        let name = SettingPath(Array(path.components.dropFirst(heading))).description
+        let source: String? =
+            switch configuration.sources[path] {
+            case nil: nil
+            case .file(let mark): "\(LineText.escaped(configuration.file)):\(mark.line)"
+            case .variable(let name), .flag(let name): name
+            }
+        rows.append(Row(name: name, value: LineText.escaped(value), source: source))
+    }
+
+    /// A list as the file writes it, with quotes where they help.
+    private func list(_ items: [String], orElse nothing: String) -> String {
+        if items.isEmpty { return nothing }
+        let words = items.map { item in
+            let isPlain = !item.isEmpty && !item.contains { " ,[]{}\"'#:\\".contains($0) }
+            return isPlain ? item : LineText.quoted(item, limit: 1_000)
+        }
+        return "[\(words.joined(separator: ", "))]"
+    }
+}
+
+extension String {
+    fileprivate func padded(to width: Int) -> String {
+        self + String(repeating: " ", count: max(1, width - count))
+    }
+}

@@ -1,0 +1,56 @@
+// The options with which every command that needs a configuration finds and changes it.
+
+import ArgumentParser
+import Foundation
+
+/// Options of all commands that read the configuration.
+struct ConfigurationOptions: ParsableArguments {
+    @Option(help: ArgumentHelp("The configuration file.", discussion: "Default: LEVEE_CONFIG, else levee.yaml."))
+    var config: String?
+
+    @Option(help: ArgumentHelp("Where Redis is: redis://host:port/db or unix:///path.", valueName: "url"))
+    var redis: String?
+
+    @Option(help: "The least level that is logged: trace, debug, info, notice, warning, error or critical.")
+    var logLevel: String?
+
+    /// Loads the configuration.
+    ///
+    /// - Parameter flags: What the other options of the command set.
+    /// - Returns: A configuration that holds together.
+    /// - Throws: All that is wrong with it.
+    func load(_ flags: [SettingOverride: String?] = [:]) throws(ConfigurationError) -> Configuration {
+        var values = flags.compactMapValues(\.self)
+        values[.redis] = redis
+        values[.logLevel] = logLevel
+        let environment = ProcessInfo.processInfo.environment
+        return try ConfigurationLoader(environment: environment, file: config, flags: values).load()
+    }
+}
+
+/// Options of a front end.
+struct ServerOptions: ParsableArguments {
+    @Option(help: "The host name or address to listen on.")
+    var host: String?
+
+    @Option(help: "The port to listen on; 0 lets the system choose.")
+    var port: String?
+
+    @Option(help: ArgumentHelp("Under which URL clients reach the front ends.", valueName: "url"))
+    var publicUrl: String?
+
+    /// What the options set.
+    var flags: [SettingOverride: String?] { [.host: host, .port: port, .publicURL: publicUrl] }
+}
+
+/// Options of a worker.
+struct WorkerOptions: ParsableArguments {
+    @Option(help: "How many jobs to run at once.")
+    var slots: String?
+
+    @Option(help: "The id of the worker; made up if missing.")
+    var name: String?
+
+    /// What the options set.
+    var flags: [SettingOverride: String?] { [.slots: slots, .workerName: name] }
+}

@@ -1,0 +1,18 @@
+// The command line of `levee`.
+
+import ArgumentParser
+
+/// The root of the commands; alone it prints its help.
+struct LeveeCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "levee",
+        abstract: "Queue-based load leveling over HTTP, backed by Redis.",
+        discussion: """
+            A client posts a job and gets 202 at once, workers run the jobs at their own pace, and the client is sent to \
+            the stored result. The configuration is one file, levee.yaml; environment variables (LEVEE_REDIS, LEVEE_HOST, \
+            LEVEE_PORT, LEVEE_PUBLIC_URL, LEVEE_SLOTS, LEVEE_LOG_LEVEL, LEVEE_CONFIG) stand above it, options above those.
+            """,
+        version: Version.current,
+        subcommands: [ServeCommand.self, WorkCommand.self, CheckCommand.self]
+    )
+}

@@ -1,0 +1,106 @@
+// The configuration of a Levee process: what `levee.yaml`, the environment and the command line come to.
+
+import LeveeCore
+import LeveeRedis
+import Logging
+
+/// Everything that can be set, checked and complete.
+struct Configuration: Sendable, Equatable {
+    /// The path of the file, as the user gave it.
+    var file: String
+    var redis = RedisSettings()
+    var server = ServerSettings()
+    var worker = WorkerSettings()
+    var log = LogSettings()
+    /// Every queue by its name: those that the file describes, and, without limits, those that only a job type names.
+    var queues: [String: QueueRules] = [:]
+    /// Every job type by its name.
+    var jobs: [String: JobDefinition] = [:]
+    /// Where the settings came from; those that are not here are defaults.
+    var sources: [SettingPath: Source] = [:]
+
+    /// The job types without their handlers: what a front end needs to know.
+    var jobTypes: [String: JobType] { jobs.mapValues(\.type) }
+
+    /// The queues that this worker serves, sorted by name.
+    ///
+    /// Without `worker.queues` these are all but those whose every job type is handled elsewhere.
+    var servedQueues: [QueueRules] {
+        let foreign = Set(queues.keys).subtracting(jobs.values.filter { $0.handler != nil }.map(\.type.queue))
+            .intersection(jobs.values.map(\.type.queue))
+        let names = worker.queues.map(Set.init) ?? Set(queues.keys).subtracting(foreign)
+        return names.sorted().map { queues[$0] ?? QueueRules(name: $0) }
+    }
+}
+
+/// How Redis is reached.
+struct RedisSettings: Sendable, Equatable {
+    /// Where Redis listens, with user, password and database.
+    var endpoint = RedisEndpoint(address: .tcp(host: "127.0.0.1", port: 6379))
+    /// What `CLIENT LIST` shows.
+    var clientName = "levee"
+    /// The absolute path of the file that the password was read from.
+    var passwordFile: String?
+}
+
+/// How a front end listens.
+struct ServerSettings: Sendable, Equatable {
+    /// The host name or address to listen on.
+    var host = "127.0.0.1"
+    /// The port; with 0 the system chooses a free one.
+    var port = 8080
+    /// Under which URL clients reach the front ends, without a slash at its end; `nil` goes by each request's `Host`.
+    var publicURL: String?
+}
+
+/// How a worker works.
+struct WorkerSettings: Sendable, Equatable {
+    /// The id of the worker; `nil` lets it make one up.
+    var name: String?
+    /// The most jobs to run at once.
+    var slots = 4
+    /// How long a job is held without a heartbeat.
+    var lease = Duration.seconds(5)
+    /// How long a worker that was told to stop waits for its jobs.
+    var drainGrace = Duration.seconds(25)
+    /// The queues to serve; `nil` for all. See ``Configuration/servedQueues``.
+    var queues: [String]?
+}
+
+/// What is logged.
+struct LogSettings: Sendable, Equatable {
+    /// The least level that is logged.
+    var level = Logger.Level.info
+}
+
+/// A job type with what runs its jobs.
+struct JobDefinition: Sendable, Equatable {
+    var type: JobType
+    /// What runs the jobs; `nil` if that is a worker of the user's own.
+    var handler: HandlerDefinition?
+}
+
+/// What runs the jobs of a type.
+enum HandlerDefinition: Sendable, Equatable {
+    /// A program.
+    case exec(ExecDefinition)
+    /// One of ``builtins``.
+    case builtin(String)
+
+    /// The names of the handlers that Levee brings along for trying things out.
+    static let builtins = ["echo", "fail", "sleep", "square"]
+}
+
+/// How a program is run for a job.
+struct ExecDefinition: Sendable, Equatable {
+    /// The program and its arguments. A program with a slash is an absolute path, another is looked for in `PATH`.
+    var command: [String]
+    /// The media type of what the program writes.
+    var resultType = "application/octet-stream"
+    /// What is added to the environment of the worker.
+    var environment: [String: String] = [:]
+    /// The absolute path of the folder to run in; `nil` for that of the worker.
+    var workingDirectory: String?
+    /// How long the program may take to end when asked to, before it is killed.
+    var killGrace = Duration.seconds(5)
+}

@@ -1,0 +1,61 @@
+// What is gathered while a configuration is read: problems, and where each value came from.
+
+/// The state of one reading: of a file and of what stands above it.
+final class ConfigurationReading {
+    /// The path of the file, as the user gave it.
+    let file: String
+    /// The absolute path of the folder that the file is in.
+    let folder: String
+    /// What is wrong so far.
+    private(set) var problems: [ConfigurationProblem] = []
+    /// Where the settings came from that have been read so far; those that are not here are defaults.
+    private(set) var sources: [SettingPath: Source] = [:]
+
+    /// Begins a reading.
+    init(file: String, folder: String) {
+        self.file = file
+        self.folder = folder
+    }
+
+    /// Notes where a setting came from; what is noted later stands above.
+    func note(_ path: SettingPath, from source: Source) {
+        sources[path] = source
+    }
+
+    /// Reports something wrong at a place in the file.
+    func report(_ message: String, at mark: YAMLMark, _ path: SettingPath) {
+        problems.append(ConfigurationProblem(place: .position(file: file, mark), path: path, message: message))
+    }
+
+    /// Reports something wrong with a setting, at the place it came from.
+    func report(_ message: String, at path: SettingPath) {
+        let place: ConfigurationProblem.Place =
+            switch sources[path] {
+            case .file(let mark): .position(file: file, mark)
+            case .variable(let name): .variable(name)
+            case .flag(let name): .flag(name)
+            case nil: .file(file)
+            }
+        problems.append(ConfigurationProblem(place: place, path: path, message: message))
+    }
+
+    /// Hands out the problems in the order of the file, what stands above it last.
+    func check() throws(ConfigurationError) {
+        guard !problems.isEmpty else { return }
+        let ranked = problems.enumerated().sorted { left, right in
+            (left.element.place.rank, left.offset) < (right.element.place.rank, right.offset)
+        }
+        throw ConfigurationError(problems: ranked.map(\.element))
+    }
+}
+
+extension ConfigurationProblem.Place {
+    fileprivate var rank: YAMLMark {
+        switch self {
+        case .file: YAMLMark(line: 0, column: 0)
+        case .position(_, let mark): mark
+        case .variable: YAMLMark(line: .max, column: 0)
+        case .flag: YAMLMark(line: .max, column: 1)
+        }
+    }
+}

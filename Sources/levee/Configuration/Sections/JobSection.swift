@@ -1,0 +1,52 @@
+// One job type in the section `jobs` of the file.
+
+import LeveeCore
+
+extension JobDefinition {
+    /// The keys of a job type.
+    static let keys = [
+        "handler", "queue", "accepts", "maxPayload", "maxResult", "timeout", "retries", "maxWait", "retention",
+    ]
+
+    /// Most bytes of a payload or a result: with its protocol round it must fit into one reply of Redis.
+    private static let largestContent = 32 << 20
+
+    /// Takes over what the file says of the job type.
+    mutating func read(_ setting: Setting) {
+        guard let section = setting.section(keys: Self.keys) else { return }
+        section.read("queue", .name, into: &type.queue)
+        type.accepts = section["accepts"]?.values(.mediaRange) ?? type.accepts
+        section.read("maxPayload", .size(1...Self.largestContent), into: &type.maxPayloadBytes)
+        section.read("maxResult", .size(1...Self.largestContent), into: &type.maxResultBytes)
+        section.read("timeout", .duration(.milliseconds(1) ... .days(7)), into: &type.timeout)
+        section.read("maxWait", .duration(.seconds(1) ... .days(365)), into: &type.ageLimit)
+        section.read("retention", .duration(.seconds(1) ... .days(365)), into: &type.retention)
+        if let retries = section["retries"] { type.retry.read(retries) }
+        handler = section["handler"].flatMap { HandlerDefinition($0) }
+    }
+}
+
+extension RetryPolicy {
+    /// The keys of a job type's `retries`.
+    static let keys = ["maxAttempts", "base", "cap"]
+
+    /// Takes over what the file says of retries.
+    fileprivate mutating func read(_ setting: Setting) {
+        guard let section = setting.section(keys: Self.keys) else { return }
+        let delay = ValueFormat.duration(.milliseconds(1) ... .days(7))
+        section.read("maxAttempts", .integer(1...100), into: &maxAttempts)
+        section.read("base", delay, into: &base)
+        // Without a cap of its own, a base above the usual cap is the cap itself.
+        cap = max(cap, base)
+        guard let limit = section["cap"], let value = limit.value(delay) else { return }
+        cap = value
+        if cap < base {
+            limit.reading.report("is less than base (\(DurationText.text(base))); write at least that", at: limit.path)
+        }
+    }
+}
+
+extension Duration {
+    /// A number of days of 24 hours.
+    fileprivate static func days(_ number: Int) -> Duration { .seconds(number * 86_400) }
+}

@@ -1,0 +1,76 @@
+// The settings that the environment and the command line can set above the file.
+
+/// A setting that stands in the environment or on the command line too.
+enum SettingOverride: CaseIterable, Sendable {
+    case redis, host, port, publicURL, slots, workerName, logLevel
+
+    /// The environment variable, if there is one.
+    var variable: String? {
+        switch self {
+        case .redis: "LEVEE_REDIS"
+        case .host: "LEVEE_HOST"
+        case .port: "LEVEE_PORT"
+        case .publicURL: "LEVEE_PUBLIC_URL"
+        case .slots: "LEVEE_SLOTS"
+        case .workerName: nil
+        case .logLevel: "LEVEE_LOG_LEVEL"
+        }
+    }
+
+    /// The option of the command line.
+    var flag: String {
+        switch self {
+        case .redis: "--redis"
+        case .host: "--host"
+        case .port: "--port"
+        case .publicURL: "--public-url"
+        case .slots: "--slots"
+        case .workerName: "--name"
+        case .logLevel: "--log-level"
+        }
+    }
+
+    /// The setting in the file that it stands above.
+    var path: SettingPath {
+        switch self {
+        case .redis: SettingPath("redis", "url")
+        case .host: SettingPath("server", "host")
+        case .port: SettingPath("server", "port")
+        case .publicURL: SettingPath("server", "publicUrl")
+        case .slots: SettingPath("worker", "slots")
+        case .workerName: SettingPath("worker", "name")
+        case .logLevel: SettingPath("log", "level")
+        }
+    }
+}
+
+extension Configuration {
+    /// Puts a value that stands above the file in its place.
+    ///
+    /// - Parameters:
+    ///   - override: The setting.
+    ///   - text: What was written.
+    ///   - source: Where.
+    ///   - reading: Where a text that does not fit is reported.
+    mutating func apply(
+        _ override: SettingOverride,
+        _ text: String,
+        from source: Source,
+        reporting reading: ConfigurationReading
+    ) {
+        reading.note(override.path, from: source)
+        do throws(ValueComplaint) {
+            switch override {
+            case .redis: redis.endpoint = try ValueFormat.redisURL.read(text)
+            case .host: server.host = try ValueFormat.host.read(text)
+            case .port: server.port = try ValueFormat.port.read(text)
+            case .publicURL: server.publicURL = try ValueFormat.publicURL.read(text)
+            case .slots: worker.slots = try ValueFormat.slots.read(text)
+            case .workerName: worker.name = try ValueFormat.name.read(text)
+            case .logLevel: log.level = try ValueFormat.level.read(text)
+            }
+        } catch {
+            reading.report(error.message, at: override.path)
+        }
+    }
+}

@@ -1,0 +1,89 @@
+// The hint to clients: honest, and within its bounds.
+
+import LeveeCore
+import Testing
+
+@Suite struct RetryAfterTests {
+    private let now = Timestamp(milliseconds: 1_000_000)
+
+    private func job(_ state: JobState, ticket: Int = 1, id: String = "00aaaa") -> JobRecord {
+        JobRecord(
+            id: JobID(trusted: id),
+            type: "echo",
+            queue: "default",
+            priority: .normal,
+            state: state,
+            version: 1,
+            maxAttempts: 3,
+            ticket: ticket,
+            createdAt: now,
+            updatedAt: now,
+            claimedAt: now,
+            dueAt: now + .seconds(20),
+            expiresAt: now + .seconds(100)
+        )
+    }
+
+    @Test func aLongerLineMeansALaterHint() {
+        let figures = QueueFigures(entered: [0, 200, 0], running: 2, succeeded: 10, busy: .seconds(10))
+        let hints = [1, 20, 60, 100].map { ticket in
+            RetryAfter.hint(for: job(.queued, ticket: ticket), in: figures, rate: 2, now: now).seconds
+        }
+        #expect(hints == hints.sorted())
+        #expect(hints[0] < hints[3])
+        let middle = RetryAfter.hint(for: job(.queued, ticket: 60), in: figures, rate: 2, now: now)
+        #expect(middle.etaSeconds == 30)
+        #expect((27...35).contains(middle.seconds))
+    }
+
+    @Test func higherPrioritiesCountAsAhead() {
+        let figures = QueueFigures(entered: [7, 5, 9], left: [2, 1, 0])
+        #expect(figures.position(ticket: 5, priority: .normal) == 3 + 5)
+        #expect(figures.position(ticket: 1, priority: .high) == 0)
+    }
+
+    @Test func whereNothingDrainsNobodyCanTell() {
+        let waiting = QueueFigures(entered: [0, 50, 0], running: 1)
+        #expect(RetryAfter.hint(for: job(.queued, ticket: 9), in: waiting, rate: nil, now: now) == .unknown)
+        #expect(RetryAfter.hint(for: job(.queued, ticket: 9), in: waiting, rate: 0, now: now) == .unknown)
+        let paused = QueueFigures(entered: [0, 1, 0], isPaused: true)
+        #expect(RetryAfter.hint(for: job(.queued), in: paused, rate: 5, now: now) == .unknown)
+        #expect(RetryAfter.toDrain(paused, rate: 5) == 30)
+    }
+
+    @Test func aRunningJobIsWaitedForAsLongAsRunsUsuallyTake() {
+        let figures = QueueFigures(running: 1, succeeded: 10, busy: .seconds(100))
+        let early = RetryAfter.hint(for: job(.running), in: figures, rate: 1, now: now + .seconds(1))
+        let late = RetryAfter.hint(for: job(.running), in: figures, rate: 1, now: now + .seconds(9))
+        #expect((8...10).contains(early.seconds))
+        #expect((1...2).contains(late.seconds))
+        let overdue = RetryAfter.hint(for: job(.running), in: figures, rate: 1, now: now + .seconds(500))
+        #expect(overdue.seconds == 1)
+    }
+
+    @Test func aScheduledJobIsWaitedForUntilItIsDue() {
+        let hint = RetryAfter.hint(for: job(.scheduled), in: QueueFigures(), rate: nil, now: now)
+        #expect((18...24).contains(hint.seconds))
+        #expect(hint.etaSeconds == 20)
+    }
+
+    @Test func hintsStayBetweenOneSecondAndAMinute() {
+        let crowded = QueueFigures(entered: [0, 1_000_000, 0], running: 1)
+        let hint = RetryAfter.hint(for: job(.queued, ticket: 900_000), in: crowded, rate: 0.001, now: now)
+        #expect(hint.seconds == 60)
+        #expect(RetryAfter.toDrain(crowded, rate: 1e9) == 1)
+        #expect(RetryAfter.toDrain(crowded, rate: 1e-9) == 60)
+    }
+
+    @Test func clientsOfManyJobsAreSpread() {
+        let figures = QueueFigures(entered: [0, 100, 0], running: 1)
+        let authority = JobIDAuthority(secret: [1])
+        let hints = Set(
+            (0..<100).map { _ in
+                let id = authority.mint(partition: "00").text
+                return RetryAfter.hint(for: job(.queued, ticket: 50, id: id), in: figures, rate: 1, now: now).seconds
+            }
+        )
+        #expect(hints.count > 3)
+    }
+}

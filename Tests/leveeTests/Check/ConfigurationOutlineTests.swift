@@ -1,0 +1,99 @@
+// What `levee check` shows.
+
+import Testing
+
+@testable import levee
+
+@Suite("The outline of a configuration")
+struct ConfigurationOutlineTests {
+    @Test("shows every value, and the source of each that is not a default")
+    func outline() throws {
+        let folder = try TemporaryFolder()
+        let file = try folder.write(
+            """
+            redis:
+              url: redis://user:opensesame@redis.example:6380/2
+            queues:
+              images: {maxReady: 10, maxBytes: 1MiB}
+            jobs:
+              resize:
+                handler:
+                  exec:
+                    command: [convert, -resize, "a b", "-"]
+                    environment: {TIER: "2", API_KEY: abc}
+                queue: images
+                accepts: [image/*, image/png]
+              own: {queue: elsewhere, retries: {maxAttempts: 1}}
+
+            """,
+            to: "levee.yaml"
+        )
+        let loader = ConfigurationLoader(environment: ["LEVEE_SLOTS": "2"], file: file, flags: [.port: "9000"])
+        var configuration = try loader.load()
+        configuration.file = "levee.yaml"
+        #expect(ConfigurationOutline(configuration).text == Self.expected)
+    }
+
+    private static let expected = """
+        redis
+          url                               redis://redis.example:6380/2 as user with a password levee.yaml:2
+          clientName                        levee
+
+        server
+          host                              127.0.0.1
+          port                              9000                          --port
+          publicUrl                         (the Host of each request)
+
+        worker
+          name                              (made up by each worker)
+          slots                             2                             LEVEE_SLOTS
+          lease                             5s
+          drainGrace                        25s
+          queues                            [images]
+
+        log
+          level                             info
+
+        queues.elsewhere
+          maxReady                          (no limit)
+          maxBytes                          (no limit)
+          concurrency                       (no limit)
+
+        queues.images
+          maxReady                          10                            levee.yaml:4
+          maxBytes                          1MiB                          levee.yaml:4
+          concurrency                       (no limit)
+
+        jobs.own
+          handler                           (a worker of your own)
+          queue                             elsewhere                     levee.yaml:13
+          accepts                           (any media type)
+          maxPayload                        1MiB
+          maxResult                         8MiB
+          timeout                           1m
+          retries.maxAttempts               1                             levee.yaml:13
+          retries.base                      1s
+          retries.cap                       5m
+          maxWait                           1d
+          retention                         1d
+
+        jobs.resize
+          handler.exec.command              [convert, -resize, "a b", -]  levee.yaml:9
+          handler.exec.resultType           application/octet-stream
+          handler.exec.environment.API_KEY  (hidden)                      levee.yaml:10
+          handler.exec.environment.TIER     "2"                           levee.yaml:10
+          handler.exec.workingDirectory     (that of the worker)
+          handler.exec.killGrace            5s
+          queue                             images                        levee.yaml:11
+          accepts                           [image/*, image/png]          levee.yaml:12
+          maxPayload                        1MiB
+          maxResult                         8MiB
+          timeout                           1m
+          retries.maxAttempts               3
+          retries.base                      1s
+          retries.cap                       5m
+          maxWait                           1d
+          retention                         1d
+
+        """
+}
