@@ -3,10 +3,18 @@
 
 import PackageDescription
 
-let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+let httpTypes = Target.Dependency.product(name: "HTTPTypes", package: "swift-http-types")
+let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
 let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
 let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
+let subprocess = Target.Dependency.product(name: "Subprocess", package: "swift-subprocess")
+let system = Target.Dependency.product(
+    name: "SystemPackage",
+    package: "swift-system",
+    condition: .when(platforms: [.linux])
+)
 
 let package = Package(
     name: "levee",
@@ -14,10 +22,10 @@ let package = Package(
     products: [
         .executable(name: "levee", targets: ["levee"]),
         .library(name: "LeveeCore", targets: ["LeveeCore"]),
+        .library(name: "LeveeRedis", targets: ["LeveeRedis"]),
         .library(name: "LeveeWorker", targets: ["LeveeWorker"]),
         .library(name: "LeveeHandlers", targets: ["LeveeHandlers"]),
         .library(name: "LeveeStore", targets: ["LeveeStore"]),
-        .library(name: "LeveeRedis", targets: ["LeveeRedis"]),
         .library(name: "LeveeTesting", targets: ["LeveeTesting"]),
     ],
     dependencies: [
@@ -26,6 +34,8 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
+        .package(url: "https://github.com/apple/swift-nio-extras", from: "1.34.0"),
+        .package(url: "https://github.com/apple/swift-system", from: "1.5.0"),
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.0", traits: []),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.0"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
@@ -40,7 +50,12 @@ let package = Package(
         .target(name: "LeveeRedis", dependencies: ["CHiredis", logging, nioCore, nioPosix]),
         .target(
             name: "LeveeGateway",
-            dependencies: ["LeveeCore", .product(name: "Hummingbird", package: "hummingbird"), logging, nioCore]
+            dependencies: [
+                "LeveeCore", hummingbird, httpTypes, lifecycle, logging, nioCore,
+                .product(name: "HummingbirdCore", package: "hummingbird"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOHTTPTypes", package: "swift-nio-extras"),
+            ]
         ),
         .target(name: "LeveeWorker", dependencies: ["LeveeCore", lifecycle, logging]),
         .target(name: "LeveeTesting", dependencies: ["LeveeCore"]),
@@ -51,24 +66,21 @@ let package = Package(
             dependencies: ["LeveeCore", "LeveeRedis", logging],
             resources: [.embedInCode("Scripts")]
         ),
-        .target(
-            name: "LeveeHandlers",
-            dependencies: [
-                "LeveeCore", "LeveeWorker", .product(name: "Subprocess", package: "swift-subprocess"), logging,
-            ]
-        ),
+        .target(name: "LeveeHandlers", dependencies: ["LeveeCore", "LeveeWorker", logging, subprocess, system]),
 
         // Layer 3: the binary, where all is put together.
         .executableTarget(
             name: "levee",
             dependencies: [
-                "LeveeCore", "LeveeRedis", "LeveeGateway", "LeveeWorker", "LeveeStore", "LeveeHandlers", lifecycle,
-                logging,
+                "LeveeCore", "LeveeGateway", "LeveeHandlers", "LeveeRedis", "LeveeStore", "LeveeWorker", lifecycle, logging,
+                nioCore,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "UnixSignals", package: "swift-service-lifecycle"),
                 .product(name: "Yams", package: "Yams"),
             ]
         ),
 
+        // Tests, and what they share.
         .target(
             name: "LeveeTestSupport",
             dependencies: ["LeveeRedis", nioCore, nioPosix, logging],
@@ -78,7 +90,8 @@ let package = Package(
         .testTarget(
             name: "LeveeRedisTests",
             dependencies: [
-                "LeveeRedis", nioCore, nioPosix, .product(name: "NIOEmbedded", package: "swift-nio"), logging,
+                "LeveeRedis", "LeveeTestSupport", logging, nioCore, nioPosix,
+                .product(name: "NIOEmbedded", package: "swift-nio"),
             ]
         ),
         .testTarget(
@@ -88,19 +101,25 @@ let package = Package(
         .testTarget(
             name: "LeveeGatewayTests",
             dependencies: [
-                "LeveeCore", "LeveeGateway", "LeveeTesting", logging,
+                "LeveeCore", "LeveeGateway", "LeveeTesting", hummingbird, httpTypes, lifecycle, logging, nioCore, nioPosix,
                 .product(name: "HummingbirdTesting", package: "hummingbird"),
             ]
         ),
         .testTarget(
             name: "LeveeWorkerTests",
-            dependencies: ["LeveeCore", "LeveeWorker", "LeveeTesting", lifecycle, logging]
+            dependencies: [
+                "LeveeCore", "LeveeTesting", "LeveeWorker", lifecycle, logging,
+                .product(name: "ServiceLifecycleTestKit", package: "swift-service-lifecycle"),
+            ]
         ),
         .testTarget(
             name: "LeveeHandlersTests",
-            dependencies: ["LeveeCore", "LeveeHandlers", "LeveeWorker", "LeveeTesting", logging]
+            dependencies: ["LeveeCore", "LeveeHandlers", "LeveeTesting", "LeveeWorker", logging, subprocess],
         ),
-        .testTarget(name: "leveeTests", dependencies: ["levee", "LeveeCore", "LeveeRedis", "LeveeTestSupport", logging]),
+        .testTarget(
+            name: "leveeTests",
+            dependencies: ["levee", "LeveeCore", "LeveeRedis", "LeveeTestSupport", logging]
+        ),
     ]
 )
 

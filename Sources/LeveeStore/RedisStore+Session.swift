@@ -1,6 +1,6 @@
 // A store for the length of a piece of work: connected, opened, and closed again.
 
-public import LeveeCore
+import LeveeCore
 public import LeveeRedis
 public import Logging
 

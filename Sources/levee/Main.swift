@@ -2,10 +2,12 @@
 
 import ArgumentParser
 import Foundation
+import LeveeHandlers
 
 @main
 enum Main {
     static func main() async {
+        ProcessGuard.runIfRequested()
         let arguments = Array(CommandLine.arguments.dropFirst())
         do {
             var command = try LeveeCommand.parseAsRoot(arguments)

@@ -1,11 +1,41 @@
 // The front end, put together.
 
+import LeveeGateway
+import LeveeStore
 import Logging
+import NIOCore
+import ServiceLifecycle
 
 /// A front end as one process.
 enum Serve {
     /// Runs a front end until the process is told to stop.
     static func run(_ configuration: Configuration, logger: Logger) async throws {
-        throw CancellationError()
+        try await Deployment.withStore(configuration, queues: configuration.queues.keys.sorted(), logger: logger) { store in
+            let gateway = Gateway(
+                configuration: GatewayConfiguration(
+                    host: configuration.server.host,
+                    port: configuration.server.port,
+                    publicURL: configuration.server.publicURL,
+                    jobTypes: configuration.jobTypes,
+                    queues: configuration.queues,
+                    lease: configuration.worker.lease
+                ),
+                submission: store,
+                inspection: store,
+                upkeep: store,
+                logger: logger
+            )
+            let application = gateway.application { channel in
+                let address = channel.localAddress.map { "\($0)" } ?? "?"
+                logger.info("serving", metadata: ["address": "\(address)", "types": "\(configuration.jobs.count)"])
+            }
+            do {
+                try await Deployment.serve(application, logger: logger)
+            } catch let error as StartFailure {
+                throw error
+            } catch {
+                throw StartFailure(listening: configuration.server, error: error)
+            }
+        }
     }
 }

@@ -1,0 +1,240 @@
+// The automaton under JSONSyntax: walks over bytes once and stops at the first wrong one.
+
+/// Scans one text. After a failure ``index`` is the offset of the wrong byte.
+struct JSONScanner {
+    private let bytes: [UInt8]
+    private(set) var index = 0
+    /// One bit for each open bracket, the innermost lowest: set for an object. `JSONSyntax.maxDepth` bits are in use.
+    private var kinds: UInt64 = 0
+    private var depth = 0
+
+    init(bytes: [UInt8]) {
+        self.bytes = bytes
+    }
+
+    private enum Expectation {
+        case value
+        /// The first element of an array, or its end.
+        case elementOrEnd
+        /// The first name of an object, or its end.
+        case nameOrEnd
+        case name
+        case commaOrEnd
+    }
+
+    /// `nil` if the bytes are one JSON text, else what is wrong at ``index``.
+    mutating func scan() -> JSONSyntaxError.Reason? {
+        if bytes.starts(with: [0xEF, 0xBB, 0xBF]) { return .byteOrderMark }
+        var expected = Expectation.value
+        while true {
+            skipWhitespace()
+            if depth == 0, expected == .commaOrEnd { return index == bytes.count ? nil : .trailingBytes }
+            guard let byte = peek() else { return .unexpectedEnd }
+            switch expected {
+            case .elementOrEnd where byte == UInt8(ascii: "]"), .nameOrEnd where byte == UInt8(ascii: "}"):
+                close()
+                expected = .commaOrEnd
+            case .value, .elementOrEnd:
+                if byte == UInt8(ascii: "{") || byte == UInt8(ascii: "[") {
+                    guard depth < JSONSyntax.maxDepth else { return .tooDeep }
+                    open(isObject: byte == UInt8(ascii: "{"))
+                    expected = byte == UInt8(ascii: "{") ? .nameOrEnd : .elementOrEnd
+                } else {
+                    if let reason = scanScalar(byte) { return reason }
+                    expected = .commaOrEnd
+                }
+            case .name, .nameOrEnd:
+                guard byte == UInt8(ascii: "\"") else { return .expectedName }
+                if let reason = scanString() { return reason }
+                skipWhitespace()
+                guard let colon = peek() else { return .unexpectedEnd }
+                guard colon == UInt8(ascii: ":") else { return .expectedColon }
+                index += 1
+                expected = .value
+            case .commaOrEnd:
+                let isObject = kinds & 1 == 1
+                if byte == UInt8(ascii: ",") {
+                    index += 1
+                    expected = isObject ? .name : .value
+                } else if byte == (isObject ? UInt8(ascii: "}") : UInt8(ascii: "]")) {
+                    close()
+                } else {
+                    return .expectedCommaOrEnd
+                }
+            }
+        }
+    }
+
+    private func peek() -> UInt8? {
+        index < bytes.count ? bytes[index] : nil
+    }
+
+    private mutating func skipWhitespace() {
+        while let byte = peek(), byte == 0x20 || byte == 0x0A || byte == 0x0D || byte == 0x09 { index += 1 }
+    }
+
+    private mutating func open(isObject: Bool) {
+        index += 1
+        depth += 1
+        kinds = kinds << 1 | (isObject ? 1 : 0)
+    }
+
+    private mutating func close() {
+        index += 1
+        depth -= 1
+        kinds >>= 1
+    }
+
+    private mutating func scanScalar(_ first: UInt8) -> JSONSyntaxError.Reason? {
+        switch first {
+        case UInt8(ascii: "\""): scanString()
+        case UInt8(ascii: "-"), 0x30...0x39: scanNumber()
+        case UInt8(ascii: "t"): scanLiteral("true")
+        case UInt8(ascii: "f"): scanLiteral("false")
+        case UInt8(ascii: "n"): scanLiteral("null")
+        default: .expectedValue
+        }
+    }
+
+    private mutating func scanLiteral(_ literal: StaticString) -> JSONSyntaxError.Reason? {
+        for offset in 0..<literal.utf8CodeUnitCount {
+            guard let byte = peek() else { return .unexpectedEnd }
+            guard byte == literal.utf8Start[offset] else { return .badLiteral }
+            index += 1
+        }
+        return nil
+    }
+
+    private mutating func scanNumber() -> JSONSyntaxError.Reason? {
+        if peek() == UInt8(ascii: "-") { index += 1 }
+        if peek() == UInt8(ascii: "0") {
+            index += 1
+            if let byte = peek(), (0x30...0x39).contains(byte) { return .badNumber }
+        } else if let reason = scanDigits() {
+            return reason
+        }
+        if peek() == UInt8(ascii: ".") {
+            index += 1
+            if let reason = scanDigits() { return reason }
+        }
+        if let byte = peek(), byte | 0x20 == UInt8(ascii: "e") {
+            index += 1
+            if let sign = peek(), sign == UInt8(ascii: "+") || sign == UInt8(ascii: "-") { index += 1 }
+            if let reason = scanDigits() { return reason }
+        }
+        return nil
+    }
+
+    /// At least one digit.
+    private mutating func scanDigits() -> JSONSyntaxError.Reason? {
+        guard let first = peek() else { return .unexpectedEnd }
+        guard (0x30...0x39).contains(first) else { return .badNumber }
+        while let byte = peek(), (0x30...0x39).contains(byte) { index += 1 }
+        return nil
+    }
+
+    private mutating func scanString() -> JSONSyntaxError.Reason? {
+        index += 1
+        while let byte = peek() {
+            switch byte {
+            case UInt8(ascii: "\""):
+                index += 1
+                return nil
+            case UInt8(ascii: "\\"):
+                if let reason = scanEscape() { return reason }
+            case 0..<0x20: return .controlCharacter
+            case 0x20..<0x80: index += 1
+            default:
+                if let reason = scanMultibyte(byte) { return reason }
+            }
+        }
+        return .unexpectedEnd
+    }
+
+    private mutating func scanEscape() -> JSONSyntaxError.Reason? {
+        let start = index
+        index += 1
+        guard let byte = peek() else { return .unexpectedEnd }
+        switch byte {
+        case UInt8(ascii: "\""), UInt8(ascii: "\\"), UInt8(ascii: "/"), UInt8(ascii: "b"), UInt8(ascii: "f"),
+            UInt8(ascii: "n"), UInt8(ascii: "r"), UInt8(ascii: "t"):
+            index += 1
+            return nil
+        case UInt8(ascii: "u"):
+            index += 1
+        default:
+            return .badEscape
+        }
+        switch scanHex() {
+        case .failure(let reason): return reason
+        case .success(0xDC00...0xDFFF):
+            index = start
+            return .loneSurrogate
+        case .success(0xD800...0xDBFF):
+            for expected in [UInt8(ascii: "\\"), UInt8(ascii: "u")] {
+                guard let byte = peek() else { return .unexpectedEnd }
+                guard byte == expected else {
+                    index = start
+                    return .loneSurrogate
+                }
+                index += 1
+            }
+            switch scanHex() {
+            case .failure(let reason): return reason
+            case .success(0xDC00...0xDFFF): return nil
+            case .success:
+                index = start
+                return .loneSurrogate
+            }
+        case .success: return nil
+        }
+    }
+
+    private enum Hex {
+        case success(UInt16)
+        case failure(JSONSyntaxError.Reason)
+    }
+
+    private mutating func scanHex() -> Hex {
+        var value: UInt16 = 0
+        for _ in 0..<4 {
+            guard let byte = peek() else { return .failure(.unexpectedEnd) }
+            let digit: UInt8
+            switch byte {
+            case 0x30...0x39: digit = byte - 0x30
+            case 0x41...0x46: digit = byte - 0x41 + 10
+            case 0x61...0x66: digit = byte - 0x61 + 10
+            default: return .failure(.badEscape)
+            }
+            value = value << 4 | UInt16(digit)
+            index += 1
+        }
+        return .success(value)
+    }
+
+    /// One character of two to four bytes, by the table of well-formed sequences (Unicode, table 3-7).
+    private mutating func scanMultibyte(_ lead: UInt8) -> JSONSyntaxError.Reason? {
+        let second: ClosedRange<UInt8>
+        let following: Int
+        switch lead {
+        case 0xC2...0xDF: (second, following) = (0x80...0xBF, 1)
+        case 0xE0: (second, following) = (0xA0...0xBF, 2)
+        case 0xED: (second, following) = (0x80...0x9F, 2)
+        case 0xE1...0xEF: (second, following) = (0x80...0xBF, 2)
+        case 0xF0: (second, following) = (0x90...0xBF, 3)
+        case 0xF1...0xF3: (second, following) = (0x80...0xBF, 3)
+        case 0xF4: (second, following) = (0x80...0x8F, 3)
+        default: return .invalidUTF8
+        }
+        for position in 1...following {
+            guard index + position < bytes.count else {
+                index = bytes.count
+                return .unexpectedEnd
+            }
+            let allowed = position == 1 ? second : 0x80...0xBF
+            guard allowed.contains(bytes[index + position]) else { return .invalidUTF8 }
+        }
+        index += following + 1
+        return nil
+    }
+}

@@ -1,0 +1,130 @@
+// The front end as a whole: ports in, a service out.
+
+public import Hummingbird
+import HummingbirdCore
+public import LeveeCore
+public import Logging
+public import NIOCore
+
+/// A front end: takes jobs in over HTTP and answers for them, and knows of the store no more than its ports.
+public struct Gateway: Sendable {
+    private let configuration: GatewayConfiguration
+    private let submission: any JobSubmission
+    private let inspection: any JobInspection
+    private let upkeep: any JobUpkeep
+    private let logger: Logger
+    private let now: @Sendable () -> Timestamp
+
+    /// Puts a front end together; nothing runs yet.
+    ///
+    /// - Parameters:
+    ///   - configuration: What it takes in, and where it listens.
+    ///   - submission: Where jobs go.
+    ///   - inspection: Where their state comes from.
+    ///   - upkeep: What is to be kept in order, and shows whether the store is there.
+    ///   - logger: Where errors and, at debug level, requests are told.
+    public init(
+        configuration: GatewayConfiguration,
+        submission: any JobSubmission,
+        inspection: any JobInspection,
+        upkeep: any JobUpkeep,
+        logger: Logger
+    ) {
+        self.init(
+            configuration: configuration,
+            submission: submission,
+            inspection: inspection,
+            upkeep: upkeep,
+            logger: logger,
+            now: WallClock.now
+        )
+    }
+
+    /// Puts a front end together that goes by another clock.
+    init(
+        configuration: GatewayConfiguration,
+        submission: any JobSubmission,
+        inspection: any JobInspection,
+        upkeep: any JobUpkeep,
+        logger: Logger,
+        now: @escaping @Sendable () -> Timestamp
+    ) {
+        self.configuration = configuration
+        self.submission = submission
+        self.inspection = inspection
+        self.upkeep = upkeep
+        self.logger = logger
+        self.now = now
+    }
+
+    /// The front end as a service: listens, ticks, and on a graceful shutdown ends what it has begun.
+    ///
+    /// - Parameter onServerRunning: Called with the listening channel once requests are taken.
+    /// - Returns: The service; its `run()` throws if the address cannot be listened on.
+    public func application(
+        onServerRunning: @escaping @Sendable (any Channel) async -> Void = { _ in }
+    ) -> some ApplicationProtocol {
+        let drain = DrainSignal()
+        let limits = configuration.limits
+        let maxBodyBytes = configuration.maxPayloadBytes
+        let application = Application(
+            router: router(drain: drain),
+            server: .http1(
+                configuration: HTTP1Channel.Configuration(
+                    additionalChannelHandlers: [ConnectionHandler(limits: limits, maxBodyBytes: maxBodyBytes)],
+                    idleTimeout: TimeAmount(limits.idleTimeout),
+                    httpDecoderConfiguration: HTTP1Channel.Configuration.DecoderConfiguration(
+                        maxHeaderFieldSize: limits.maxHeaderBytes,
+                        maxHeaderListSize: limits.maxHeaderBytes
+                    )
+                )
+            ),
+            configuration: ApplicationConfiguration(
+                address: .hostname(configuration.host, port: configuration.port)
+            ),
+            services: [UpkeepService(upkeep: upkeep, lease: configuration.lease, logger: logger)],
+            onServerRunning: onServerRunning,
+            logger: logger
+        )
+        return GatewayApplication(base: application, drain: drain)
+    }
+
+    private func router(drain: DrainSignal) -> Router<GatewayContext> {
+        let endpoints = endpoints(drain: drain)
+        let router = Router(context: GatewayContext.self)
+        router.add(middleware: ProblemMiddleware(limits: configuration.limits, methods: MethodTable(endpoints)))
+        for endpoint in endpoints {
+            router.on(RouterPath(endpoint.path), method: endpoint.method, use: endpoint.handler)
+        }
+        return router
+    }
+
+    private func endpoints(drain: DrainSignal) -> [Endpoint] {
+        let queues = QueueWatch(inspection: inspection, logger: logger, now: now)
+        let representation = JobRepresentation(queues: queues, now: now)
+        let submit = SubmitRoute(
+            configuration: configuration,
+            submission: submission,
+            inspection: inspection,
+            representation: representation
+        )
+        let status = StatusRoutes(
+            configuration: configuration,
+            inspection: inspection,
+            representation: representation
+        )
+        let resource = ResourceRoute(
+            configuration: configuration,
+            inspection: inspection,
+            representation: representation
+        )
+        let cancel = CancelRoutes(
+            configuration: configuration,
+            submission: submission,
+            inspection: inspection,
+            representation: representation
+        )
+        let health = HealthRoutes(upkeep: upkeep, drain: drain, logger: logger)
+        return submit.endpoints + status.endpoints + resource.endpoints + cancel.endpoints + health.endpoints
+    }
+}

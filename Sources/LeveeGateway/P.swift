@@ -1,1 +1,0 @@
-let placeholderLeveeGateway = 1

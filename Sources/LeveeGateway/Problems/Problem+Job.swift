@@ -1,0 +1,74 @@
+// What can be wrong with the job that a request is about.
+
+import HTTPTypes
+import LeveeCore
+
+extension Problem {
+    /// A job of a type that is not configured; names those that are, up to 20 of them.
+    static func unknownType(known: some Collection<String>) -> Problem {
+        let list = known.sorted().prefix(20).joined(separator: ", ")
+        let more = known.count > 20 ? " and \(known.count - 20) more" : ""
+        let types = known.isEmpty ? "none is configured" : list + more
+        return Problem(
+            status: .notFound,
+            token: "unknown-type",
+            title: "There is no such type of job",
+            detail: "The types of job that are taken here: \(types)."
+        )
+    }
+
+    /// An id that was never given out.
+    static let unknownJob = Problem(
+        status: .notFound,
+        token: "unknown-job",
+        title: "There is no such job",
+        detail: "This id was never given out here. Take the links from the answer to the submit, unchanged."
+    )
+
+    /// A genuine id of which nothing is left.
+    static let gone = Problem(
+        status: .gone,
+        token: "gone",
+        title: "The job is gone",
+        detail: "The job was removed, or was kept for as long as its type says. Send it again if it is still needed."
+    )
+
+    /// The result of a job that has not ended.
+    static func notReady(_ state: JobState, seconds: Int, monitor: String) -> Problem {
+        Problem(
+            status: .notFound,
+            token: "not-ready",
+            title: "The job has not ended",
+            detail: "The job is \(state.rawValue). Ask again in \(seconds) s, or watch \(monitor).",
+            headers: [.operationLocation: monitor]
+        ).retry(after: seconds)
+    }
+
+    static func queueFull(_ queue: String, limit: SubmitReply.QueueLimit, retryAfter seconds: Int) -> Problem {
+        let what =
+            switch limit {
+            case .count: "as many jobs"
+            case .bytes: "as many bytes of payload"
+            }
+        return Problem(
+            status: .serviceUnavailable,
+            token: "queue-full",
+            title: "The queue is full",
+            detail:
+                "The queue \(queue) holds \(what) as it may; nothing was stored. Send the job again in \(seconds) s.",
+            members: [Member("queue", .string(queue)), Member("limit", .string(limit.rawValue))]
+        ).retry(after: seconds)
+    }
+
+    /// The outcome of a submit is not known, so the client must be able to find out: no `Retry-After`, which would make
+    /// clients send the job twice without looking.
+    static func unknownOutcome(_ id: JobID, monitor: String) -> Problem {
+        Problem(
+            status: .serviceUnavailable,
+            token: "unknown-outcome",
+            title: "The job may or may not be stored",
+            detail: "The store did not answer. Look at \(monitor) before you send the job again: it may exist.",
+            members: [Member("id", .string(id.text)), Member("monitor", .string(monitor))]
+        )
+    }
+}

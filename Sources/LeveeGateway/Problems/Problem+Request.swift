@@ -1,0 +1,130 @@
+// What can be wrong with a request as such, before anybody looks for a job: 4xx.
+
+import HTTPTypes
+import LeveeCore
+
+extension Problem {
+    /// Nothing is served at the path.
+    static let unknownPath = Problem(
+        status: .notFound,
+        token: "unknown-path",
+        title: "There is nothing at this path",
+        detail: "Jobs are sent to POST /jobs/{type}; the answer has the links to everything else."
+    )
+
+    /// The path is served, the method is not.
+    static func methodNotAllowed(_ method: HTTPRequest.Method, allowed: [HTTPRequest.Method]) -> Problem {
+        let list = allowed.map(\.rawValue).joined(separator: ", ")
+        return Problem(
+            status: .methodNotAllowed,
+            token: "method-not-allowed",
+            title: "The method is not allowed here",
+            detail: "\(method.rawValue) is not among the methods of this path: \(list).",
+            headers: [.allow: list]
+        )
+    }
+
+    static let missingHost = Problem(
+        status: .badRequest,
+        token: "invalid-host",
+        title: "The Host header field is missing or malformed",
+        detail: "Send one Host header field with the name or address of the server, and its port if it is not 80."
+    )
+
+    static func targetTooLong(limit: Int) -> Problem {
+        Problem(
+            status: .uriTooLong,
+            token: "uri-too-long",
+            title: "The request target is too long",
+            detail: "The target may have \(limit) bytes at most: send data in the body.",
+            members: [Member("limit", .integer(limit))]
+        )
+    }
+
+    static func headersTooLarge(limit: Int) -> Problem {
+        Problem(
+            status: .requestHeaderFieldsTooLarge,
+            token: "headers-too-large",
+            title: "The header fields are too large",
+            detail: "The target and the header fields may have \(limit) bytes together: send fewer or shorter ones.",
+            members: [Member("limit", .integer(limit))]
+        )
+    }
+
+    static let requestTimeout = Problem(
+        status: .requestTimeout,
+        token: "request-timeout",
+        title: "The request took too long to arrive",
+        detail: "The body did not come in time and nothing was done. Send the request again, on a better connection."
+    )
+
+    static let incompleteBody = Problem(
+        status: .badRequest,
+        token: "incomplete-body",
+        title: "The body broke off",
+        detail: "The body ended before its announced length, so nothing was done. Send the request again."
+    )
+
+    static func bodyTooLarge(limit: Int) -> Problem {
+        Problem(
+            status: .contentTooLarge,
+            token: "payload-too-large",
+            title: "The payload is too large",
+            detail:
+                "Jobs of this type may have \(limit) bytes of payload. Put the data elsewhere and send its address.",
+            members: [Member("limit", .integer(limit))]
+        )
+    }
+
+    static let malformedContentType = Problem(
+        status: .badRequest,
+        token: "invalid-content-type",
+        title: "The Content-Type is malformed",
+        detail:
+            "Send one media type in printable ASCII, such as application/json, of 255 bytes at most, or none at all."
+    )
+
+    static func unsupportedMediaType(_ mediaType: String, type: JobType) -> Problem {
+        let list = type.accepts.joined(separator: ", ")
+        return Problem(
+            status: .unsupportedMediaType,
+            token: "unsupported-media-type",
+            title: "The media type is not taken",
+            detail: "Jobs of type \(type.name) take \(list), not \(mediaType): set Content-Type accordingly.",
+            headers: [.accept: list],
+            members: [Member("accepts", .array(type.accepts.map { .string($0) }))]
+        )
+    }
+
+    /// RFC 9110 section 15.5.16: `Accept-Encoding` tells which codings are taken.
+    static let unsupportedEncoding = Problem(
+        status: .unsupportedMediaType,
+        token: "unsupported-content-encoding",
+        title: "The content coding is not taken",
+        detail: "Payloads are stored as they come: send the body without Content-Encoding, and its real media type.",
+        headers: [.acceptEncoding: "identity"]
+    )
+
+    static func invalidJSON(_ error: JSONSyntaxError) -> Problem {
+        Problem(
+            status: .badRequest,
+            token: "invalid-payload",
+            title: "The payload is not valid",
+            detail: "The payload is not JSON, as its media type says: \(error.reason.rawValue),"
+                + " at line \(error.line), column \(error.column). Correct it and send it again.",
+            members: [
+                Member(
+                    "errors",
+                    .array([
+                        .object([
+                            Member("detail", .string(error.reason.rawValue)),
+                            Member("offset", .integer(error.offset)),
+                            Member("line", .integer(error.line)),
+                            Member("column", .integer(error.column)),
+                        ])
+                    ])
+                )
+            ]
+        )
+    }
+}

@@ -1,0 +1,14 @@
+// The names of header fields that HTTPTypes does not know.
+
+import HTTPTypes
+
+extension HTTPField.Name {
+    static let operationLocation = known("Operation-Location")
+    /// `Host` beyond the first one, which HTTPTypes keeps apart as the authority.
+    static let repeatedHost = known("Host")
+
+    private static func known(_ name: String) -> HTTPField.Name {
+        guard let name = HTTPField.Name(name) else { preconditionFailure("\(name) is not a token") }
+        return name
+    }
+}

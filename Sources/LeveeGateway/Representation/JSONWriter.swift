@@ -1,0 +1,113 @@
+// Writes JSON in the order in which it is told to: no tree, no reflection, no intermediate strings.
+
+/// Appends one JSON text (RFC 8259) as UTF-8 to a byte array.
+struct JSONWriter {
+    private(set) var bytes: [UInt8] = []
+    private var needsComma = false
+
+    init(reservingCapacity capacity: Int = 1_024) {
+        bytes.reserveCapacity(capacity)
+    }
+
+    /// Writes an object whose members the closure adds.
+    mutating func object(_ members: (inout JSONWriter) -> Void) {
+        nested(UInt8(ascii: "{"), UInt8(ascii: "}"), members)
+    }
+
+    /// Writes an array whose elements the closure adds.
+    mutating func array(_ elements: (inout JSONWriter) -> Void) {
+        nested(UInt8(ascii: "["), UInt8(ascii: "]"), elements)
+    }
+
+    /// Writes a member's name; its value comes next.
+    mutating func name(_ name: String) {
+        separate()
+        quote(name)
+        bytes.append(UInt8(ascii: ":"))
+        needsComma = false
+    }
+
+    mutating func string(_ value: String) {
+        separate()
+        quote(value)
+    }
+
+    mutating func integer(_ value: some BinaryInteger) {
+        separate()
+        bytes += String(value).utf8
+    }
+
+    mutating func null() {
+        separate()
+        bytes += "null".utf8
+    }
+
+    /// Writes a string from pieces, without putting them together first.
+    mutating func string(_ first: String, _ second: String, _ third: String, _ fourth: String) {
+        separate()
+        bytes.append(UInt8(ascii: "\""))
+        escape(first)
+        escape(second)
+        escape(third)
+        escape(fourth)
+        bytes.append(UInt8(ascii: "\""))
+    }
+
+    /// Writes bytes that are known to be one JSON text.
+    mutating func verbatim(_ json: [UInt8]) {
+        separate()
+        bytes += json
+    }
+
+    mutating func member(_ name: String, _ value: String?) {
+        self.name(name)
+        if let value { string(value) } else { null() }
+    }
+
+    mutating func member(_ name: String, _ value: Int?) {
+        self.name(name)
+        if let value { integer(value) } else { null() }
+    }
+
+    private mutating func nested(_ opening: UInt8, _ closing: UInt8, _ content: (inout JSONWriter) -> Void) {
+        separate()
+        bytes.append(opening)
+        needsComma = false
+        content(&self)
+        bytes.append(closing)
+        needsComma = true
+    }
+
+    private mutating func separate() {
+        if needsComma { bytes.append(UInt8(ascii: ",")) }
+        needsComma = true
+    }
+
+    private mutating func quote(_ text: String) {
+        bytes.append(UInt8(ascii: "\""))
+        escape(text)
+        bytes.append(UInt8(ascii: "\""))
+    }
+
+    private mutating func escape(_ text: String) {
+        for byte in text.utf8 {
+            switch byte {
+            case UInt8(ascii: "\""), UInt8(ascii: "\\"):
+                bytes.append(UInt8(ascii: "\\"))
+                bytes.append(byte)
+            case UInt8(ascii: "\n"): bytes += "\\n".utf8
+            case UInt8(ascii: "\r"): bytes += "\\r".utf8
+            case UInt8(ascii: "\t"): bytes += "\\t".utf8
+            case 0..<0x20:
+                bytes += "\\u00".utf8
+                bytes.append(Self.hexDigit(byte >> 4))
+                bytes.append(Self.hexDigit(byte & 15))
+            default: bytes.append(byte)
+            }
+        }
+    }
+
+    private static func hexDigit(_ value: UInt8) -> UInt8 {
+        value < 10 ? 0x30 + value : 0x61 + value - 10
+    }
+}

@@ -1,0 +1,49 @@
+// DELETE /jobs/{id} and POST /jobs/{id}/cancel: the end of a job on request.
+
+import HTTPTypes
+import Hummingbird
+import LeveeCore
+
+/// Calls jobs off, and removes those that have ended.
+struct CancelRoutes: Sendable {
+    let configuration: GatewayConfiguration
+    let submission: any JobSubmission
+    let inspection: any JobInspection
+    let representation: JobRepresentation
+
+    private var lookup: JobLookup { JobLookup(inspection: inspection) }
+
+    var endpoints: [Endpoint] {
+        [
+            Endpoint(method: .delete, path: "/jobs/:name", handler: delete),
+            Endpoint(method: .post, path: "/jobs/:name/cancel", handler: cancel),
+        ]
+    }
+
+    /// 202 if the job was pending, and is canceled or asked to end; 204 if it had ended, and is removed.
+    @Sendable
+    private func delete(_ request: Request, context: GatewayContext) async throws -> Response {
+        let links = try Links(for: request, publicURL: configuration.publicURL)
+        let id = try lookup.id(context)
+        switch try await submission.cancel(id) {
+        case nil:
+            throw Problem.gone
+        case .canceled, .asked:
+            return await representation.accepted(try await lookup.record(id), links: links)
+        case .ended:
+            // An ended job cannot be pending again, so whatever is not removed now is gone.
+            guard try await submission.remove(id) == .removed else { throw Problem.gone }
+            return Response(status: .noContent, headers: [.cacheControl: "no-store"])
+        }
+    }
+
+    /// 200 with the status however often; removes nothing.
+    @Sendable
+    private func cancel(_ request: Request, context: GatewayContext) async throws -> Response {
+        let links = try Links(for: request, publicURL: configuration.publicURL)
+        let id = try lookup.id(context)
+        guard try await submission.cancel(id) != nil else { throw Problem.gone }
+        let headers: HTTPFields = [.contentLocation: links.url(.monitor, of: id)]
+        return await representation.status(of: try await lookup.record(id), as: .ok, links: links, headers: headers)
+    }
+}

@@ -1,0 +1,87 @@
+// POST /jobs/{type}: checks a job, stores it, and says where to ask for it.
+
+import HTTPTypes
+import Hummingbird
+import LeveeCore
+import Logging
+
+/// Takes jobs in. Whatever is wrong with one is found before anything is queued.
+struct SubmitRoute: Sendable {
+    let configuration: GatewayConfiguration
+    let submission: any JobSubmission
+    let inspection: any JobInspection
+    let representation: JobRepresentation
+
+    var endpoints: [Endpoint] {
+        [Endpoint(method: .post, path: "/jobs/:name", handler: submit)]
+    }
+
+    @Sendable
+    private func submit(_ request: Request, context: GatewayContext) async throws -> Response {
+        guard let type = configuration.jobTypes[try context.parameters.require("name")] else {
+            throw Problem.unknownType(known: configuration.jobTypes.keys)
+        }
+        let links = try Links(for: request, publicURL: configuration.publicURL)
+        let mediaType = try mediaType(of: request, for: type)
+        let bytes = try await PayloadReader(limit: configuration.maxPayloadBytes(of: type)).read(request)
+        if Content.isJSON(mediaType) {
+            do throws(JSONSyntaxError) {
+                try JSONSyntax.validate(bytes)
+            } catch {
+                throw Problem.invalidJSON(error)
+            }
+        }
+        let record = try await store(Content(mediaType: mediaType, bytes: bytes), as: type, links: links, context)
+        let monitor = links.url(.monitor, of: record.id)
+        return await representation.accepted(record, links: links, headers: [.contentLocation: monitor])
+    }
+
+    private func mediaType(of request: Request, for type: JobType) throws(Problem) -> String {
+        guard (request.headers[.contentEncoding] ?? "identity").lowercased() == "identity" else {
+            throw .unsupportedEncoding
+        }
+        let mediaType = request.headers[.contentType] ?? "application/octet-stream"
+        guard MediaTypeSyntax.isValid(mediaType) else { throw .malformedContentType }
+        let essence = Content.essence(of: mediaType)
+        guard type.accepts.isEmpty || type.accepts.contains(where: { $0.lowercased() == essence }) else {
+            throw .unsupportedMediaType(essence, type: type)
+        }
+        return mediaType
+    }
+
+    private func store(
+        _ payload: Content,
+        as type: JobType,
+        links: Links,
+        _ context: GatewayContext
+    ) async throws -> JobRecord {
+        let job = NewJob(
+            id: submission.newID(),
+            type: type.name,
+            queue: type.queue,
+            payload: payload,
+            maxAttempts: type.retry.maxAttempts,
+            ageLimit: type.ageLimit,
+            retention: type.retention
+        )
+        let reply: SubmitReply
+        do throws(StoreError) {
+            reply = try await submission.submit(job, rules: configuration.rules(ofQueue: type.queue))
+        } catch {
+            guard case .unknownOutcome(let reason) = error else { throw error }
+            context.logger.error("A submit without an answer", metadata: ["job": "\(job.id)", "error": "\(reason)"])
+            throw Problem.unknownOutcome(job.id, monitor: links.url(.monitor, of: job.id))
+        }
+        switch reply {
+        case .accepted(let record):
+            return record
+        case .duplicate:
+            // The store has sent the job twice, since the first answer was lost: the first one has arrived.
+            return try await JobLookup(inspection: inspection).record(job.id)
+        case .full(let limit):
+            let reading = await representation.queues.reading(of: type.queue)
+            let seconds = reading.map { RetryAfter.toDrain($0.figures, rate: $0.drainRate) }
+            throw Problem.queueFull(type.queue, limit: limit, retryAfter: seconds ?? RetryAfter.unknown.seconds)
+        }
+    }
+}

@@ -1,0 +1,106 @@
+// What a connection must do with the parts of requests and responses: a pure state machine.
+
+import HTTPTypes
+
+/// Follows one HTTP/1.1 connection and decides what the HTTP library leaves open: when to invite a body, how long a request
+/// may take, and what becomes of a connection whose request was answered before it had arrived.
+struct ConnectionState {
+    /// The most bytes of an unread body for which a connection is kept: reading them on is cheaper than connecting anew.
+    static let patience = 64 << 10
+
+    private enum Body: Equatable {
+        case none
+        /// On its way, with so many bytes to come; `nil` where nobody can tell.
+        case arriving(remaining: Int?)
+    }
+
+    private var body = Body.none
+    /// Requests whose response has not been written to its end.
+    private var unanswered = 0
+    private var isLastRequest = false
+    private(set) var isTimedOut = false
+    /// Whether a response has told the client that the connection ends.
+    private(set) var isClosing = false
+    /// Whether that response is out, and whatever arrives is thrown away.
+    private(set) var isLingering = false
+
+    /// Whether a request has begun and not arrived whole.
+    var isReading: Bool { body != .none }
+    /// Whether a response may be written that belongs to no request yet.
+    var isQuiet: Bool { unanswered == 0 && !isClosing }
+
+    /// What to do when a request begins.
+    enum HeadAction: Equatable {
+        case pass
+        /// Answer 100 (RFC 9110 section 10.1.1): the client waits for it before it sends the body.
+        case passAndInvite
+    }
+
+    /// Takes in the head of a request.
+    ///
+    /// - Parameters:
+    ///   - request: The head.
+    ///   - maxBodyBytes: The most bytes that any body may have: no larger one is invited.
+    /// - Returns: What to do with it.
+    mutating func receive(_ request: HTTPRequest, maxBodyBytes: Int) -> HeadAction {
+        let length = request.headerFields[.contentLength].flatMap { Int($0) }
+        body = .arriving(remaining: request.headerFields[.transferEncoding] == nil ? length ?? 0 : nil)
+        unanswered += 1
+        if Self.lists("close", request.headerFields[.connection]) { isLastRequest = true }
+        let isInvited = Self.lists("100-continue", request.headerFields[.expect])
+        return isInvited && unanswered == 1 && length ?? 0 <= maxBodyBytes ? .passAndInvite : .pass
+    }
+
+    mutating func receiveBody(_ count: Int) {
+        if case .arriving(let remaining?) = body { body = .arriving(remaining: remaining - count) }
+    }
+
+    mutating func receiveEnd() { body = .none }
+
+    /// Takes in that the time of a request is up.
+    ///
+    /// - Returns: Whether its reading has to be broken off. Not if it waits behind another one: that is the server's doing.
+    mutating func timeOut() -> Bool {
+        guard isReading, unanswered == 1, !isClosing else { return false }
+        isTimedOut = true
+        return true
+    }
+
+    /// Takes in the head of a final response.
+    ///
+    /// - Returns: Whether it has to tell that the connection ends.
+    mutating func send() -> Bool {
+        let isAbandoned =
+            switch body {
+            case .none: false
+            case .arriving(let remaining?): unanswered == 1 && (isTimedOut || remaining > Self.patience)
+            case .arriving(nil): unanswered == 1
+            }
+        let isLast = isLastRequest && unanswered == 1
+        if isAbandoned || isLast { isClosing = true }
+        return isClosing
+    }
+
+    /// Takes in the end of a response.
+    ///
+    /// - Returns: Whether the connection has to be closed now.
+    mutating func sendEnd() -> Bool {
+        unanswered = max(0, unanswered - 1)
+        guard isClosing, !isLingering else { return false }
+        isLingering = true
+        return true
+    }
+
+    /// Takes in a request that cannot be read on: what is written now is the last.
+    mutating func fail() {
+        isClosing = true
+    }
+
+    /// Whether a comma-separated list has an element, in any case.
+    private static func lists(_ element: String, _ field: String?) -> Bool {
+        guard let field else { return false }
+        return field.split(separator: ",").contains { part in
+            part.filter { $0 != " " && $0 != "\t" }.lowercased() == element
+        }
+    }
+}

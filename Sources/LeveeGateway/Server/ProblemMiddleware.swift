@@ -1,0 +1,76 @@
+// The rim of every request: checks what concerns all of them, and turns whatever goes wrong into a problem document.
+
+import HTTPTypes
+import Hummingbird
+import LeveeCore
+import Logging
+
+/// Makes sure that every error leaves as a problem document, and every response in the form that its method and status
+/// ask for.
+struct ProblemMiddleware: RouterMiddleware {
+    typealias Context = GatewayContext
+
+    let limits: GatewayConfiguration.Limits
+    let methods: MethodTable
+
+    func handle(
+        _ request: Request,
+        context: GatewayContext,
+        next: (Request, GatewayContext) async throws -> Response
+    ) async throws -> Response {
+        var response: Response
+        do {
+            try check(request)
+            response = try await next(request, context)
+        } catch let error as CancellationError {
+            throw error
+        } catch {
+            response = problem(for: error, request: request, context: context).response(from: request, context: context)
+        }
+        finish(&response, of: request)
+        context.logger.debug(
+            "Answered",
+            metadata: [
+                "method": "\(request.method.rawValue)", "path": "\(request.uri.path)",
+                "status": "\(response.status.code)",
+            ]
+        )
+        return response
+    }
+
+    private func check(_ request: Request) throws(Problem) {
+        guard (request.head.path ?? "").utf8.count <= limits.maxTargetBytes else {
+            throw .targetTooLong(limit: limits.maxTargetBytes)
+        }
+        guard request.headers[.repeatedHost] == nil else { throw .missingHost }
+        if let authority = request.head.authority {
+            guard Authority.isValid(authority) else { throw .missingHost }
+        } else if request.uri.path != HealthRoutes.livePath, request.uri.path != HealthRoutes.readyPath {
+            // Load balancers probe with HTTP/1.0, which has no Host; whoever follows links needs one.
+            throw .missingHost
+        }
+    }
+
+    private func problem(for error: any Error, request: Request, context: GatewayContext) -> Problem {
+        switch error {
+        case let problem as Problem:
+            return problem
+        case let error as StoreError:
+            context.logger.error("The store failed", metadata: ["path": "\(request.uri.path)", "error": "\(error)"])
+            return Problem(error)
+        case let error as HTTPError where error.status == .notFound:
+            let allowed = methods.methods(at: request.uri.path)
+            return allowed.isEmpty ? .unknownPath : .methodNotAllowed(request.method, allowed: allowed)
+        default:
+            context.logger.error("A request failed", metadata: ["path": "\(request.uri.path)", "error": "\(error)"])
+            return .internalError
+        }
+    }
+
+    /// A HEAD has the header fields of the GET and no content (RFC 9110 section 9.3.2); 204 and 304 have no length
+    /// (section 8.6).
+    private func finish(_ response: inout Response, of request: Request) {
+        if request.method == .head { response = response.createHeadResponse() }
+        if response.status == .noContent || response.status == .notModified { response.headers[.contentLength] = nil }
+    }
+}

@@ -1,0 +1,83 @@
+// Runs a program for each job: payload on its standard input, result on its standard output.
+
+public import LeveeCore
+public import LeveeWorker
+import Subprocess
+
+#if canImport(System)
+    import System
+#else
+    import SystemPackage
+#endif
+
+/// Runs any program as a handler.
+///
+/// The program reads the payload from its standard input, or leaves it, and writes the result to its standard output. It
+/// finds `LEVEE_JOB_ID`, `LEVEE_JOB_TYPE`, `LEVEE_ATTEMPT`, `LEVEE_MAX_ATTEMPTS`, `LEVEE_FENCE` and `LEVEE_CONTENT_TYPE`
+/// in its environment. Exit status 0 means done; 75 (`EX_TEMPFAIL` of sysexits.h) means try again later, without using
+/// up an attempt; any other means failed, for the reason that the end of its standard error gives.
+///
+/// When the attempt is canceled the program and all that it has started are asked to end, then killed. They are killed
+/// as well when the worker dies, whatever it dies of; see ``ProcessGuard``.
+public struct ExecHandler: PayloadHandler {
+    private let configuration: ExecConfiguration
+
+    /// Creates a handler. From then on the process ignores `SIGPIPE`.
+    ///
+    /// - Parameter configuration: Which program to run, and how.
+    public init(_ configuration: ExecConfiguration) {
+        self.configuration = configuration
+        ProcessGuard.prepare()
+    }
+
+    public func handle(_ job: LeasedJob, payload: Content, context: JobContext) async throws -> JobResult {
+        let program = try configuration.programPath()
+        let arguments = try ProcessGuard.arguments(
+            program: program,
+            words: [configuration.program] + configuration.arguments,
+            executable: configuration.guardExecutable
+        )
+        let run = ProgramRun(
+            configuration: Subprocess.Configuration(
+                executable: .path(FilePath(configuration.guardExecutable)),
+                arguments: Arguments(arguments),
+                environment: environment(of: job, payload: payload),
+                workingDirectory: configuration.workingDirectory.map { FilePath($0) },
+                platformOptions: platformOptions
+            ),
+            maxOutputBytes: configuration.maxOutputBytes
+        )
+        let output = try await run.run(with: payload.bytes)
+        // A canceled run ends its streams early: what was read may not be all.
+        try Task.checkCancellation()
+        try output.check()
+        return JobResult(content: Content(mediaType: configuration.resultMediaType, bytes: output.bytes))
+    }
+
+    private func environment(of job: LeasedJob, payload: Content) -> Environment {
+        // The worker's own connection may carry a password.
+        var variables: [Environment.Key: String?] = [:]
+        variables.updateValue(nil, forKey: "LEVEE_REDIS")
+        for (name, value) in configuration.environment { variables[Environment.Key(stringLiteral: name)] = value }
+        variables["LEVEE_JOB_ID"] = job.lease.id.text
+        variables["LEVEE_JOB_TYPE"] = job.type
+        variables["LEVEE_ATTEMPT"] = "\(job.attempt)"
+        variables["LEVEE_MAX_ATTEMPTS"] = "\(job.maxAttempts)"
+        variables["LEVEE_FENCE"] = "\(job.lease.fence)"
+        variables["LEVEE_CONTENT_TYPE"] = payload.mediaType
+        return .inherit.updating(variables)
+    }
+
+    /// Guard and program have a process group of their own. The guard passes on the request to end and knows all that
+    /// the program has started; should it not manage to end them in two seconds, the group is killed.
+    private var platformOptions: PlatformOptions {
+        var options = PlatformOptions()
+        options.processGroupID = 0
+        options.teardownSequence = [
+            .send(signal: .terminate, allowedDurationToNextStep: configuration.stopGrace),
+            .send(signal: ProgramRun.endNow, allowedDurationToNextStep: .seconds(2)),
+            .send(signal: .kill, toProcessGroup: true, allowedDurationToNextStep: .seconds(1)),
+        ]
+        return options
+    }
+}

@@ -1,0 +1,157 @@
+// One run of a program: its three streams at once, none of them without bounds.
+
+import LeveeCore
+import Subprocess
+
+#if canImport(System)
+    import System
+#else
+    import SystemPackage
+#endif
+
+/// Starts a guarded program, feeds it, and collects what it says.
+struct ProgramRun: Sendable {
+    /// What tells the guard to kill the program and all that it has started.
+    static let endNow = Signal.userDefinedOne
+
+    /// What a program came to.
+    struct Output: Sendable {
+        var bytes: [UInt8] = []
+        var errorText = ""
+        var status: TerminationStatus
+    }
+
+    private enum Stream: Sendable {
+        case input
+        case output([UInt8])
+        case error(String)
+    }
+
+    let configuration: Subprocess.Configuration
+    let maxOutputBytes: Int
+
+    /// Runs the program to its end.
+    ///
+    /// - Parameter payload: What it finds on its standard input.
+    /// - Returns: What it has written and how it ended; incomplete if the task was canceled.
+    /// - Throws: `JobFailure` if it could not be started, wrote too much, or could not be spoken to.
+    func run(with payload: [UInt8]) async throws -> Output {
+        do {
+            let result = try await Subprocess.run(
+                configuration,
+                input: .inputWriter,
+                output: .sequence,
+                error: .sequence
+            ) { execution in
+                try await converse(with: execution, payload: payload)
+            }
+            var output = result.closureResult
+            output.status = result.terminationStatus
+            return output
+        } catch let error as SubprocessError {
+            throw error.failure
+        }
+    }
+
+    private func converse(
+        with execution: Execution<CustomWriteInput, SequenceOutput, SequenceOutput>,
+        payload: [UInt8]
+    ) async throws -> Output {
+        try await withThrowingTaskGroup(of: Stream.self) { group in
+            group.addTask {
+                try await feed(payload, to: execution.standardInputWriter)
+                return .input
+            }
+            group.addTask {
+                do {
+                    return .output(try await collect(execution.standardOutput))
+                } catch let failure as JobFailure {
+                    try? execution.send(signal: Self.endNow)
+                    throw failure
+                }
+            }
+            group.addTask { .error(try await tail(of: execution.standardError)) }
+            var output = Output(status: .exited(0))
+            for try await stream in group {
+                switch stream {
+                case .input: break
+                case .output(let bytes): output.bytes = bytes
+                case .error(let text): output.errorText = text
+                }
+            }
+            return output
+        }
+    }
+
+    /// Writes the payload; a program that does not want it, or not all of it, may close its standard input.
+    private func feed(_ payload: [UInt8], to writer: StandardInputWriter) async throws(SubprocessError) {
+        do throws(SubprocessError) {
+            if !payload.isEmpty { _ = try await writer.write(payload) }
+        } catch where error.underlyingError == .brokenPipe {
+            // The program has closed its end.
+        }
+        try await writer.finish()
+    }
+
+    private func collect(_ stream: SubprocessOutputSequence) async throws -> [UInt8] {
+        var bytes: [UInt8] = []
+        for try await buffer in stream {
+            guard bytes.count + buffer.count <= maxOutputBytes else {
+                throw JobFailure(
+                    code: JobFailure.outputTooLargeCode,
+                    detail: "the program wrote more than the \(maxOutputBytes) bytes that its type allows; it was killed",
+                    disposition: .final
+                )
+            }
+            buffer.withUnsafeBytes { bytes += $0 }
+        }
+        return bytes
+    }
+
+    private func tail(of stream: SubprocessOutputSequence) async throws -> String {
+        var tail = ErrorTail()
+        for try await buffer in stream {
+            buffer.withUnsafeBytes { tail.append($0) }
+        }
+        return tail.text
+    }
+}
+
+extension ProgramRun.Output {
+    /// Holds the way the program ended to the rules.
+    ///
+    /// - Throws: What it failed of, if it did.
+    func check() throws(JobFailure) {
+        switch status {
+        case .exited(0): break
+        case .exited(ProcessGuard.cannotStartStatus) where errorText.hasPrefix(ProcessGuard.complaint):
+            throw .missing(String(errorText.dropFirst(ProcessGuard.complaint.count)))
+        case .exited(75):
+            throw JobFailure(
+                code: JobFailure.tryAgainCode,
+                detail: describe("exit status 75 (try again later)"),
+                disposition: .throttle(after: nil)
+            )
+        case .exited(let status):
+            throw JobFailure(code: JobFailure.exitStatusCode, detail: describe("exit status \(status)"))
+        case .signaled(let signal):
+            throw JobFailure(code: JobFailure.signalCode, detail: describe("ended by signal \(SignalName(signal))"))
+        }
+    }
+
+    private func describe(_ end: String) -> String {
+        errorText.isEmpty ? "\(end), nothing on standard error" : "\(end): \(errorText)"
+    }
+}
+
+extension SubprocessError {
+    /// What a failure between the worker and the program means for the job.
+    fileprivate var failure: JobFailure {
+        switch code {
+        case .spawnFailed, .executableNotFound, .failedToChangeWorkingDirectory:
+            // The program itself has been looked for: this is the guard, or a machine at its limits.
+            JobFailure(code: JobFailure.startFailedCode, detail: description, disposition: .throttle(after: nil))
+        default: JobFailure(code: JobFailure.pipeCode, detail: description)
+        }
+    }
+}

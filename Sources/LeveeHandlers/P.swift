@@ -1,1 +1,0 @@
-let placeholderLeveeHandlers = 1

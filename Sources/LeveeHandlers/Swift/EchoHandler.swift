@@ -1,0 +1,14 @@
+// Gives the payload back.
+
+public import LeveeCore
+public import LeveeWorker
+
+/// Gives back the bytes and the media type of the payload, unchanged.
+public struct EchoHandler: PayloadHandler {
+    /// Creates the handler.
+    public init() {}
+
+    public func handle(_ job: LeasedJob, payload: Content, context: JobContext) -> JobResult {
+        JobResult(content: payload)
+    }
+}

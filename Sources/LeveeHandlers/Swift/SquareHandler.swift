@@ -1,0 +1,66 @@
+// Squares a number: the smallest job there is.
+
+public import LeveeCore
+public import LeveeWorker
+
+/// `{"number": n}` becomes `{"square": n * n}`, for whole numbers and for others.
+public struct SquareHandler: JobHandler {
+    /// Creates the handler.
+    public init() {}
+
+    /// What to square.
+    public struct Input: Decodable, Sendable {
+        /// The number.
+        public var number: Number
+    }
+
+    /// What came of it.
+    public struct Output: Encodable, Sendable {
+        /// The number times itself.
+        public var square: Number
+    }
+
+    /// A number as JSON has it: whole where it can be.
+    public enum Number: Codable, Sendable, Equatable {
+        case whole(Int)
+        case floating(Double)
+
+        public init(from decoder: any Decoder) throws {
+            let container = try decoder.singleValueContainer()
+            if let whole = try? container.decode(Int.self) {
+                self = .whole(whole)
+            } else {
+                self = .floating(try container.decode(Double.self))
+            }
+        }
+
+        public func encode(to encoder: any Encoder) throws {
+            var container = encoder.singleValueContainer()
+            switch self {
+            case .whole(let number): try container.encode(number)
+            case .floating(let number): try container.encode(number)
+            }
+        }
+    }
+
+    public func run(_ input: Input, context: JobContext) throws(JobFailure) -> Output {
+        switch input.number {
+        case .whole(let number):
+            let (square, overflow) = number.multipliedReportingOverflow(by: number)
+            guard !overflow else { throw tooLarge("\(number)") }
+            return Output(square: .whole(square))
+        case .floating(let number):
+            guard (number * number).isFinite else { throw tooLarge("\(number)") }
+            return Output(square: .floating(number * number))
+        }
+    }
+
+    private func tooLarge(_ number: String) -> JobFailure {
+        JobFailure(
+            code: "overflow",
+            detail: "the square of \(number) is too large for 64 bits; give a smaller number",
+            status: 422,
+            disposition: .final
+        )
+    }
+}

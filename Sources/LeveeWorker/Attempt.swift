@@ -1,0 +1,149 @@
+// One attempt at a job, step by step, until it is known what is to be told to the store.
+
+import LeveeCore
+import Logging
+
+/// An attempt as it goes through the hands of the ``Runner``: each step adds what it has found out.
+struct Attempt: Sendable {
+    /// What is to be done about an attempt that has ended.
+    enum Ending: Sendable {
+        case settle(Settlement)
+        /// Give the job up for another worker.
+        case handBack
+        /// The lease is somebody else's.
+        case forget
+    }
+
+    let job: LeasedJob
+    let deadline: ContinuousClock.Instant
+    let startedAt: ContinuousClock.Instant
+    var binding: HandlerBinding?
+    var outcome: Result<JobResult, JobFailure>?
+    var stopReason: WorkerState.StopReason?
+
+    init(job: LeasedJob, deadline: ContinuousClock.Instant, startedAt: ContinuousClock.Instant) {
+        self.job = job
+        self.deadline = deadline
+        self.startedAt = startedAt
+    }
+
+    /// Finds the handler and the payload; an attempt that lacks either has failed already.
+    func resolved(among handlers: [String: HandlerBinding]) -> Attempt {
+        var attempt = self
+        attempt.binding = handlers[job.type]
+        if attempt.binding == nil {
+            let known = handlers.keys.sorted().joined(separator: ", ")
+            attempt.outcome = .failure(
+                JobFailure(
+                    code: JobFailure.unknownTypeCode,
+                    detail: "this worker has no handler for the type \"\(job.type)\"; it knows: \(known)"
+                )
+            )
+        } else if job.payload == nil {
+            attempt.outcome = .failure(
+                JobFailure(
+                    code: JobFailure.payloadLostCode,
+                    detail: "the store no longer has the payload of this job; submit it again",
+                    disposition: .final
+                )
+            )
+        }
+        return attempt
+    }
+
+    /// Holds the outcome to what may be stored: a result within its limits, a failure with a code that is a token.
+    func normalized() -> Attempt {
+        var attempt = self
+        switch outcome {
+        case .success(let result):
+            guard let fault = result.fault(within: binding?.type) else { break }
+            attempt.outcome = .failure(fault)
+        case .failure(let failure): attempt.outcome = .failure(failure.normalized())
+        case nil: break
+        }
+        return attempt
+    }
+
+    /// What the store is to be told.
+    ///
+    /// A handler that returned a result although it was asked to stop has done the work, so the result counts; not so
+    /// after the timeout, which is a rule of the type, nor when the job may be somebody else's.
+    func ended(at now: ContinuousClock.Instant) -> Ending {
+        var succeeded: JobResult?
+        if case .success(let result) = outcome { succeeded = result }
+        switch (stopReason, succeeded) {
+        case (.lost, _): return .forget
+        case (.timeout, _):
+            let failure = JobFailure(
+                code: JobFailure.timeoutCode,
+                detail: "the attempt took longer than the \(binding?.type.timeout ?? .zero) that the type "
+                    + "\"\(job.type)\" allows"
+            )
+            return settle(.failed(failure, retryAfter: delay(for: failure)), at: now)
+        case (_, let result?): return settle(.succeeded(result), at: now)
+        case (.cancel, nil): return settle(.canceled, at: now)
+        case (.drain, nil): return .handBack
+        case (nil, nil):
+            guard case .failure(let failure) = outcome else { return .handBack }
+            return settle(.failed(failure, retryAfter: delay(for: failure)), at: now)
+        }
+    }
+
+    private func settle(_ outcome: Settlement.Outcome, at now: ContinuousClock.Instant) -> Ending {
+        .settle(Settlement(lease: job.lease, outcome: outcome, busy: now - startedAt))
+    }
+
+    private func delay(for failure: JobFailure) -> Duration {
+        if case .throttle(let delay?) = failure.disposition { return max(delay, .zero) }
+        var generator = SystemRandomNumberGenerator()
+        return (binding?.type.retry ?? RetryPolicy()).delay(afterFailures: job.attempt, using: &generator)
+    }
+}
+
+extension JobResult {
+    /// Why the result cannot be stored or served, if it cannot.
+    fileprivate func fault(within type: JobType?) -> JobFailure? {
+        if let limit = type?.maxResultBytes, content.bytes.count > limit {
+            return JobFailure(
+                code: JobFailure.resultTooLargeCode,
+                detail: "the result has \(content.bytes.count) bytes, its type allows \(limit)",
+                disposition: .final
+            )
+        }
+        guard [200, 201, 204].contains(status) else {
+            return JobFailure(
+                code: JobFailure.invalidResultCode,
+                detail: "the handler gave its result the status \(status); it may be 200, 201 or 204",
+                disposition: .final
+            )
+        }
+        let type = content.mediaType.utf8
+        guard type.contains(0x2F), type.allSatisfy({ (0x20...0x7E).contains($0) }) else {
+            return JobFailure(
+                code: JobFailure.invalidResultCode,
+                detail: "the handler gave its result a media type that is none, such as text/plain",
+                disposition: .final
+            )
+        }
+        return nil
+    }
+}
+
+extension JobFailure {
+    /// The most bytes of words that are kept.
+    fileprivate static let detailLimit = 8 << 10
+
+    /// The failure with a code that is a token, words of bearable length, and a status that is one of an error.
+    fileprivate func normalized() -> JobFailure {
+        var failure = self
+        if !Name.isValid(code) {
+            failure.code = JobFailure.handlerErrorCode
+            failure.detail = "\(code): \(detail)"
+        }
+        if failure.detail.utf8.count > Self.detailLimit {
+            failure.detail = String(decoding: failure.detail.utf8.prefix(Self.detailLimit), as: UTF8.self)
+        }
+        if let status, !(400...599).contains(status) { failure.status = nil }
+        return failure
+    }
+}

@@ -1,0 +1,55 @@
+// What a handler knows of the attempt it makes.
+
+public import LeveeCore
+public import Logging
+
+/// One attempt at a job, as its handler sees it.
+public struct JobContext: Sendable {
+    /// The id of the job: the same over all attempts, so that work done twice can be recognised.
+    public let id: JobID
+    /// The name of the job's type.
+    public let type: String
+    /// The number of this attempt, from 1.
+    public let attempt: Int
+    /// How many failed attempts end the job.
+    public let maxAttempts: Int
+    /// The number of the claim; grows with each, so that an outside system can turn away a worker that was overtaken.
+    public let fence: Int
+    /// When the attempt will be canceled because it took too long.
+    public let deadline: ContinuousClock.Instant
+    /// A logger that names the job.
+    public let logger: Logger
+
+    private let onProgress: @Sendable (Progress) -> Void
+
+    /// Creates a context; a worker does so for each attempt, a test for the handler under test.
+    ///
+    /// - Parameters:
+    ///   - job: The job and the lease on it.
+    ///   - deadline: When the attempt will be canceled because it took too long.
+    ///   - logger: A logger that names the job.
+    ///   - onProgress: Told of each report.
+    public init(
+        job: LeasedJob,
+        deadline: ContinuousClock.Instant,
+        logger: Logger,
+        onProgress: @escaping @Sendable (Progress) -> Void = { _ in }
+    ) {
+        id = job.lease.id
+        type = job.type
+        attempt = job.attempt
+        maxAttempts = job.maxAttempts
+        fence = job.lease.fence
+        self.deadline = deadline
+        self.logger = logger
+        self.onProgress = onProgress
+    }
+
+    /// Says how far the attempt has come. Cheap and without waiting: only the last word travels, with the worker's next
+    /// heartbeat, at most twice a second.
+    ///
+    /// - Parameter progress: How far it has come.
+    public func report(_ progress: Progress) {
+        onProgress(progress)
+    }
+}

@@ -1,1 +1,0 @@
-let placeholderLeveeWorker = 1

@@ -1,0 +1,53 @@
+// What runs a job: bytes in, bytes out.
+
+public import LeveeCore
+
+/// Does the work of one type of job.
+///
+/// The task in which ``handle(_:payload:context:)`` runs is canceled when the attempt is to end early: its timeout has
+/// passed, somebody asked for the end of the job, the lease is lost, or the worker stops. A handler that does not heed
+/// cancellation keeps its slot until it returns.
+public protocol PayloadHandler: Sendable {
+    /// Makes one attempt at a job.
+    ///
+    /// - Parameters:
+    ///   - job: The job and the lease on it.
+    ///   - payload: What the client sent.
+    ///   - context: Who and how far the attempt is, and where to report progress.
+    /// - Returns: The result to store.
+    /// - Throws: `JobFailure` for a failure that says what is to happen next; any other error fails the attempt with the
+    ///   code ``JobFailure/handlerErrorCode`` and is retried by the policy of the type.
+    func handle(_ job: LeasedJob, payload: Content, context: JobContext) async throws -> JobResult
+}
+
+/// A type of job together with what runs it.
+public struct HandlerBinding: Sendable {
+    /// The rules of the type; the worker heeds its timeout, its retry policy and the limit of its results.
+    public var type: JobType
+    /// What runs its jobs.
+    public var handler: any PayloadHandler
+
+    /// Binds a handler to a type.
+    ///
+    /// - Parameters:
+    ///   - type: The rules of the type.
+    ///   - handler: What runs its jobs.
+    public init(type: JobType, handler: any PayloadHandler) {
+        self.type = type
+        self.handler = handler
+    }
+}
+
+/// The codes of failures that a worker itself gives.
+extension JobFailure {
+    /// This worker serves the queue but knows no handler for the type; another one may.
+    public static let unknownTypeCode = "unknown-type"
+    /// The store has lost the payload.
+    public static let payloadLostCode = "payload-lost"
+    /// The result has more bytes than its type allows.
+    public static let resultTooLargeCode = "result-too-large"
+    /// The result has a status or a media type that no client could be given.
+    public static let invalidResultCode = "invalid-result"
+    /// The handler threw an error that is no `JobFailure`.
+    public static let handlerErrorCode = "handler-error"
+}

@@ -1,0 +1,58 @@
+// The heartbeat: one call for all that the worker holds.
+
+import LeveeCore
+import Logging
+
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#elseif canImport(Darwin)
+    import Darwin
+#endif
+
+/// Beats each third of a lease, and sooner when there is progress to tell, until its task is canceled.
+struct Pulse: Sendable {
+    /// The shortest time between two heartbeats.
+    private static let shortest = Duration.milliseconds(500)
+
+    let session: Session
+    let host = WorkerConfiguration.hostName()
+
+    func run() async {
+        while !Task.isCancelled {
+            let sentAt = ContinuousClock.now
+            await beat()
+            await session.news.wait(atMost: session.configuration.lease / 3)
+            let rest = min(Self.shortest, session.configuration.lease / 3) - (.now - sentAt)
+            if rest > .zero { try? await Task.sleep(for: rest) }
+        }
+    }
+
+    private func beat() async {
+        let news = session.withState { $0.takeNews() }
+        let beat = Heartbeat(
+            worker: session.configuration.name,
+            host: host,
+            processID: Int(getpid()),
+            slots: session.configuration.slots,
+            lease: session.configuration.lease,
+            running: news
+        )
+        do throws(StoreError) {
+            let verdicts = try await session.leasing.beat(beat)
+            session.withState { $0.lastContact = .now }
+            guard !verdicts.isEmpty else { return }
+            for (id, verdict) in verdicts {
+                session.logger.notice("told to stop a job", metadata: ["job": "\(id)", "verdict": "\(verdict)"])
+            }
+            session.stop { $0.judge(verdicts, on: news.map(\.lease)) }
+            session.ended.ring()
+            session.room.ring()
+        } catch {
+            // The handlers run on: only the store can say that a lease is lost.
+            session.withState { $0.putBack(news) }
+            session.logger.warning("a heartbeat failed", metadata: ["error": "\(error)"])
+        }
+    }
+}

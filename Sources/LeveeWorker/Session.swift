@@ -1,0 +1,141 @@
+// One run of a worker: its state behind a lock, and the signals by which its duties wake one another.
+
+import LeveeCore
+import Logging
+import Synchronization
+
+/// What the duties of a running worker share.
+final class Session: Sendable {
+    /// A job that is to be started.
+    struct Start: Sendable {
+        let job: LeasedJob
+        let deadline: ContinuousClock.Instant
+        let stop: Signal
+    }
+
+    private struct Board {
+        var state: WorkerState
+        var stops: [Lease: Signal] = [:]
+    }
+
+    let configuration: WorkerConfiguration
+    let leasing: any JobLeasing
+    let handlers: [String: HandlerBinding]
+    let logger: Logger
+
+    /// Rings when there may be room for another job, or a claim has ended.
+    let room = Signal()
+    /// Rings when an attempt has ended.
+    let ended = Signal()
+    /// Rings when there is progress to tell.
+    let news = Signal()
+    /// Rings when a job was started.
+    let begun = Signal()
+    /// Opens when the worker is to take no more jobs.
+    let draining = Signal.latch()
+    /// Opens when the worker is to stop without any grace.
+    let hurried = Signal.latch()
+    /// Opens when the grace is over.
+    let expired = Signal.latch()
+    /// The jobs to start; ends when the worker drains.
+    let starts: AsyncStream<Start>
+
+    private let starting: AsyncStream<Start>.Continuation
+    private let board: Mutex<Board>
+
+    init(
+        configuration: WorkerConfiguration,
+        leasing: any JobLeasing,
+        handlers: [String: HandlerBinding],
+        logger: Logger
+    ) {
+        self.configuration = configuration
+        self.leasing = leasing
+        self.handlers = handlers
+        self.logger = logger
+        (starts, starting) = AsyncStream.makeStream()
+        board = Mutex(Board(state: WorkerState(slots: configuration.slots)))
+    }
+
+    /// Looks at the state or changes it.
+    func withState<Value: Sendable>(_ body: (inout WorkerState) -> sending Value) -> Value {
+        board.withLock { body(&$0.state) }
+    }
+
+    /// Starts jobs that were claimed, after a last change of the state in the same step; while the worker drains they are
+    /// put aside to be handed back.
+    func start(_ jobs: [LeasedJob], after change: (inout WorkerState) -> Void) {
+        let now = ContinuousClock.now
+        let deadlines = jobs.map { now + (handlers[$0.type]?.type.timeout ?? .zero) }
+        let (starts, stops) = board.withLock { board in
+            change(&board.state)
+            let (accepted, overtaken) = board.state.accept(jobs, deadlines: deadlines)
+            let starts = accepted.map { run in
+                let latch = Signal.latch()
+                board.stops[run.job.lease] = latch
+                return Start(job: run.job, deadline: run.deadline, stop: latch)
+            }
+            return (starts, overtaken.compactMap { board.stops[$0] })
+        }
+        for stop in stops { stop.ring() }
+        for start in starts {
+            // Between the two steps the worker may have begun to drain.
+            if case .terminated = starting.yield(start) { end(start.job.lease, as: .handBack) }
+        }
+        if !starts.isEmpty { begun.ring() }
+    }
+
+    /// Stops the attempts that a change of the state has marked.
+    func stop(_ mark: (inout WorkerState) -> [Lease]) {
+        let stops = board.withLock { board in
+            let leases = mark(&board.state)
+            return leases.compactMap { board.stops[$0] }
+        }
+        for stop in stops { stop.ring() }
+    }
+
+    func stopReason(of lease: Lease) -> WorkerState.StopReason? {
+        withState { $0.running[lease]?.stopReason }
+    }
+
+    func end(_ lease: Lease, as ending: Attempt.Ending) {
+        board.withLock { board in
+            board.state.end(lease, as: ending)
+            board.stops[lease] = nil
+        }
+        ended.ring()
+        room.ring()
+    }
+
+    func report(_ progress: Progress, of lease: Lease) {
+        withState { $0.note(progress, of: lease) }
+        news.ring()
+    }
+
+    /// Takes no more jobs; what runs goes on for the grace.
+    func drain() {
+        withState { $0.drain() }
+        starting.finish()
+        draining.ring()
+        room.ring()
+        ended.ring()
+    }
+
+    /// Drains without any grace.
+    func hurry() {
+        drain()
+        hurried.ring()
+    }
+
+    /// What a claim asks for.
+    func request(_ call: WorkerState.Call) -> ClaimRequest? {
+        guard call.limit > 0 else { return nil }
+        return ClaimRequest(
+            worker: configuration.name,
+            queues: configuration.queues,
+            limit: call.limit,
+            lease: configuration.lease,
+            isIdle: call.isIdle
+        )
+    }
+}

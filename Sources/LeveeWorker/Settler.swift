@@ -1,0 +1,77 @@
+// Tells the store how attempts ended: everything that ended during one call goes into the next.
+
+import LeveeCore
+import Logging
+
+/// Settles in batches until the worker is done. What the store has not taken is kept and sent again.
+struct Settler: Sendable {
+    let session: Session
+
+    /// Settles until nothing is left to settle and nothing will come.
+    ///
+    /// When all attempts have ended and the grace is over, one more failure ends it: whoever stops the worker does not
+    /// want to wait for the store any longer, and the jobs come back when their leases run out.
+    func run() async {
+        var backoff = Backoff()
+        var count = session.configuration.batchCount
+        while !session.withState({ $0.isDone }) {
+            guard let call = session.withState({ [bytes = session.configuration.batchBytes] state in
+                state.beginSettling(count: count, bytes: bytes)
+            }) else {
+                await session.ended.wait()
+                continue
+            }
+            do throws(StoreError) {
+                let reply = try await session.leasing.settle(call.settlements, claiming: session.request(call))
+                session.finish(call, isKnown: true, claimed: reply.claimed)
+                report(reply.verdicts, on: call.settlements)
+                backoff.reset()
+                count = session.configuration.batchCount
+            } catch {
+                session.finish(call, isKnown: false, claimed: [])
+                let isLast = session.expired.isSet && session.withState { $0.running.isEmpty }
+                let pause = backoff.next()
+                session.logger.warning(
+                    "settling failed, outcomes are kept",
+                    metadata: ["error": "\(error)", "outcomes": "\(call.settlements.count)", "pause": "\(pause)"]
+                )
+                if isLast { return session.abandon() }
+                count = error.mayPass ? session.configuration.batchCount : 1
+                await canceled(by: session.expired) { try? await Task.sleep(for: pause) }
+            }
+        }
+    }
+
+    private func report(_ verdicts: [SettleReply.Verdict], on settlements: [Settlement]) {
+        for (verdict, settlement) in zip(verdicts, settlements) where verdict == .stale {
+            session.logger.warning(
+                "an outcome came too late: the lease was lost",
+                metadata: ["job": "\(settlement.lease.id)", "fence": "\(settlement.lease.fence)"]
+            )
+        }
+    }
+}
+
+extension Session {
+    /// Gives up the outcomes that the store would not take.
+    fileprivate func abandon() {
+        let count = withState { state in
+            defer { state.pending = [] }
+            return state.pending.count
+        }
+        logger.error(
+            "stopping with outcomes that the store has not taken; the jobs run again when their leases end",
+            metadata: ["outcomes": "\(count)"]
+        )
+    }
+}
+
+extension StoreError {
+    /// Whether the same call may well succeed later, whatever is in it.
+    fileprivate var mayPass: Bool {
+        switch self {
+        case .unavailable, .unknownOutcome: true
+        case .refused, .incompatibleLayout, .unexpectedReply: false
+        }
+    }
+}

@@ -1,0 +1,108 @@
+// A worker process: its duties side by side, and the order in which they end.
+
+public import LeveeCore
+public import Logging
+public import ServiceLifecycle
+
+/// Takes jobs from the store at the pace it can bear and runs them.
+///
+/// A graceful shutdown drains: no more jobs are taken, those that run may end within the grace, the rest is stopped and
+/// handed back. Cancellation does the same without the grace.
+public struct Worker: Service {
+    private let session: Session
+    private let upkeep: any JobUpkeep
+
+    /// Creates a worker.
+    ///
+    /// - Parameters:
+    ///   - configuration: How the worker is set up.
+    ///   - leasing: Where jobs come from.
+    ///   - upkeep: What keeps the store in order; the worker ticks.
+    ///   - handlers: What runs the jobs, by the name of their type.
+    ///   - logger: Where to say what happens.
+    public init(
+        configuration: WorkerConfiguration,
+        leasing: any JobLeasing,
+        upkeep: any JobUpkeep,
+        handlers: [String: HandlerBinding],
+        logger: Logger
+    ) {
+        var logger = logger
+        logger[metadataKey: "worker"] = "\(configuration.name)"
+        session = Session(configuration: configuration, leasing: leasing, handlers: handlers, logger: logger)
+        self.upkeep = upkeep
+    }
+
+    /// When the store last answered this worker; `nil` before it first did. An idle worker hears from it at least once in
+    /// a third of a lease.
+    public var lastContact: ContinuousClock.Instant? {
+        session.withState { $0.lastContact }
+    }
+
+    /// Works until a graceful shutdown or cancellation; can be called once.
+    ///
+    /// - Throws: ``WorkerConfiguration/Fault`` if the worker cannot run as it is set up.
+    public func run() async throws {
+        try session.configuration.validate()
+        await withTaskCancellationHandler {
+            await withGracefulShutdownHandler {
+                await shielded { await work() }
+            } onGracefulShutdown: {
+                session.drain()
+            }
+        } onCancel: {
+            session.hurry()
+        }
+    }
+
+    private func work() async {
+        let configuration = session.configuration
+        session.logger.info(
+            "working",
+            metadata: [
+                "slots": "\(configuration.slots)",
+                "queues": "\(configuration.queues.map(\.name).joined(separator: " "))",
+                "types": "\(session.handlers.keys.sorted().joined(separator: " "))",
+            ]
+        )
+        let drain = Drain(session: session)
+        await withTaskGroup(of: Void.self) { duties in
+            duties.addTask { await Pulse(session: session).run() }
+            duties.addTask { await Watchdog(session: session).run() }
+            duties.addTask { await drain.run() }
+            duties.addTask { await ticker().run() }
+
+            // These three end by themselves, in this order: no more jobs, no more claims, no more outcomes.
+            async let waking: Void = Waker(session: session).run()
+            async let settling: Void = Settler(session: session).run()
+            await runJobs()
+            session.ended.ring()
+            await waking
+            await settling
+            await drain.handBack()
+            duties.cancelAll()
+        }
+        session.logger.info("stopped")
+    }
+
+    /// Runs what is claimed until the worker drains and all attempts have ended.
+    private func runJobs() async {
+        let runner = Runner(session: session)
+        await withDiscardingTaskGroup { jobs in
+            for await start in session.starts {
+                jobs.addTask { await runner.run(start.job, until: start.deadline, stop: start.stop) }
+            }
+        }
+    }
+
+    private func ticker() -> Ticker<ContinuousClock> {
+        Ticker(upkeep: upkeep, lease: session.configuration.lease) { [logger = session.logger] outcome in
+            switch outcome {
+            case .success(let report?) where report.reaped > 0:
+                logger.notice("reaped leases of lost workers", metadata: ["jobs": "\(report.reaped)"])
+            case .success: break
+            case .failure(let error): logger.warning("a tick failed", metadata: ["error": "\(error)"])
+            }
+        }
+    }
+}

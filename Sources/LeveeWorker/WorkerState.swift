@@ -1,0 +1,120 @@
+// What a worker holds at a moment: pure bookkeeping, changed under one lock by the duties around it.
+
+import LeveeCore
+
+/// The slots of a worker. Each is free, runs a job, or keeps the outcome of one until the store has it; a slot that a
+/// claim under way may fill is not free either. So what runs and what is kept never exceed the slots.
+struct WorkerState {
+    /// Why an attempt is stopped before its end.
+    enum StopReason: Sendable {
+        case timeout
+        /// Somebody asked for the end of the job.
+        case cancel
+        /// Somebody else may have the job.
+        case lost
+        /// The worker stops.
+        case drain
+    }
+
+    /// One attempt under way.
+    struct Run {
+        let job: LeasedJob
+        let deadline: ContinuousClock.Instant
+        var progress: Progress?
+        var stopReason: StopReason?
+    }
+
+    let slots: Int
+    private(set) var running: [Lease: Run] = [:]
+    /// Outcomes that wait for the next call.
+    var pending: [Settlement] = []
+    /// Outcomes in the call under way.
+    var inFlight: [Settlement] = []
+    /// Leases to give up at the end.
+    var handBack: [Lease] = []
+    /// Slots that are promised to the claim under way, over those that its settlements free.
+    var promised = 0
+    var isClaiming = false
+    /// Whether the last settlement did not get through.
+    var isTroubled = false
+    private(set) var isDraining = false
+    /// When the store last answered.
+    var lastContact: ContinuousClock.Instant?
+
+    init(slots: Int) {
+        self.slots = slots
+    }
+
+    var free: Int { max(0, slots - running.count - pending.count - inFlight.count - promised) }
+
+    /// Whether a job runs that must have nothing beside it.
+    var runsAlone: Bool { running.values.contains { $0.job.runsAlone } }
+
+    /// Whether there is any use in waiting for work.
+    var hasRoom: Bool { free > 0 && !runsAlone && !isDraining }
+
+    /// Whether the worker has nothing left to do.
+    var isDone: Bool { isDraining && running.isEmpty && pending.isEmpty && inFlight.isEmpty }
+
+    mutating func drain() {
+        isDraining = true
+    }
+
+    /// Takes in jobs that were claimed, each with its deadline.
+    ///
+    /// - Returns: The attempts to start, and older ones at the same jobs, which are lost.
+    mutating func accept(
+        _ jobs: [LeasedJob],
+        deadlines: [ContinuousClock.Instant]
+    ) -> (start: [Run], stop: [Lease]) {
+        guard !isDraining else {
+            handBack += jobs.map(\.lease)
+            return ([], [])
+        }
+        let runs = zip(jobs, deadlines).map { Run(job: $0, deadline: $1) }
+        let ids = Set(jobs.map(\.lease.id))
+        let overtaken = running.keys.filter { ids.contains($0.id) }.filter { stop($0, for: .lost) }
+        for run in runs { running[run.job.lease] = run }
+        return (runs, overtaken)
+    }
+
+    /// Marks an attempt as to be stopped; the first reason counts, but for a lease that is lost.
+    ///
+    /// - Returns: Whether the attempt has to be told.
+    mutating func stop(_ lease: Lease, for reason: StopReason) -> Bool {
+        guard let run = running[lease] else { return false }
+        guard run.stopReason == nil || reason == .lost else { return false }
+        running[lease]?.stopReason = reason
+        return run.stopReason == nil
+    }
+
+    /// Marks all attempts as to be stopped.
+    mutating func stopAll(for reason: StopReason) -> [Lease] {
+        Array(running.keys).filter { stop($0, for: reason) }
+    }
+
+    /// Marks the attempts whose time is over as to be stopped.
+    mutating func stopOverdue(at now: ContinuousClock.Instant) -> [Lease] {
+        running.filter { $0.value.deadline <= now }.map(\.key).filter { stop($0, for: .timeout) }
+    }
+
+    /// The earliest deadline of those that have not been told to stop.
+    var nextDeadline: ContinuousClock.Instant? {
+        running.values.lazy.filter { $0.stopReason == nil }.map(\.deadline).min()
+    }
+
+    /// Keeps the last word of an attempt on its progress; `nil` once it has been passed on.
+    mutating func note(_ progress: Progress?, of lease: Lease) {
+        running[lease]?.progress = progress
+    }
+
+    /// Takes down an attempt that has ended, with what is to be done about it.
+    mutating func end(_ lease: Lease, as ending: Attempt.Ending) {
+        guard running.removeValue(forKey: lease) != nil else { return }
+        switch ending {
+        case .settle(let settlement): pending.append(settlement)
+        case .handBack: handBack.append(lease)
+        case .forget: break
+        }
+    }
+}

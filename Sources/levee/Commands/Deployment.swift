@@ -1,0 +1,64 @@
+// What front ends and workers have in common: a store for as long as they live, and how they are told to stop.
+
+import LeveeCore
+import LeveeRedis
+import LeveeStore
+import Logging
+import ServiceLifecycle
+import UnixSignals
+
+/// The frame of a long-lived process.
+enum Deployment {
+    /// Runs `body` with the store that the configuration names.
+    static func withStore(
+        _ configuration: Configuration,
+        queues: [String],
+        logger: Logger,
+        _ body: @Sendable (RedisStore) async throws -> Void
+    ) async throws {
+        let redis = RedisConfiguration(endpoint: configuration.redis.endpoint, clientName: configuration.redis.clientName)
+        do {
+            try await RedisStore.withStore(on: redis, queues: queues, logger: logger, body)
+        } catch let error as StoreError {
+            throw StartFailure(redis: configuration.redis.endpoint, error: error)
+        }
+    }
+
+    /// Runs a service until it ends or the process is told to stop, by SIGTERM or SIGINT; a second signal hurries.
+    static func serve(_ service: any Service, logger: Logger) async throws {
+        let group = ServiceGroup(
+            configuration: ServiceGroupConfiguration(
+                services: [
+                    .init(
+                        service: service,
+                        successTerminationBehavior: .gracefullyShutdownGroup,
+                        failureTerminationBehavior: .cancelGroup
+                    )
+                ],
+                gracefulShutdownSignals: [.sigterm, .sigint],
+                logger: logger
+            )
+        )
+        try await group.run()
+    }
+}
+
+/// Why a process could not begin, in one line that says what to do.
+struct StartFailure: Error, CustomStringConvertible {
+    let description: String
+
+    init(redis endpoint: RedisEndpoint, error: StoreError) {
+        switch error {
+        case .incompatibleLayout, .unexpectedReply:
+            description = "\(error)"
+        case .unavailable(let reason), .unknownOutcome(let reason), .refused(let reason):
+            description =
+                "Redis at \(endpoint) cannot be used: \(reason); start it, or name another with redis.url, LEVEE_REDIS or --redis"
+        }
+    }
+
+    init(listening server: ServerSettings, error: any Error) {
+        description =
+            "cannot listen on \(server.host):\(server.port): \(error); end what uses the port, or choose another with --port"
+    }
+}
