@@ -5,7 +5,7 @@ import LeveeCore
 extension Model {
     mutating func tick(lease: Duration, at now: Timestamp) -> TickReport? {
         if let last = lastTick, now >= last, now - last < .milliseconds(500) { return nil }
-        if let last = lastTick, now >= last, now - last <= lease / 2 {} else { holdUntil = now + lease }
+        if let last = lastTick, now >= last, now - last <= max(lease / 2, Self.gap) {} else { holdUntil = now + lease }
         lastTick = now
         let isHolding = now < holdUntil
 

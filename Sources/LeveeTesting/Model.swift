@@ -11,6 +11,8 @@ struct Model: Sendable {
     static let deadLetterLife = Duration.seconds(14 * 86_400)
     static let payloadLimit = 1 << 20
     static let staleLimit = 200
+    /// The least time without a tick after which nobody was looking.
+    static let gap = Duration.milliseconds(2_500)
 
     var jobs: [JobID: Job] = [:]
     var queues: [String: Queue] = [:]

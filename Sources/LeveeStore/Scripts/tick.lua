@@ -4,12 +4,13 @@
 -- ARGV[1] -> how long leases last, in ms  ARGV[2] -> after how many lost workers a job is poison
 -- Returns {reaped, promoted, expired, '1' while leases are left alone}, or nil if it was too early.
 local LIMIT = 100
+local GAP = 2500 -- ticks that come every second are no gap, however short the leases
 local upkeep = P .. 'upkeep'
 local last, hold = unpack(call('HMGET', upkeep, 'last', 'hold'))
 last, hold = tonumber(last), tonumber(hold or 0)
 if last and now >= last and now - last < 500 then return false end
 -- Nobody was looking for a while, or the clock jumped: heartbeats come first, for one lease.
-if not last or now < last or now - last > ARGV[1] / 2 then hold = now + ARGV[1] end
+if not last or now < last or now - last > math.max(ARGV[1] / 2, GAP) then hold = now + ARGV[1] end
 call('HSET', upkeep, 'last', now, 'hold', hold)
 
 -- A worker that has shown itself since the claim, and not with this job, never got the claim's reply: it is not lost.

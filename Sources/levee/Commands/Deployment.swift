@@ -16,7 +16,10 @@ enum Deployment {
         logger: Logger,
         _ body: @Sendable (RedisStore) async throws -> Void
     ) async throws {
-        let redis = RedisConfiguration(endpoint: configuration.redis.endpoint, clientName: configuration.redis.clientName)
+        let redis = RedisConfiguration(
+            endpoint: configuration.redis.endpoint,
+            clientName: configuration.redis.clientName
+        )
         do {
             try await RedisStore.withStore(on: redis, queues: queues, logger: logger, body)
         } catch let error as StoreError {
@@ -46,8 +49,11 @@ enum Deployment {
 /// Why a process could not begin, in one line that says what to do.
 struct StartFailure: Error, CustomStringConvertible {
     let description: String
+    /// Whether what was asked for can never work, or only not now.
+    let isLasting: Bool
 
     init(redis endpoint: RedisEndpoint, error: StoreError) {
+        isLasting = false
         switch error {
         case .incompatibleLayout, .unexpectedReply:
             description = "\(error)"
@@ -58,6 +64,7 @@ struct StartFailure: Error, CustomStringConvertible {
     }
 
     init(listening server: ServerSettings, error: any Error) {
+        isLasting = true
         description =
             "cannot listen on \(server.host):\(server.port): \(error); end what uses the port, or choose another with --port"
     }

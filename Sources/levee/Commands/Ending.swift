@@ -4,7 +4,7 @@ import ArgumentParser
 
 /// The last words of a process and its exit status.
 struct Ending: Equatable {
-    /// 0 for help and version, 2 for a wrong command line or configuration, 1 for everything else.
+    /// 0 for help and version, 2 for a wrong command line or configuration or a port that is taken, 1 for everything else.
     var status: Int32
     /// What goes to standard output for status 0, else to standard error.
     var text: String
@@ -17,6 +17,10 @@ struct Ending: Equatable {
     init(_ error: any Error, arguments: [String]) {
         if let error = error as? ConfigurationError {
             self.init(status: 2, text: error.description)
+            return
+        }
+        if let error = error as? StartFailure {
+            self.init(status: error.isLasting ? 2 : 1, text: "levee: \(LineText.escaped(error.description))")
             return
         }
         let message = LeveeCommand.message(for: error)

@@ -10,7 +10,8 @@ import ServiceLifecycle
 enum Serve {
     /// Runs a front end until the process is told to stop.
     static func run(_ configuration: Configuration, logger: Logger) async throws {
-        try await Deployment.withStore(configuration, queues: configuration.queues.keys.sorted(), logger: logger) { store in
+        try await Deployment.withStore(configuration, queues: configuration.queues.keys.sorted(), logger: logger) {
+            store in
             let gateway = Gateway(
                 configuration: GatewayConfiguration(
                     host: configuration.server.host,
@@ -26,8 +27,8 @@ enum Serve {
                 logger: logger
             )
             let application = gateway.application { channel in
-                let address = channel.localAddress.map { "\($0)" } ?? "?"
-                logger.info("serving", metadata: ["address": "\(address)", "types": "\(configuration.jobs.count)"])
+                let port = channel.localAddress?.port ?? configuration.server.port
+                logger.info("serving", metadata: ["url": "http://\(configuration.server.host):\(port)"])
             }
             do {
                 try await Deployment.serve(application, logger: logger)

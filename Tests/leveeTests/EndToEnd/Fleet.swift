@@ -1,0 +1,116 @@
+// Front ends and workers as real processes on a Redis of their own, for one test.
+
+import AsyncHTTPClient
+import Foundation
+import LeveeRedis
+import LeveeTestSupport
+import Synchronization
+import Testing
+
+/// A deployment that lives for one test: everything is ended however the test ends.
+final class Fleet: Sendable {
+    /// One process of the fleet.
+    struct Member: Sendable {
+        let name: String
+        let pid: pid_t
+        fileprivate let log: String
+
+        /// What the process has logged so far.
+        var text: String { String(decoding: FileManager.default.contents(atPath: log) ?? Data(), as: UTF8.self) }
+
+        func signal(_ number: Int32) { kill(pid, number) }
+
+        /// Whether the process runs: not ended, not a zombie.
+        var isAlive: Bool { ProcessTable.isAlive(pid) }
+    }
+
+    let redis: RedisServerProcess
+    let folder: TemporaryFolder
+    private let processes = Mutex<[Process]>([])
+
+    private init(redis: RedisServerProcess, configuration: String) throws {
+        self.redis = redis
+        folder = try TemporaryFolder()
+        try folder.write(configuration, to: "levee.yaml")
+    }
+
+    /// Runs `body` with a fleet that has no members yet.
+    static func run(_ configuration: String, _ body: (Fleet) async throws -> Void) async throws {
+        try await RedisServerProcess.run(["--appendonly", "yes", "--appendfsync", "always"]) { redis in
+            let fleet = try Fleet(redis: redis, configuration: configuration)
+            defer { fleet.endAll() }
+            try await body(fleet)
+        }
+    }
+
+    /// Starts a front end on a free port and waits until it serves.
+    func frontEnd(_ name: String = "frontend") async throws -> HTTPDoor {
+        let member = try start(name, ["serve", "--port", "0"])
+        var url: String?
+        try await eventually("\(name) serves: \(member.text)") {
+            url = member.text.firstMatch(of: /serving url="?(http:[^\s"]+)/).map { String($0.output.1) }
+            return url != nil
+        }
+        return HTTPDoor(base: try #require(url))
+    }
+
+    /// Starts a worker and waits until it works.
+    func worker(_ name: String, slots: Int = 4) async throws -> Member {
+        let member = try start(name, ["work", "--name", name, "--slots", "\(slots)"])
+        try await eventually("\(name) works: \(member.text)") { member.text.contains("working") }
+        return member
+    }
+
+    /// Starts `levee` with the configuration and the Redis of the fleet.
+    func start(_ name: String, _ arguments: [String]) throws -> Member {
+        let bundle = try #require(Bundle.main.executableURL).resolvingSymlinksInPath()
+        let log = URL(filePath: folder.path).appending(path: "\(name).log")
+        try folder.write("", to: "\(name).log")
+        let process = Process()
+        process.executableURL = bundle.deletingLastPathComponent().appending(path: "levee")
+        process.arguments = arguments
+        process.environment = [
+            "LEVEE_REDIS": redisURL, "PATH": ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin:/bin",
+        ]
+        process.currentDirectoryURL = URL(filePath: folder.path)
+        process.standardInput = FileHandle.nullDevice
+        process.standardOutput = FileHandle.nullDevice
+        process.standardError = try FileHandle(forWritingTo: log)
+        try process.run()
+        processes.withLock { $0.append(process) }
+        return Member(name: name, pid: process.processIdentifier, log: log.path)
+    }
+
+    /// What `LEVEE_REDIS` says.
+    var redisURL: String {
+        switch redis.unix.address {
+        case .unix(let path): "unix://\(path)"
+        case .tcp(let host, let port): "redis://\(host):\(port)"
+        }
+    }
+
+    /// The exit status of a member that has ended, or is about to.
+    func exitStatus(of member: Member) async throws -> Int32 {
+        let process = try #require(processes.withLock { $0.first { $0.processIdentifier == member.pid } })
+        try await eventually("\(member.name) ends: \(member.text)") { !process.isRunning }
+        return process.terminationStatus
+    }
+
+    private func endAll() {
+        for process in processes.withLock({ $0 }) where process.isRunning {
+            kill(process.processIdentifier, SIGCONT)
+            kill(process.processIdentifier, SIGKILL)
+            process.waitUntilExit()
+        }
+    }
+}
+
+/// What the system says of processes.
+enum ProcessTable {
+    /// Whether a process runs: it is there, and no zombie.
+    static func isAlive(_ pid: pid_t) -> Bool {
+        let stat = FileManager.default.contents(atPath: "/proc/\(pid)/stat").map { String(decoding: $0, as: UTF8.self) }
+        guard let state = stat?.split(separator: ")").last?.split(separator: " ").first else { return false }
+        return state != "Z" && state != "X"
+    }
+}
