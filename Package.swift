@@ -7,6 +7,7 @@ let httpTypes = Target.Dependency.product(name: "HTTPTypes", package: "swift-htt
 let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
 let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+let nioConcurrency = Target.Dependency.product(name: "NIOConcurrencyHelpers", package: "swift-nio")
 let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
 let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
 let subprocess = Target.Dependency.product(name: "Subprocess", package: "swift-subprocess")
@@ -48,7 +49,7 @@ let package = Package(
         .target(name: "LeveeCore", dependencies: [.product(name: "Crypto", package: "swift-crypto")]),
 
         // Layer 1: one concern each, tied together by the ports of LeveeCore only.
-        .target(name: "LeveeRedis", dependencies: ["CHiredis", logging, nioCore, nioPosix]),
+        .target(name: "LeveeRedis", dependencies: ["CHiredis", logging, nioConcurrency, nioCore, nioPosix]),
         .target(
             name: "LeveeGateway",
             dependencies: [
@@ -67,7 +68,7 @@ let package = Package(
             dependencies: ["LeveeCore", "LeveeRedis", logging],
             resources: [.embedInCode("Scripts")]
         ),
-        .target(name: "LeveeHandlers", dependencies: ["LeveeCore", "LeveeWorker", logging, subprocess, system]),
+        .target(name: "LeveeHandlers", dependencies: ["LeveeCore", "LeveeWorker", subprocess, system]),
 
         // Layer 3: the binary, where all is put together.
         .executableTarget(
@@ -84,14 +85,19 @@ let package = Package(
         // Tests, and what they share.
         .target(
             name: "LeveeTestSupport",
-            dependencies: ["LeveeRedis", nioCore, nioPosix, logging],
+            dependencies: ["LeveeRedis", logging, nioConcurrency, nioCore, nioPosix],
             path: "Tests/LeveeTestSupport"
+        ),
+        .executableTarget(
+            name: "guard-fixture",
+            dependencies: ["LeveeCore", "LeveeHandlers", "LeveeWorker", logging],
+            path: "Tests/GuardFixture"
         ),
         .testTarget(name: "LeveeCoreTests", dependencies: ["LeveeCore"]),
         .testTarget(
             name: "LeveeRedisTests",
             dependencies: [
-                "LeveeRedis", "LeveeTestSupport", logging, nioCore, nioPosix,
+                "LeveeRedis", "LeveeTestSupport", logging, nioConcurrency, nioCore, nioPosix,
                 .product(name: "NIOEmbedded", package: "swift-nio"),
             ]
         ),
@@ -115,7 +121,7 @@ let package = Package(
         ),
         .testTarget(
             name: "LeveeHandlersTests",
-            dependencies: ["LeveeCore", "LeveeHandlers", "LeveeTesting", "LeveeWorker", logging, subprocess],
+            dependencies: ["guard-fixture", "LeveeCore", "LeveeHandlers", "LeveeWorker", logging, subprocess, system]
         ),
         .testTarget(
             name: "leveeTests",

@@ -18,6 +18,7 @@ enum levee_refusal {
     LEVEE_REFUSED_ELEMENTS = 1,
     LEVEE_REFUSED_DEPTH = 2,
     LEVEE_REFUSED_TRAILER = 3,
+    LEVEE_REFUSED_TYPE = 4,
 };
 
 // A reply reader that makes default reply objects through guarded functions.
@@ -56,6 +57,16 @@ static inline void *levee_create_string(const redisReadTask *task, char *bytes, 
     return self->plain->createString(task, bytes, length);
 }
 
+// In RESP2 a string or an array is null; a null of its own is RESP3, which 1.x reads and 0.14 does not.
+static inline void *levee_create_nil(const redisReadTask *task) {
+    levee_reader *self = (levee_reader *)task->privdata;
+    if (task->type == REDIS_REPLY_NIL) {
+        self->refusal = LEVEE_REFUSED_TYPE;
+        return NULL;
+    }
+    return self->plain->createNil(task);
+}
+
 static inline void levee_reader_free(levee_reader *self) {
     if (self == NULL) return;
     if (self->reader != NULL) redisReaderFree(self->reader);
@@ -77,6 +88,7 @@ static inline levee_reader *levee_reader_create(size_t max_elements, int max_dep
     self->guarded = *self->plain;
     self->guarded.createArray = levee_create_array;
     self->guarded.createString = levee_create_string;
+    self->guarded.createNil = levee_create_nil;
     self->reader->fn = &self->guarded;
     self->reader->privdata = self;
     return self;

@@ -1,8 +1,8 @@
 // Lets the cancellation of a task reach something that is only made once the task is about to sleep.
 
-private import Synchronization
+private import NIOConcurrencyHelpers
 
-/// Runs one action once, when the task is canceled, whichever comes first: the action or the cancellation.
+/// Runs its action once when it is canceled, or at once when it was canceled before it had an action.
 final class Canceler: Sendable {
     private enum State {
         case idle
@@ -10,10 +10,10 @@ final class Canceler: Sendable {
         case canceled
     }
 
-    private let state = Mutex(State.idle)
+    private let state = NIOLockedValueBox(State.idle)
 
     func arm(_ action: @escaping @Sendable () -> Void) {
-        let isCanceled = state.withLock { state in
+        let isCanceled = state.withLockedValue { state in
             if case .canceled = state { return true }
             state = .armed(action)
             return false
@@ -22,7 +22,7 @@ final class Canceler: Sendable {
     }
 
     func cancel() {
-        let action: (@Sendable () -> Void)? = state.withLock { state in
+        let action: (@Sendable () -> Void)? = state.withLockedValue { state in
             defer { state = .canceled }
             if case .armed(let action) = state { return action }
             return nil

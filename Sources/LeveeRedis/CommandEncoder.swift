@@ -1,7 +1,7 @@
 // Formats commands with hiredis: the one file that calls its formatter.
 
-internal import NIOCore
 private import CHiredis
+internal import NIOCore
 
 enum CommandEncoder {
     /// The most bytes a command may have: Redis takes no longer string (`proto-max-bulk-len`).

@@ -192,6 +192,7 @@ final class ConnectionDriver {
 
     /// Refuses new commands, waits at most `grace` for those on their way, and closes.
     func shutDown(grace: TimeAmount) -> EventLoopFuture<Void> {
+        if state.phase == .closed { return closed.futureResult }
         let shutdown = state.shutDown()
         retryTimer?.cancel()
         for reply in shutdown.unsent { reply.fail(.closed) }

@@ -7,30 +7,44 @@ struct ConnectionMaker: Sendable {
     let configuration: RedisConfiguration
     let logger: Logger
 
-    /// A pipelined connection that tells `readiness` whether it can be used.
-    func make(role: String, on eventLoop: any EventLoop, readiness: Readiness? = nil) -> RedisConnection {
-        let policy = ConnectionState.Policy(
+    /// A pipelined connection for commands, which tells `readiness` whether it can be used.
+    func makeCommand(on eventLoop: any EventLoop, readiness: Readiness) -> RedisConnection {
+        make(role: "command", on: eventLoop, policy: pipelined, report: readiness.note)
+    }
+
+    /// A pipelined connection for large values.
+    func makeLarge(on eventLoop: any EventLoop) -> RedisConnection {
+        make(role: "large", on: eventLoop, policy: pipelined, maximumReadSize: 1 << 20)
+    }
+
+    private var pipelined: ConnectionState.Policy {
+        ConnectionState.Policy(
             backoff: configuration.backoff,
             overdueGrace: TimeAmount(configuration.commandTimeout)
         )
-        return make(role: role, on: eventLoop, policy: policy, asksForClientID: false, readiness: readiness)
     }
 
     /// A connection for one blocking command at a time. It waits for Redis where the others fail at once, and when an
     /// answer is overdue it is closed at once, so that Redis does not hand an element to nobody.
     func makeBlocking(on eventLoop: any EventLoop) -> RedisConnection {
         let policy = ConnectionState.Policy(backoff: configuration.backoff, overdueGrace: .zero, failsFast: false)
-        return make(role: "blocking", on: eventLoop, policy: policy, asksForClientID: true, readiness: nil)
+        return make(role: "blocking", on: eventLoop, policy: policy, asksForClientID: true)
     }
 
     private func make(
         role: String,
         on eventLoop: any EventLoop,
         policy: ConnectionState.Policy,
-        asksForClientID: Bool,
-        readiness: Readiness?
+        asksForClientID: Bool = false,
+        maximumReadSize: Int = 64 << 10,
+        report: @escaping @Sendable (ConnectionDriver.Status) -> Void = { _ in }
     ) -> RedisConnection {
-        let dialer = Dialer(endpoint: configuration.endpoint, connectTimeout: TimeAmount(configuration.connectTimeout))
+        let connectTimeout = TimeAmount(configuration.connectTimeout)
+        let dialer = Dialer(
+            endpoint: configuration.endpoint,
+            connectTimeout: connectTimeout,
+            maximumReadSize: maximumReadSize
+        )
         var logger = logger
         logger[metadataKey: "connection"] = "\(role)"
         let handshake = Handshake(
@@ -42,11 +56,11 @@ struct ConnectionMaker: Sendable {
             eventLoop: eventLoop,
             state: ConnectionState(handshake: handshake, policy: policy),
             settings: ConnectionDriver.Settings(
-                connectTimeout: TimeAmount(configuration.connectTimeout),
+                connectTimeout: connectTimeout,
                 maximumReplyBytes: configuration.maximumReplyBytes,
                 dial: { dialer.dial(on: $0) },
                 logger: logger,
-                report: { readiness?.note($0) }
+                report: report
             )
         )
     }

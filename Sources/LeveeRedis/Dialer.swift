@@ -7,6 +7,8 @@ internal import NIOPosix
 struct Dialer: Sendable {
     let endpoint: RedisEndpoint
     let connectTimeout: TimeAmount
+    /// The most bytes to read at once. More than the usual 64 KiB keeps large values from waiting for many loop turns.
+    var maximumReadSize = 64 << 10
 
     /// Opens a channel that reads nothing until it is told to.
     func dial(on eventLoop: any EventLoop) -> EventLoopFuture<any Channel> {
@@ -32,7 +34,10 @@ struct Dialer: Sendable {
     }
 
     private func bootstrap(on group: any EventLoopGroup) -> ClientBootstrap {
-        let bootstrap = ClientBootstrap(group: group).connectTimeout(connectTimeout)
+        let allocator = AdaptiveRecvByteBufferAllocator(minimum: 2_048, initial: 16_384, maximum: maximumReadSize)
+        let bootstrap = ClientBootstrap(group: group)
+            .connectTimeout(connectTimeout)
+            .channelOption(.recvAllocator, value: allocator)
         return switch endpoint.address {
         case .tcp:
             bootstrap

@@ -1,7 +1,7 @@
 // One connection of a subscription, from the connect to its end.
 
+private import NIOConcurrencyHelpers
 internal import NIOCore
-private import Synchronization
 
 /// Does what the state machine of a subscription decides.
 final class FeedSession: Sendable {
@@ -12,7 +12,7 @@ final class FeedSession: Sendable {
     private typealias AsyncChannel = NIOAsyncChannel<RESPValue, ByteBuffer>
 
     private let configuration: RedisConfiguration
-    private let state: Mutex<FeedState>
+    private let state: NIOLockedValueBox<FeedState>
     private let onEvent: @Sendable (RedisSubscription.Event) async -> Void
 
     init(
@@ -22,14 +22,14 @@ final class FeedSession: Sendable {
     ) {
         self.configuration = configuration
         self.onEvent = onEvent
-        state = Mutex(FeedState(handshake: Self.handshake(configuration), channels: channels))
+        state = NIOLockedValueBox(FeedState(handshake: Self.handshake(configuration), channels: channels))
     }
 
     private static func handshake(_ configuration: RedisConfiguration) -> Handshake {
         Handshake(endpoint: configuration.endpoint, name: "\(configuration.clientName):feed")
     }
 
-    var isProven: Bool { state.withLock { $0.isProven } }
+    var isProven: Bool { state.withLockedValue { $0.isProven } }
 
     /// Connects, subscribes and hands on what comes, until the connection ends, for the reason returned, or the task
     /// is canceled.
@@ -62,17 +62,18 @@ final class FeedSession: Sendable {
             try await withThrowingTaskGroup { group in
                 group.addTask {
                     for try await reply in inbound {
-                        try await self.perform(self.state.withLock { $0.received(reply) }, outbound)
+                        try await self.perform(self.state.withLockedValue { $0.received(reply) }, outbound)
                     }
                     throw End(reason: "Redis closed the connection")
                 }
                 group.addTask {
                     while true {
                         try await Task.sleep(for: self.configuration.pingInterval)
-                        try await self.perform(self.state.withLock { $0.tick() }, outbound)
+                        try await self.perform(self.state.withLockedValue { $0.tick() }, outbound)
                     }
                 }
-                try await group.waitForAll()
+                // The first to end ends the other; both end by throwing.
+                try await group.next()
             }
         }
     }

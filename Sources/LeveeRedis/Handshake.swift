@@ -29,7 +29,8 @@ struct Handshake: Sendable {
                 endpoint.username.map { RedisCommand("AUTH", $0, password) } ?? RedisCommand("AUTH", password)
             plan.append((.authenticate, command))
         }
-        if endpoint.database != 0 { plan.append((.select(endpoint.database), RedisCommand("SELECT", endpoint.database))) }
+        let database = endpoint.database
+        if database != 0 { plan.append((.select(database), RedisCommand("SELECT", database))) }
         plan.append((.name, RedisCommand("CLIENT", "SETNAME", name)))
         if asksForClientID { plan.append((.clientID, ["CLIENT", "ID"])) }
         // The commands above are answered while the data set is being loaded, PING is not.

@@ -1,6 +1,6 @@
 // The one bit that a client lives by, and a way to sleep until it turns.
 
-private import Synchronization
+private import NIOConcurrencyHelpers
 
 /// Lasts until it is ended.
 final class Lifetime: Sendable {
@@ -9,12 +9,12 @@ final class Lifetime: Sendable {
         var waiters: [CheckedContinuation<Void, Never>] = []
     }
 
-    private let state = Mutex(State())
+    private let state = NIOLockedValueBox(State())
 
-    var isOver: Bool { state.withLock { $0.isOver } }
+    var isOver: Bool { state.withLockedValue { $0.isOver } }
 
     func end() {
-        let waiters = state.withLock { state in
+        let waiters = state.withLockedValue { state in
             state.isOver = true
             defer { state.waiters = [] }
             return state.waiters
@@ -26,7 +26,7 @@ final class Lifetime: Sendable {
     func waitForEnd() async {
         await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
-                let isOver = state.withLock { state in
+                let isOver = state.withLockedValue { state in
                     if !state.isOver { state.waiters.append(continuation) }
                     return state.isOver
                 }

@@ -1,7 +1,7 @@
 // A caller's claim on the replies to what it sent.
 
+private import NIOConcurrencyHelpers
 internal import NIOCore
-private import Synchronization
 
 /// The replies that one call waits for, one per command. Whatever settles it first wins; what comes later is dropped.
 final class PendingReply: Sendable {
@@ -9,7 +9,7 @@ final class PendingReply: Sendable {
 
     let count: Int
     let deadline: NIODeadline
-    private let state: Mutex<State>
+    private let state: NIOLockedValueBox<State>
 
     private struct State {
         var replies: Replies = []
@@ -19,10 +19,10 @@ final class PendingReply: Sendable {
     init(count: Int, deadline: NIODeadline, completion: @escaping @Sendable (Replies) -> Void) {
         self.count = count
         self.deadline = deadline
-        state = Mutex(State(completion: completion))
+        state = NIOLockedValueBox(State(completion: completion))
     }
 
-    var isSettled: Bool { state.withLock { $0.completion == nil } }
+    var isSettled: Bool { state.withLockedValue { $0.completion == nil } }
 
     /// Takes the next reply; the last one settles.
     func deliver(_ reply: RESPValue) {
@@ -43,7 +43,7 @@ final class PendingReply: Sendable {
     }
 
     private func settle(_ change: (inout Replies) -> Void) {
-        let settled = state.withLock { state -> (@Sendable (Replies) -> Void, Replies)? in
+        let settled = state.withLockedValue { state -> (@Sendable (Replies) -> Void, Replies)? in
             guard let completion = state.completion else { return nil }
             change(&state.replies)
             guard state.replies.count >= count else { return nil }

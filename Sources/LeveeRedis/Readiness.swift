@@ -1,7 +1,7 @@
 // Who waits for the first connection, and what stands in the way.
 
+private import NIOConcurrencyHelpers
 internal import NIOCore
-private import Synchronization
 
 /// Counts the usable connections of a client.
 final class Readiness: Sendable {
@@ -13,16 +13,16 @@ final class Readiness: Sendable {
         var waiters: [Int: CheckedContinuation<RedisError?, Never>] = [:]
     }
 
-    private let state = Mutex(State())
+    private let state = NIOLockedValueBox(State())
 
-    var isReady: Bool { state.withLock { $0.ready > 0 && !$0.isClosed } }
+    var isReady: Bool { state.withLockedValue { $0.ready > 0 && !$0.isClosed } }
 
     func note(_ status: ConnectionDriver.Status) {
         switch status {
         case .up:
             wake(with: nil) { $0.ready += 1 }
         case .down(let wasUp, let reason):
-            state.withLock { state in
+            state.withLockedValue { state in
                 if wasUp { state.ready -= 1 }
                 state.lastError = reason
             }
@@ -34,7 +34,7 @@ final class Readiness: Sendable {
     }
 
     private func wake(with error: RedisError?, _ change: (inout State) -> Void) {
-        let waiters = state.withLock { state in
+        let waiters = state.withLockedValue { state in
             change(&state)
             defer { state.waiters = [:] }
             return state.waiters.values
@@ -44,7 +44,7 @@ final class Readiness: Sendable {
 
     /// Waits until a connection can be used, at most `timeout`.
     func wait(timeout: Duration, on eventLoop: any EventLoop) async throws(RedisError) {
-        let id = state.withLock { state in
+        let id = state.withLockedValue { state in
             state.nextID += 1
             return state.nextID
         }
@@ -52,7 +52,7 @@ final class Readiness: Sendable {
         defer { timer.cancel() }
         let error = await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
-                let outcome: RedisError?? = state.withLock { state in
+                let outcome: RedisError?? = state.withLockedValue { state in
                     if state.isClosed { return .some(.closed) }
                     if state.ready > 0 { return .some(nil) }
                     state.waiters[id] = continuation
@@ -68,7 +68,7 @@ final class Readiness: Sendable {
     }
 
     private func giveUp(_ id: Int, _ error: RedisError?) {
-        let (waiter, lastError) = state.withLock { ($0.waiters.removeValue(forKey: id), $0.lastError) }
+        let (waiter, lastError) = state.withLockedValue { ($0.waiters.removeValue(forKey: id), $0.lastError) }
         waiter?.resume(returning: error ?? .unavailable(lastError))
     }
 }

@@ -1,21 +1,16 @@
 // Blocking pops, on a connection of their own.
 
+private import NIOConcurrencyHelpers
 private import NIOCore
-private import Synchronization
 
 /// A connection for `BRPOP`, one pop at a time.
 ///
 /// It connects at the first pop and comes back by itself. While Redis is away a pop waits for it, at most until its
 /// own deadline, so that a loop round ``pop(from:timeout:)`` does not spin.
 public final class RedisBlockingConnection: Sendable {
-    private enum Occupant {
-        case none
-        case reply(PendingReply)
-    }
-
     private let client: RedisClient
     private let connection: RedisConnection
-    private let occupant = Mutex(Occupant.none)
+    private let underWay = NIOLockedValueBox<PendingReply?>(nil)
 
     /// A connection to the Redis of `client`, over whose connections a pop is called off.
     public init(client: RedisClient) {
@@ -45,13 +40,13 @@ public final class RedisBlockingConnection: Sendable {
                     timeout: timeout + .seconds(2),
                     completion: { continuation.resume(returning: $0) }
                 )
-                occupant.withLock { $0 = .reply(reply) }
+                underWay.withLockedValue { $0 = reply }
                 canceler.arm { self.callOff(reply) }
             }
         } onCancel: {
             canceler.cancel()
         }
-        occupant.withLock { $0 = .none }
+        underWay.withLockedValue { $0 = nil }
         // Called off before it was sent.
         guard let reply = replies.first, reply != .failure(.canceled) else { return nil }
         return try Self.element(try reply.get())
@@ -61,7 +56,7 @@ public final class RedisBlockingConnection: Sendable {
     ///
     /// A pop that begins afterwards is not affected.
     public func unblock() {
-        if case .reply(let reply) = occupant.withLock({ $0 }) { callOff(reply) }
+        if let reply = underWay.withLockedValue({ $0 }) { callOff(reply) }
     }
 
     /// Calls off the pop that is under way, lets it return, and closes the connection; later pops throw

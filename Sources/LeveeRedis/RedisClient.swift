@@ -1,9 +1,9 @@
 // The client: pipelined connections, one per event loop for commands and one for large values.
 
 public import Logging
+private import NIOConcurrencyHelpers
 public import NIOCore
 public import NIOPosix
-private import Synchronization
 
 /// An asynchronous Redis client.
 ///
@@ -19,7 +19,7 @@ public final class RedisClient: Sendable {
     private let largeConnection: RedisConnection
     private let readiness = Readiness()
     private let lifetime = Lifetime()
-    private let turn = Mutex(0)
+    private let turn = NIOLockedValueBox(0)
 
     /// A client that connects when ``run()`` is called.
     public init(
@@ -34,9 +34,9 @@ public final class RedisClient: Sendable {
         self.logger = logger
         let maker = ConnectionMaker(configuration: configuration, logger: logger)
         commandConnections = eventLoopGroup.makeIterator().map { [readiness] eventLoop in
-            maker.make(role: "command", on: eventLoop, readiness: readiness)
+            maker.makeCommand(on: eventLoop, readiness: readiness)
         }
-        largeConnection = maker.make(role: "large", on: eventLoopGroup.next())
+        largeConnection = maker.makeLarge(on: eventLoopGroup.next())
     }
 
     // MARK: Life
@@ -124,7 +124,7 @@ public final class RedisClient: Sendable {
 
     private func commandConnection() -> RedisConnection {
         if let own = commandConnections.first(where: { $0.eventLoop.inEventLoop }) { return own }
-        let turn = turn.withLock { turn in
+        let turn = turn.withLockedValue { turn in
             turn &+= 1
             return turn
         }

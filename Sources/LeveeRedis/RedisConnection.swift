@@ -1,7 +1,7 @@
 // A connection as other threads see it: a mailbox in front of the event loop.
 
+private import NIOConcurrencyHelpers
 internal import NIOCore
-private import Synchronization
 
 /// Takes commands from any thread. Those that arrive before the loop comes round go out with one flush.
 final class RedisConnection: Sendable {
@@ -12,7 +12,7 @@ final class RedisConnection: Sendable {
 
     let eventLoop: any EventLoop
     private let driver: NIOLoopBoundBox<ConnectionDriver>
-    private let mailbox = Mutex(Mailbox())
+    private let mailbox = NIOLockedValueBox(Mailbox())
 
     init(eventLoop: any EventLoop, state: ConnectionState, settings: ConnectionDriver.Settings) {
         self.eventLoop = eventLoop
@@ -28,7 +28,7 @@ final class RedisConnection: Sendable {
     }
 
     func submit(_ submission: Submission) {
-        let isFirst: Bool? = mailbox.withLock { mailbox in
+        let isFirst: Bool? = mailbox.withLockedValue { mailbox in
             if mailbox.isClosed { return nil }
             mailbox.submissions.append(submission)
             return mailbox.submissions.count == 1
@@ -41,7 +41,7 @@ final class RedisConnection: Sendable {
     }
 
     private func drain(closing: Bool = false) {
-        let batch = mailbox.withLock { mailbox in
+        let batch = mailbox.withLockedValue { mailbox in
             defer { mailbox = Mailbox(isClosed: closing || mailbox.isClosed) }
             return mailbox.submissions
         }

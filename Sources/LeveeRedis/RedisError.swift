@@ -60,7 +60,7 @@ extension RedisError: CustomStringConvertible {
     }
 
     private static let refusals: Set<String> = [
-        "NOSCRIPT", "LOADING", "BUSY", "MASTERDOWN", "NOAUTH", "NOPERM", "READONLY", "MISCONF", "CLUSTERDOWN", "MOVED",
+        "NOSCRIPT", "LOADING", "BUSY", "MASTERDOWN", "NOAUTH", "READONLY", "MISCONF", "CLUSTERDOWN", "MOVED",
         "NOREPLICAS",
     ]
 }

@@ -1,6 +1,6 @@
 // A Lua script that Redis keeps and runs by its digest.
 
-private import Synchronization
+private import NIOConcurrencyHelpers
 
 /// A Lua script. Copies share the digest, which Redis computes when the script is loaded for the first time.
 public struct RedisScript: Sendable {
@@ -19,14 +19,14 @@ public struct RedisScript: Sendable {
 
     /// The SHA-1 digest in hexadecimal as Redis answered it; `nil` until the script was loaded once.
     var digest: String? {
-        get { storage.digest.withLock { $0 } }
-        nonmutating set { storage.digest.withLock { $0 = newValue } }
+        get { storage.digest.withLockedValue { $0 } }
+        nonmutating set { storage.digest.withLockedValue { $0 = newValue } }
     }
 
     private final class Storage: Sendable {
         let name: String
         let source: [UInt8]
-        let digest = Mutex<String?>(nil)
+        let digest = NIOLockedValueBox<String?>(nil)
 
         init(name: String, source: [UInt8]) {
             self.name = name

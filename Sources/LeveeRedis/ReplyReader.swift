@@ -1,7 +1,7 @@
 // Parses replies with hiredis' reader: the one file that knows its types.
 
-internal import NIOCore
 private import CHiredis
+internal import NIOCore
 
 /// Turns bytes into replies: feed once, then take replies until there is none.
 ///
@@ -75,6 +75,8 @@ struct ReplyReader: ~Copyable {
             .protocolViolation("arrays lie more than \(Self.maximumDepth) deep in one another")
         case LEVEE_REFUSED_TRAILER:
             .protocolViolation("a string is not followed by CR LF")
+        case LEVEE_REFUSED_TYPE:
+            .protocolViolation("a null of RESP3")
         default:
             .protocolViolation(String(cString: levee_reader_error(handle)))
         }

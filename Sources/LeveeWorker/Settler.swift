@@ -15,9 +15,8 @@ struct Settler: Sendable {
         var backoff = Backoff()
         var count = session.configuration.batchCount
         while !session.withState({ $0.isDone }) {
-            guard let call = session.withState({ [bytes = session.configuration.batchBytes] state in
-                state.beginSettling(count: count, bytes: bytes)
-            }) else {
+            let begun = session.withState { $0.beginSettling(count: count, bytes: session.configuration.batchBytes) }
+            guard let call = begun else {
                 await session.ended.wait()
                 continue
             }

@@ -9,7 +9,7 @@ public import ServiceLifecycle
 /// A graceful shutdown drains: no more jobs are taken, those that run may end within the grace, the rest is stopped and
 /// handed back. Cancellation does the same without the grace.
 public struct Worker: Service {
-    private let session: Session
+    let session: Session
     private let upkeep: any JobUpkeep
 
     /// Creates a worker.

@@ -84,6 +84,7 @@ public struct WorkerConfiguration: Sendable, Equatable {
         case lease(Duration)
         case batch
 
+        /// What is wrong and what to do about it.
         public var description: String {
             switch self {
             case .name(let name):

@@ -60,6 +60,7 @@ extension WorkerState {
     /// - Parameters:
     ///   - call: The call.
     ///   - isKnown: Whether the store has answered; if not, the outcomes are kept.
+    ///   - now: The time of its answer.
     mutating func end(_ call: Call, isKnown: Bool, at now: ContinuousClock.Instant) {
         if call.limit > 0 {
             isClaiming = false

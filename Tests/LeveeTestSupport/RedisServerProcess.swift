@@ -2,9 +2,9 @@
 
 import Foundation
 package import LeveeRedis
+import NIOConcurrencyHelpers
 import NIOCore
 import NIOPosix
-import Synchronization
 
 /// A running `redis-server` that keeps nothing on disk.
 package final class RedisServerProcess: Sendable {
@@ -20,7 +20,7 @@ package final class RedisServerProcess: Sendable {
 
     private let folder: String
     private let options: [String]
-    private let state = Mutex(State())
+    private let state = NIOLockedValueBox(State())
 
     /// Runs `body` with a server, which listens on TCP only when asked to, and ends it however `body` ends.
     package static func run<Result>(
@@ -50,7 +50,7 @@ package final class RedisServerProcess: Sendable {
     package var unix: RedisEndpoint { RedisEndpoint(address: .unix(path: "\(folder)/s")) }
 
     package var tcp: RedisEndpoint {
-        RedisEndpoint(address: .tcp(host: "127.0.0.1", port: state.withLock { $0.port }))
+        RedisEndpoint(address: .tcp(host: "127.0.0.1", port: state.withLockedValue { $0.port }))
     }
 
     /// A port that was free a moment ago may be taken: then it is another's turn.
@@ -62,7 +62,7 @@ package final class RedisServerProcess: Sendable {
                 .bind(host: "127.0.0.1", port: 0).get()
             let port = probe.localAddress?.port ?? 0
             try await probe.close()
-            state.withLock { $0.port = port }
+            state.withLockedValue { $0.port = port }
             do { return try await start() } catch { problem = error }
         }
         throw problem
@@ -70,7 +70,7 @@ package final class RedisServerProcess: Sendable {
 
     /// Starts the server, the first time or after ``stop()``.
     package func start() async throws {
-        let (log, port) = state.withLock { state in
+        let (log, port) = state.withLockedValue { state in
             state.starts += 1
             return ("\(folder)/log-\(state.starts)", state.port)
         }
@@ -80,12 +80,15 @@ package final class RedisServerProcess: Sendable {
                 "--dir", folder, "--logfile", log, "--save", "", "--appendonly", "no", "--daemonize", "no",
             ] + options
         let pid = try Self.spawn(arguments)
-        state.withLock { $0.pid = pid }
+        state.withLockedValue { $0.pid = pid }
         try await eventually("redis-server is ready") {
-            let text = String(decoding: FileManager.default.contents(atPath: log) ?? Data(), as: UTF8.self)
+            let text = String(
+                decoding: FileHandle(forReadingAtPath: log)?.readDataToEndOfFile() ?? Data(),
+                as: UTF8.self
+            )
             var status: Int32 = 0
             if waitpid(pid, &status, WNOHANG) == pid {
-                self.state.withLock { $0.pid = nil }
+                self.state.withLockedValue { $0.pid = nil }
                 throw Failure(description: "redis-server ended: \(text)")
             }
             return text.contains("eady to accept connections")
@@ -105,12 +108,12 @@ package final class RedisServerProcess: Sendable {
     }
 
     package func signal(_ number: Int32) {
-        if let pid = state.withLock({ $0.pid }) { kill(pid, number) }
+        if let pid = state.withLockedValue({ $0.pid }) { kill(pid, number) }
     }
 
     /// Ends the server as a crash does.
     package func stop() {
-        let pid = state.withLock { state in
+        let pid = state.withLockedValue { state in
             defer { state.pid = nil }
             return state.pid
         }

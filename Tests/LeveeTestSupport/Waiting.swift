@@ -2,17 +2,21 @@
 
 package import LeveeRedis
 package import Logging
+import NIOConcurrencyHelpers
 package import NIOCore
 import NIOPosix
-import Synchronization
 
 package struct NeverHappened: Error, CustomStringConvertible {
     package let description: String
+
+    package init(description: String) {
+        self.description = description
+    }
 }
 
-/// Polls until `condition` holds; throws when it does not within 20 seconds.
+/// Polls until `condition` holds; throws when it does not within a minute.
 package func eventually(_ what: String, _ condition: () async throws -> Bool) async throws {
-    let end = ContinuousClock.now + .seconds(20)
+    let end = ContinuousClock.now + .seconds(60)
     while ContinuousClock.now < end {
         if try await condition() { return }
         try await Task.sleep(for: .milliseconds(5))
@@ -32,6 +36,9 @@ package func withClient<Result: Sendable>(
     body: @Sendable (RedisClient) async throws -> Result
 ) async throws -> Result {
     var configuration = RedisConfiguration(endpoint: endpoint, clientName: "test")
+    // The machine may be busy: only tests about deadlines set shorter ones.
+    configuration.connectTimeout = .seconds(20)
+    configuration.commandTimeout = .seconds(60)
     adjust(&configuration)
     let client = RedisClient(configuration: configuration, eventLoopGroup: eventLoopGroup, logger: quietLogger())
     return try await withThrowingTaskGroup(of: Void.self) { group in
@@ -49,13 +56,13 @@ package func withClient<Result: Sendable>(
 
 /// Collects values from several tasks.
 package final class Collector<Element: Sendable>: Sendable {
-    private let storage = Mutex<[Element]>([])
+    private let storage = NIOLockedValueBox<[Element]>([])
 
     package init() {}
 
-    package var all: [Element] { storage.withLock { $0 } }
+    package var all: [Element] { storage.withLockedValue { $0 } }
 
-    package func add(_ element: Element) { storage.withLock { $0.append(element) } }
+    package func add(_ element: Element) { storage.withLockedValue { $0.append(element) } }
 }
 
 /// Runs an operation and returns the error of the client that it throws.

@@ -6,8 +6,10 @@ struct ErrorTail: Sendable {
     static let limit = 4 << 10
 
     private var bytes: [UInt8] = []
+    private var isCut = false
 
     mutating func append(_ more: some Collection<UInt8>) {
+        isCut = isCut || bytes.count + more.count > Self.limit
         bytes += more.suffix(Self.limit)
         // Cut in large steps, so that a program that writes byte by byte costs no more than one that does not.
         if bytes.count > Self.limit * 4 { bytes.removeFirst(bytes.count - Self.limit) }
@@ -17,7 +19,7 @@ struct ErrorTail: Sendable {
     /// either end.
     var text: String {
         var tail = bytes.suffix(Self.limit)
-        if bytes.count > Self.limit { tail = tail.drop { $0 & 0xC0 == 0x80 } }
+        if isCut { tail = tail.drop { $0 & 0xC0 == 0x80 } }
         var scalars = String.UnicodeScalarView()
         for scalar in String(decoding: tail, as: UTF8.self).unicodeScalars {
             guard scalar.properties.generalCategory != .control || scalar == "\n" || scalar == "\t" else { continue }

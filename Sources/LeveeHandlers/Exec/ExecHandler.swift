@@ -30,6 +30,7 @@ public struct ExecHandler: PayloadHandler {
         ProcessGuard.prepare()
     }
 
+    /// Makes one attempt at a job: runs the program once.
     public func handle(_ job: LeasedJob, payload: Content, context: JobContext) async throws -> JobResult {
         let program = try configuration.programPath()
         let arguments = try ProcessGuard.arguments(
@@ -45,7 +46,8 @@ public struct ExecHandler: PayloadHandler {
                 workingDirectory: configuration.workingDirectory.map { FilePath($0) },
                 platformOptions: platformOptions
             ),
-            maxOutputBytes: configuration.maxOutputBytes
+            maxOutputBytes: configuration.maxOutputBytes,
+            stopLimit: configuration.stopGrace + .seconds(5)
         )
         let output = try await run.run(with: payload.bytes)
         // A canceled run ends its streams early: what was read may not be all.

@@ -29,6 +29,8 @@ struct ProgramRun: Sendable {
 
     let configuration: Subprocess.Configuration
     let maxOutputBytes: Int
+    /// How long it can take at most until a canceled program has ended.
+    let stopLimit: Duration
 
     /// Runs the program to its end.
     ///
@@ -43,7 +45,9 @@ struct ProgramRun: Sendable {
                 output: .sequence,
                 error: .sequence
             ) { execution in
-                try await converse(with: execution, payload: payload)
+                let output = try await converse(with: execution, payload: payload)
+                if Task.isCancelled { await awaitEnd(of: execution) }
+                return output
             }
             var output = result.closureResult
             output.status = result.terminationStatus
@@ -83,12 +87,19 @@ struct ProgramRun: Sendable {
         }
     }
 
+    /// Waits for a canceled program to end, which the run itself sees to. To return earlier would close the streams, and a
+    /// program that says a last word would die of it before it has tidied up. A signal that does nothing to a guard is
+    /// the way to wait.
+    private func awaitEnd(of execution: Execution<CustomWriteInput, SequenceOutput, SequenceOutput>) async {
+        await execution.teardown(using: [.send(signal: .resume, allowedDurationToNextStep: stopLimit)])
+    }
+
     /// Writes the payload; a program that does not want it, or not all of it, may close its standard input.
     private func feed(_ payload: [UInt8], to writer: StandardInputWriter) async throws(SubprocessError) {
         do throws(SubprocessError) {
             if !payload.isEmpty { _ = try await writer.write(payload) }
-        } catch where error.underlyingError == .brokenPipe {
-            // The program has closed its end.
+        } catch {
+            guard error.underlyingError == .brokenPipe else { throw error }
         }
         try await writer.finish()
     }
@@ -99,7 +110,7 @@ struct ProgramRun: Sendable {
             guard bytes.count + buffer.count <= maxOutputBytes else {
                 throw JobFailure(
                     code: JobFailure.outputTooLargeCode,
-                    detail: "the program wrote more than the \(maxOutputBytes) bytes that its type allows; it was killed",
+                    detail: "the program wrote more than the \(maxOutputBytes) bytes that its type allows",
                     disposition: .final
                 )
             }

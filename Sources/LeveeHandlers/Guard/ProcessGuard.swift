@@ -60,12 +60,15 @@ public enum ProcessGuard {
     ///   - program: The path of the program.
     ///   - words: What the program finds as its arguments, its name first.
     ///   - executable: The binary that is to be the guard.
+    /// - Returns: The arguments.
+    /// - Throws: `JobFailure` if this process cannot have programs guarded.
     static func arguments(program: String, words: [String], executable: String) throws(JobFailure) -> [String] {
         // A binary that does not know the word would start as what it is: a worker that starts workers.
         guard executable != ownExecutable || isOffered.load(ordering: .relaxed) else {
             throw JobFailure(
                 code: JobFailure.startFailedCode,
-                detail: "this worker cannot guard programs: its main function must call ProcessGuard.runIfRequested() first",
+                detail: "this worker cannot guard programs: its main function must first of all call "
+                    + "ProcessGuard.runIfRequested()",
                 disposition: .final
             )
         }

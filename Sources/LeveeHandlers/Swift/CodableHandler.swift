@@ -32,6 +32,7 @@ public struct CodableHandler<Handler: JobHandler>: PayloadHandler {
         self.init(ClosureHandler(body))
     }
 
+    /// Makes one attempt at a job: reads the payload, has the work done, writes the result.
     public func handle(_ job: LeasedJob, payload: Content, context: JobContext) async throws -> JobResult {
         let output = try await handler.run(try read(payload), context: context)
         let encoder = JSONEncoder()

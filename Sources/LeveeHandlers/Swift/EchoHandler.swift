@@ -8,6 +8,7 @@ public struct EchoHandler: PayloadHandler {
     /// Creates the handler.
     public init() {}
 
+    /// Gives the payload back.
     public func handle(_ job: LeasedJob, payload: Content, context: JobContext) -> JobResult {
         JobResult(content: payload)
     }

@@ -25,6 +25,7 @@ public struct FailHandler: JobHandler {
     /// Never comes of it.
     public struct Output: Encodable, Sendable {}
 
+    /// Fails.
     public func run(_ input: Input, context: JobContext) throws(JobFailure) -> Output {
         throw JobFailure(
             code: input.code ?? "fail",

@@ -33,6 +33,7 @@ public struct ClosureHandler<Input: Decodable & Sendable, Output: Encodable & Se
         self.body = body
     }
 
+    /// Makes one attempt at a job, by calling the closure.
     public func run(_ input: Input, context: JobContext) async throws -> Output {
         try await body(input, context)
     }

@@ -23,6 +23,7 @@ public struct SleepHandler: JobHandler {
         public var slept: Double
     }
 
+    /// Sleeps, and says how far it is after each hundredth, at most once a second.
     public func run(_ input: Input, context: JobContext) async throws -> Output {
         guard (0...Self.longest).contains(input.seconds) else {
             throw JobFailure(

@@ -25,6 +25,7 @@ public struct SquareHandler: JobHandler {
         case whole(Int)
         case floating(Double)
 
+        /// Reads a number.
         public init(from decoder: any Decoder) throws {
             let container = try decoder.singleValueContainer()
             if let whole = try? container.decode(Int.self) {
@@ -34,6 +35,7 @@ public struct SquareHandler: JobHandler {
             }
         }
 
+        /// Writes a number.
         public func encode(to encoder: any Encoder) throws {
             var container = encoder.singleValueContainer()
             switch self {
@@ -43,6 +45,7 @@ public struct SquareHandler: JobHandler {
         }
     }
 
+    /// Squares the number.
     public func run(_ input: Input, context: JobContext) throws(JobFailure) -> Output {
         switch input.number {
         case .whole(let number):

@@ -1,0 +1,99 @@
+// How a worker stops.
+
+import LeveeCore
+import ServiceLifecycleTestKit
+import Testing
+
+@testable import LeveeWorker
+
+@Suite(.timeLimit(.minutes(2)))
+struct DrainTests {
+    @Test("what ends within the grace is settled, and nothing new is taken")
+    func grace() async throws {
+        let store = ObservedStore()
+        let barrier = Barrier()
+        let id = try await store.put()
+        var late: JobID?
+        try await withWorker(store, handlers: binding(barrier.handler)) { _, trigger in
+            try await eventually { barrier.inside == [id] }
+            trigger.triggerGracefulShutdown()
+            late = try await store.put()
+            let beats = store.seen.beats.count
+            try await eventually { store.seen.beats.count >= beats + 2 }
+            barrier.open()
+        }
+        #expect(try await store.state(of: id) == .succeeded)
+        #expect(try await store.state(of: #require(late)) == .queued)
+        #expect(store.seen.settlements.last?.claim == nil)
+    }
+
+    @Test("what does not is stopped and handed back")
+    func handBack() async throws {
+        let store = ObservedStore()
+        let barrier = Barrier()
+        var ids: Set<JobID> = []
+        for _ in 0..<3 { ids.insert(try await store.put()) }
+        try await withWorker(store, drainGrace: .milliseconds(50), handlers: binding(barrier.handler)) { _, _ in
+            try await eventually { barrier.inside == ids }
+        }
+        #expect(Set(barrier.canceled) == ids)
+        for id in ids { #expect(try await store.causes(of: id) == [.submit, .claim, .release]) }
+        let releases = store.seen.releases.filter { !$0.leases.isEmpty }
+        #expect(releases.count == 1)
+        #expect(store.seen.settlements.isEmpty)
+    }
+
+    @Test("a second order to stop does not wait for the grace")
+    func hurry() async throws {
+        let store = ObservedStore()
+        let barrier = Barrier()
+        let id = try await store.put()
+        let configuration = WorkerConfiguration(
+            name: "w1",
+            slots: 1,
+            queues: [QueueRules(name: "default")],
+            drainGrace: .seconds(3_600)
+        )
+        let worker = Worker(
+            configuration: configuration,
+            leasing: store,
+            upkeep: store,
+            handlers: binding(barrier.handler),
+            logger: quiet
+        )
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { try await worker.run() }
+            try await eventually { barrier.inside == [id] }
+            group.cancelAll()
+            try await group.waitForAll()
+        }
+        #expect(try await store.causes(of: id) == [.submit, .claim, .release])
+    }
+
+    @Test("a worker that is told to stop does not wait for a store that is gone")
+    func abandons() async throws {
+        let store = ObservedStore()
+        store.disturb { $0.settling = { _ in .unavailable("connection refused") } }
+        let id = try await store.put()
+        try await withWorker(store, drainGrace: .milliseconds(50), handlers: binding(TestHandler { _, _ in })) { _, _ in
+            try await eventually { !store.seen.settlements.isEmpty }
+        }
+        #expect(try await store.state(of: id) == .running)
+    }
+
+    @Test("a wake-up that a full or stopping worker has in hand goes to another", arguments: [true, false])
+    func handsOn(isFull: Bool) async throws {
+        let store = ObservedStore()
+        let session = Session(
+            configuration: WorkerConfiguration(name: "w1", slots: 1, queues: [QueueRules(name: "default")]),
+            leasing: store,
+            handlers: [:],
+            logger: quiet
+        )
+        if isFull { session.start([leasedJob()]) { _ in } } else { session.drain() }
+        let wakeUp = WakeUp(queue: "default", hint: "x")
+        try await Claimer(session: session).answer(wakeUp)
+        #expect(store.seen.releases.map(\.wakeUp) == [wakeUp])
+        #expect(store.seen.claims.isEmpty)
+    }
+}
