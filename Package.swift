@@ -74,7 +74,8 @@ let package = Package(
         .executableTarget(
             name: "levee",
             dependencies: [
-                "LeveeCore", "LeveeGateway", "LeveeHandlers", "LeveeRedis", "LeveeStore", "LeveeWorker", lifecycle, logging,
+                "LeveeCore", "LeveeGateway", "LeveeHandlers", "LeveeRedis", "LeveeStore", "LeveeWorker", lifecycle,
+                logging,
                 nioCore,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
@@ -93,7 +94,7 @@ let package = Package(
             dependencies: ["LeveeCore", "LeveeHandlers", "LeveeWorker", logging],
             path: "Tests/GuardFixture"
         ),
-        .testTarget(name: "LeveeCoreTests", dependencies: ["LeveeCore"]),
+        .testTarget(name: "LeveeCoreTests", dependencies: ["LeveeCore", "LeveeTestSupport"]),
         .testTarget(
             name: "LeveeRedisTests",
             dependencies: [
@@ -108,20 +109,25 @@ let package = Package(
         .testTarget(
             name: "LeveeGatewayTests",
             dependencies: [
-                "LeveeCore", "LeveeGateway", "LeveeTesting", hummingbird, httpTypes, lifecycle, logging, nioCore, nioPosix,
+                "LeveeCore", "LeveeGateway", "LeveeTesting", "LeveeTestSupport", hummingbird, httpTypes, lifecycle,
+                logging, nioCore,
+                nioPosix,
                 .product(name: "HummingbirdTesting", package: "hummingbird"),
             ]
         ),
         .testTarget(
             name: "LeveeWorkerTests",
             dependencies: [
-                "LeveeCore", "LeveeTesting", "LeveeWorker", lifecycle, logging,
+                "LeveeCore", "LeveeTesting", "LeveeTestSupport", "LeveeWorker", lifecycle, logging,
                 .product(name: "ServiceLifecycleTestKit", package: "swift-service-lifecycle"),
             ]
         ),
         .testTarget(
             name: "LeveeHandlersTests",
-            dependencies: ["guard-fixture", "LeveeCore", "LeveeHandlers", "LeveeWorker", logging, subprocess, system]
+            dependencies: [
+                "guard-fixture", "LeveeCore", "LeveeHandlers", "LeveeTestSupport", "LeveeWorker", logging, subprocess,
+                system,
+            ]
         ),
         .testTarget(
             name: "leveeTests",

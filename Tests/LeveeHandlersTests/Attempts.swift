@@ -2,6 +2,7 @@
 
 import LeveeCore
 import LeveeHandlers
+import LeveeTestSupport
 import LeveeWorker
 import Logging
 import Testing
@@ -56,19 +57,6 @@ extension PayloadHandler {
     func failure(_ text: String = "") async throws -> JobFailure {
         let failure = await #expect(throws: JobFailure.self) { try await attempt(text) }
         return try #require(failure)
-    }
-}
-
-/// Polls until something holds.
-func eventually(
-    within limit: Duration = .seconds(20),
-    _ condition: () async throws -> Bool,
-    sourceLocation: SourceLocation = #_sourceLocation
-) async throws {
-    let deadline = ContinuousClock.now + limit
-    while try await !condition() {
-        try #require(ContinuousClock.now < deadline, "did not come true in \(limit)", sourceLocation: sourceLocation)
-        try await Task.sleep(for: .milliseconds(10))
     }
 }
 

@@ -1,6 +1,7 @@
 // How a worker stops.
 
 import LeveeCore
+import LeveeTestSupport
 import ServiceLifecycleTestKit
 import Testing
 

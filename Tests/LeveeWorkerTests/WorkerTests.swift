@@ -1,6 +1,7 @@
 // A worker on a store in memory, from the wake-up to the result.
 
 import LeveeCore
+import LeveeTestSupport
 import LeveeTesting
 import Synchronization
 import Testing

@@ -101,19 +101,6 @@ func withWorker(
     }
 }
 
-/// Polls until something holds.
-func eventually(
-    within limit: Duration = .seconds(20),
-    _ condition: () async throws -> Bool,
-    sourceLocation: SourceLocation = #_sourceLocation
-) async throws {
-    let deadline = ContinuousClock.now + limit
-    while try await !condition() {
-        try #require(ContinuousClock.now < deadline, "did not come true in \(limit)", sourceLocation: sourceLocation)
-        try await Task.sleep(for: .milliseconds(5))
-    }
-}
-
 func leasedJob(_ number: Int = 1, fence: Int = 1, attempt: Int = 1, runsAlone: Bool = false) -> LeasedJob {
     LeasedJob(
         lease: Lease(id: JobID(trusted: "00job\(number)"), fence: fence),

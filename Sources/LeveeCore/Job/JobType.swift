@@ -6,7 +6,8 @@ public struct JobType: Sendable, Equatable {
     public var name: String
     /// The name of the queue its jobs wait in.
     public var queue: String
-    /// Media types (RFC 9110 section 8.3.1, without parameters) that a payload may have; empty for any.
+    /// Media ranges (RFC 9110 section 12.5.1, without parameters: `image/png`, `image/*`) that a payload may be of; empty
+    /// for any.
     public var accepts: [String]
     /// The most bytes that a payload may have.
     public var maxPayloadBytes: Int
@@ -46,6 +47,19 @@ public struct JobType: Sendable, Equatable {
         self.retry = retry
         self.ageLimit = ageLimit
         self.retention = retention
+    }
+
+    /// Whether a payload of a media type may be submitted.
+    ///
+    /// - Parameter essence: The media type without parameters, in lower case; see ``Content/essence(of:)``.
+    /// - Returns: Whether one of ``accepts`` is the type or a range that holds it.
+    public func takes(_ essence: String) -> Bool {
+        accepts.isEmpty
+            || accepts.contains { range in
+                let range = range.lowercased()
+                return range == essence || range == "*/*"
+                    || range.hasSuffix("/*") && essence.hasPrefix(range.dropLast())
+            }
     }
 }
 

@@ -23,8 +23,12 @@ final class QueueWatch: Sendable {
     private let queues = Mutex<[String: Entry]>([:])
 
     private final class Entry: Sendable {
-        let reading = SharedReading<QueueReading?>(life: QueueWatch.life)
+        let reading: SharedReading<QueueReading?>
         let rate = Mutex(DrainRate())
+
+        init(now: @escaping @Sendable () -> Timestamp) {
+            reading = SharedReading(life: QueueWatch.life, now: now)
+        }
     }
 
     init(inspection: any JobInspection, logger: Logger, now: @escaping @Sendable () -> Timestamp) {
@@ -37,7 +41,7 @@ final class QueueWatch: Sendable {
     func reading(of queue: String) async -> QueueReading? {
         let entry = queues.withLock { queues in
             if let entry = queues[queue] { return entry }
-            let entry = Entry()
+            let entry = Entry(now: now)
             queues[queue] = entry
             return entry
         }

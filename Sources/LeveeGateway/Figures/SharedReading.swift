@@ -1,21 +1,26 @@
 // One value that many ask for at once: fetched by one of them, shared with all, good for a short while.
 
+import LeveeCore
 import Synchronization
 
 /// A value that is read from elsewhere at most once in a while, however many ask for it.
 final class SharedReading<Value: Sendable>: Sendable {
     private struct State {
-        var held: (value: Value, at: ContinuousClock.Instant)?
+        var held: (value: Value, at: Timestamp)?
         var isFetching = false
         var waiters: [CheckedContinuation<Value, Never>] = []
     }
 
     private let life: Duration
+    private let now: @Sendable () -> Timestamp
     private let state = Mutex(State())
 
-    /// - Parameter life: How long a value is good for.
-    init(life: Duration) {
+    /// - Parameters:
+    ///   - life: How long a value is good for.
+    ///   - now: The time by which it ages.
+    init(life: Duration, now: @escaping @Sendable () -> Timestamp) {
         self.life = life
+        self.now = now
     }
 
     private enum Step {
@@ -30,7 +35,8 @@ final class SharedReading<Value: Sendable>: Sendable {
     /// - Returns: The value.
     func value(_ fetch: () async -> Value) async -> Value {
         let step = state.withLock { state -> Step in
-            if let held = state.held, ContinuousClock.now - held.at < life { return .take(held.value) }
+            // An age below zero means that the clock was set back: of such a value nothing is known.
+            if let held = state.held, (.zero..<life).contains(now() - held.at) { return .take(held.value) }
             if state.isFetching { return .wait }
             state.isFetching = true
             return .fetch
@@ -57,7 +63,7 @@ final class SharedReading<Value: Sendable>: Sendable {
 
     private func settle(_ value: Value) {
         let waiters = state.withLock { state in
-            state.held = (value, .now)
+            state.held = (value, now())
             state.isFetching = false
             defer { state.waiters = [] }
             return state.waiters

@@ -38,7 +38,7 @@ struct StatusDocument {
     private func writeProgress(to json: inout JSONWriter) {
         json.name("progress")
         json.object { json in
-            json.member("percent", record.progress.percent)
+            json.member("percent", record.state == .succeeded ? 100 : record.progress.percent)
             json.member("stage", record.progress.stage)
             json.member("message", record.progress.message)
         }

@@ -19,7 +19,7 @@ struct HealthRoutes: Sendable {
     let upkeep: any JobUpkeep
     let drain: DrainSignal
     let logger: Logger
-    private let store = SharedReading<Bool>(life: pingLife)
+    private let store = SharedReading<Bool>(life: pingLife, now: WallClock.now)
 
     init(upkeep: any JobUpkeep, drain: DrainSignal, logger: Logger) {
         self.upkeep = upkeep

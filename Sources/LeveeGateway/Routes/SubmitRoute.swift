@@ -43,9 +43,7 @@ struct SubmitRoute: Sendable {
         let mediaType = request.headers[.contentType] ?? "application/octet-stream"
         guard MediaTypeSyntax.isValid(mediaType) else { throw .malformedContentType }
         let essence = Content.essence(of: mediaType)
-        guard type.accepts.isEmpty || type.accepts.contains(where: { $0.lowercased() == essence }) else {
-            throw .unsupportedMediaType(essence, type: type)
-        }
+        guard type.takes(essence) else { throw .unsupportedMediaType(essence, type: type) }
         return mediaType
     }
 

@@ -1,5 +1,6 @@
 // Ids: minted, recognised, and not to be forged.
 
+import LeveeTestSupport
 import Testing
 
 @testable import LeveeCore

@@ -61,4 +61,15 @@ import Testing
         #expect(Content.isJSON("application/vnd.levee+json;v=1"))
         #expect(!Content.isJSON("text/plain; application/json"))
     }
+
+    @Test(
+        arguments: [
+            ([], "text/plain", true), (["image/png"], "image/png", true), (["Image/PNG"], "image/png", true),
+            (["image/*"], "image/webp", true), (["image/*"], "imagery/webp", false), (["*/*"], "a/b", true),
+            (["application/json"], "text/json", false), (["image/*", "text/plain"], "text/plain", true),
+        ] as [([String], String, Bool)]
+    )
+    func aTypeTakesWhatItsRangesHold(accepts: [String], essence: String, takes: Bool) {
+        #expect(JobType(name: "x", accepts: accepts).takes(essence) == takes)
+    }
 }

@@ -1,6 +1,7 @@
 // Backoff: doubles, is capped, and never brings all back at once.
 
 import LeveeCore
+import LeveeTestSupport
 import Testing
 
 @Suite struct RetryPolicyTests {

@@ -2,6 +2,7 @@
 
 import LeveeCore
 import LeveeHandlers
+import LeveeTestSupport
 import LeveeWorker
 import Subprocess
 import Testing
@@ -21,7 +22,7 @@ struct ProcessGuardTests {
     private func withHost(_ arguments: [String], _ body: @Sendable (pid_t) async throws -> Void) async throws {
         _ = try await Subprocess.run(
             .path(FilePath(guardFixture)),
-            arguments: Arguments(["host"] + arguments),
+            arguments: Arguments(["host", "1"] + arguments),
             input: .none,
             output: .discarded,
             error: .discarded

@@ -1,28 +1,9 @@
-// Waiting for a condition, bounded; and a client that runs for the length of a test.
+// A client of Redis that runs for the length of a test.
 
 package import LeveeRedis
 package import Logging
-import NIOConcurrencyHelpers
 package import NIOCore
 import NIOPosix
-
-package struct NeverHappened: Error, CustomStringConvertible {
-    package let description: String
-
-    package init(description: String) {
-        self.description = description
-    }
-}
-
-/// Polls until `condition` holds; throws when it does not within a minute.
-package func eventually(_ what: String, _ condition: () async throws -> Bool) async throws {
-    let end = ContinuousClock.now + .seconds(60)
-    while ContinuousClock.now < end {
-        if try await condition() { return }
-        try await Task.sleep(for: .milliseconds(5))
-    }
-    throw NeverHappened(description: "never happened: \(what)")
-}
 
 package func quietLogger() -> Logger {
     Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() })
@@ -52,17 +33,6 @@ package func withClient<Result: Sendable>(
             throw error
         }
     }
-}
-
-/// Collects values from several tasks.
-package final class Collector<Element: Sendable>: Sendable {
-    private let storage = NIOLockedValueBox<[Element]>([])
-
-    package init() {}
-
-    package var all: [Element] { storage.withLockedValue { $0 } }
-
-    package func add(_ element: Element) { storage.withLockedValue { $0.append(element) } }
 }
 
 /// Runs an operation and returns the error of the client that it throws.

@@ -1,0 +1,60 @@
+// Tests of what concerns every request: unknown paths, methods, targets, hosts, and the form of all errors.
+
+import HTTPTypes
+import HummingbirdTesting
+import NIOCore
+import Testing
+
+@testable import LeveeGateway
+
+@Suite("Every request")
+struct ProblemMiddlewareTests {
+    @Test("answers unknown paths", arguments: ["/", "/nothing", "/jobs", "/jobs/a/b/c", "/operations", "/favicon.ico"])
+    func unknownPath(path: String) async throws {
+        try await Harness().run { client in
+            for method in [HTTPRequest.Method.get, .post, .put, .delete] {
+                try await client.send(method, path).expectProblem(404, "unknown-path")
+            }
+            let head = try await client.send(.head, path)
+            #expect(head.status == .notFound)
+            #expect(head.body.readableBytes == 0)
+        }
+    }
+
+    @Test(
+        "names the methods of a path to those who use another",
+        arguments: [
+            ("/jobs/x", "DELETE, GET, HEAD, POST"), ("/operations/x", "GET, HEAD"), ("/resources/x", "GET, HEAD"),
+            ("/jobs/x/cancel", "POST"), ("/jobs/x/history", "GET, HEAD"), ("/livez", "GET, HEAD"),
+            ("/readyz", "GET, HEAD"),
+        ]
+    )
+    func methodNotAllowed(path: String, allowed: String) async throws {
+        try await Harness().run { client in
+            for method in [HTTPRequest.Method.put, .patch, .options, .trace] {
+                let response = try await client.send(method, path)
+                try response.expectProblem(405, "method-not-allowed")
+                #expect(response.headers[.allow] == allowed)
+                #expect(try response.text("detail").contains(method.rawValue))
+            }
+        }
+    }
+
+    @Test("takes targets of 8 KiB and no longer ones")
+    func targetTooLong() async throws {
+        try await Harness().run { client in
+            let query = String(repeating: "x", count: 8_192 - "/livez?".utf8.count)
+            #expect(try await client.send(.get, "/livez?\(query)").status == .ok)
+            try await client.send(.get, "/livez?\(query)x").expectProblem(414, "uri-too-long")
+        }
+    }
+
+    @Test("gives the path as the instance, whatever is in it")
+    func instance() async throws {
+        try await Harness().run { client in
+            let response = try await client.send(.get, "/a\"b\\c?d=e")
+            try response.expectProblem(404, "unknown-path")
+            #expect(try response.text("instance") == "/a\"b\\c")
+        }
+    }
+}
