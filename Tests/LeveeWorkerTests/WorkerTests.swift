@@ -106,8 +106,8 @@ struct WorkerTests {
         try await withWorker(store, handlers: binding(TestHandler { _, _ in })) { _, _ in
             try await eventually { try await store.state(of: id) == .scheduled }
         }
-        let note = try await store.store.history(of: id)?.last?.note
-        #expect(note == "unknown-type this worker has no handler for the type \"other\"; it knows: test")
+        let notes = try await store.store.history(of: id)?.filter { $0.cause == .fail }.compactMap(\.note)
+        #expect(notes?.first == "unknown-type this worker has no handler for the type \"other\"; it knows: test")
     }
 
     @Test("a timeout stops the handler and counts as a failure")

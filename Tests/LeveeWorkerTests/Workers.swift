@@ -72,7 +72,7 @@ func binding(
 func withWorker(
     _ store: ObservedStore,
     slots: Int = 4,
-    lease: Duration = .milliseconds(600),
+    lease: Duration = .seconds(2),
     drainGrace: Duration = .seconds(20),
     handlers: [String: HandlerBinding],
     _ body: (Worker, GracefulShutdownTestTrigger) async throws -> Void

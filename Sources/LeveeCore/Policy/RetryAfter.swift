@@ -7,7 +7,7 @@ public struct RetryAfter: Sendable, Equatable {
     /// How long the job will wait for its start, in seconds; `nil` where nobody can tell.
     public var etaSeconds: Int?
 
-    /// What `Retry-After` says when nothing can be known: nothing drains, the queue is paused, or nobody works.
+    /// What `Retry-After` says when nothing can be known: the queue is paused, or nobody has worked for long.
     public static let unknown = RetryAfter(seconds: 30, etaSeconds: nil)
 
     /// Works out when to ask again.
@@ -17,9 +17,9 @@ public struct RetryAfter: Sendable, Equatable {
     ///   - figures: The figures of its queue.
     ///   - rate: How many jobs the queue drains in a second; `nil` if unknown.
     ///   - now: The time, by the same clock as the job's.
-    /// - Returns: For a queued job the time until its turn and its run, for a running one what is left of the mean run,
-    ///   for a scheduled one the time until it is due, in each case moved by up to a tenth by the job's own id so that
-    ///   clients do not come together.
+    /// - Returns: For a queued job the time until its turn and its run, by the pace at which the queue drains or the running
+    ///   jobs end; for a running one what is left of the mean run; for a scheduled one the time until it is due. In each
+    ///   case moved by up to a tenth by the job's own id, so that clients do not come together.
     public static func hint(for job: JobRecord, in figures: QueueFigures, rate: Double?, now: Timestamp) -> RetryAfter {
         let finished = figures.succeeded + figures.failed
         let meanRun = finished > 0 ? figures.busy.inSeconds / Double(finished) : 1
@@ -28,13 +28,16 @@ public struct RetryAfter: Sendable, Equatable {
             let wait = max(0, ((job.dueAt ?? now) - now).inSeconds)
             return RetryAfter(seconds: clamp(wait + meanRun, for: job.id), etaSeconds: Int(wait.rounded(.up)))
         case .queued:
-            let position = figures.position(ticket: job.ticket, priority: job.priority)
-            guard !figures.isPaused, position > 0 || figures.running > 0 else {
-                return figures.isPaused ? unknown : RetryAfter(seconds: clamp(meanRun, for: job.id), etaSeconds: 0)
+            guard !figures.isPaused else { return unknown }
+            // Nothing runs: either somebody is about to begin, or nobody works. The longer it lasts, the likelier is the
+            // latter, so the hint grows with what the job has waited already.
+            guard figures.running > 0 else {
+                let waited = max(0, (now - job.updatedAt).inSeconds)
+                return RetryAfter(seconds: min(clamp(meanRun + waited, for: job.id), unknown.seconds), etaSeconds: nil)
             }
-            guard let rate, rate > 0 else { return unknown }
-            let wait = Double(position + 1) / rate
-            return RetryAfter(seconds: clamp(wait + meanRun, for: job.id), etaSeconds: Int(wait.rounded(.up)))
+            let pace = max(rate ?? 0, Double(figures.running) / max(meanRun, 0.001))
+            let wait = Double(figures.position(ticket: job.ticket, priority: job.priority)) / pace
+            return RetryAfter(seconds: clamp(wait + meanRun, for: job.id), etaSeconds: Int(min(wait.rounded(.up), 1e9)))
         case .running:
             let elapsed = (now - (job.claimedAt ?? now)).inSeconds
             return RetryAfter(seconds: clamp(meanRun - elapsed, for: job.id), etaSeconds: nil)

@@ -26,6 +26,7 @@ import Testing
 
     @Test func aLongerLineMeansALaterHint() {
         let figures = QueueFigures(entered: [0, 200, 0], running: 2, succeeded: 10, busy: .seconds(10))
+        #expect(figures.ready == 200)
         let hints = [1, 20, 60, 100].map { ticket in
             RetryAfter.hint(for: job(.queued, ticket: ticket), in: figures, rate: 2, now: now).seconds
         }
@@ -33,7 +34,7 @@ import Testing
         #expect(hints[0] < hints[3])
         let middle = RetryAfter.hint(for: job(.queued, ticket: 60), in: figures, rate: 2, now: now)
         #expect(middle.etaSeconds == 30)
-        #expect((27...35).contains(middle.seconds))
+        #expect((27...35).contains(middle.seconds), "59 before it, two end in a second")
     }
 
     @Test func higherPrioritiesCountAsAhead() {
@@ -42,13 +43,31 @@ import Testing
         #expect(figures.position(ticket: 1, priority: .high) == 0)
     }
 
-    @Test func whereNothingDrainsNobodyCanTell() {
-        let waiting = QueueFigures(entered: [0, 50, 0], running: 1)
-        #expect(RetryAfter.hint(for: job(.queued, ticket: 9), in: waiting, rate: nil, now: now) == .unknown)
-        #expect(RetryAfter.hint(for: job(.queued, ticket: 9), in: waiting, rate: 0, now: now) == .unknown)
-        let paused = QueueFigures(entered: [0, 1, 0], isPaused: true)
+    @Test func theRunningJobsTellThePaceWhereNoOtherIsKnown() {
+        let figures = QueueFigures(entered: [0, 100, 0], running: 4, succeeded: 10, busy: .seconds(20))
+        let hint = RetryAfter.hint(for: job(.queued, ticket: 41), in: figures, rate: nil, now: now)
+        #expect(hint.etaSeconds == 20)
+        let next = RetryAfter.hint(for: job(.queued, ticket: 1), in: figures, rate: 0.0001, now: now)
+        #expect(next.etaSeconds == 0)
+        #expect((2...3).contains(next.seconds))
+    }
+
+    @Test func whereNobodyWorksTheHintGrowsWithTheWait() {
+        let waiting = QueueFigures(entered: [0, 50, 0])
+        let hints = [0, 5, 12, 100].map { waited in
+            RetryAfter.hint(for: job(.queued, ticket: 9), in: waiting, rate: nil, now: now + .seconds(waited))
+        }
+        #expect(hints.map(\.etaSeconds) == [nil, nil, nil, nil])
+        #expect(hints.map(\.seconds) == hints.map(\.seconds).sorted())
+        #expect(hints[0].seconds <= 2)
+        #expect(hints[3].seconds == 30)
+    }
+
+    @Test func ofAPausedQueueNothingIsKnown() {
+        let paused = QueueFigures(entered: [0, 1, 0], running: 1, isPaused: true)
         #expect(RetryAfter.hint(for: job(.queued), in: paused, rate: 5, now: now) == .unknown)
         #expect(RetryAfter.toDrain(paused, rate: 5) == 30)
+        #expect(RetryAfter.toDrain(QueueFigures(entered: [0, 9, 0]), rate: nil) == 30)
     }
 
     @Test func aRunningJobIsWaitedForAsLongAsRunsUsuallyTake() {
@@ -69,7 +88,7 @@ import Testing
 
     @Test func hintsStayBetweenOneSecondAndAMinute() {
         let crowded = QueueFigures(entered: [0, 1_000_000, 0], running: 1)
-        let hint = RetryAfter.hint(for: job(.queued, ticket: 900_000), in: crowded, rate: 0.001, now: now)
+        let hint = RetryAfter.hint(for: job(.queued, ticket: 900_000), in: crowded, rate: nil, now: now)
         #expect(hint.seconds == 60)
         #expect(RetryAfter.toDrain(crowded, rate: 1e9) == 1)
         #expect(RetryAfter.toDrain(crowded, rate: 1e-9) == 60)

@@ -28,7 +28,7 @@ struct SubmitRouteTests {
                 response.string == """
                     {"id":"\(id)","type":"echo","status":"queued","createdAt":"2026-11-21T22:43:05.123Z",\
                     "updatedAt":"2026-11-21T22:43:05.123Z","progress":{"percent":0,"stage":null,"message":null},\
-                    "attempt":0,"maxAttempts":5,"queue":{"name":"small","position":0,"etaSeconds":0},\
+                    "attempt":0,"maxAttempts":5,"queue":{"name":"small","position":0,"etaSeconds":null},\
                     "expiresAt":"2026-11-23T22:43:05.123Z","links":{"self":"http://localhost/jobs/\(id)",\
                     "monitor":"http://localhost/operations/\(id)","result":"http://localhost/resources/\(id)",\
                     "cancel":"http://localhost/jobs/\(id)/cancel","history":"http://localhost/jobs/\(id)/history"}}
