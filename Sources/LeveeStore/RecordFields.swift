@@ -20,8 +20,7 @@ enum RecordFields {
         if values[3].isNull { return nil }
         guard let type = values[0].string, let queue = values[1].string,
             let priority = values[2].int.flatMap(Priority.init), let state = values[3].string.flatMap(JobState.init),
-            let version = values[4].int, let fence = values[5].int, let failures = values[6].int,
-            let stalls = values[7].int, let maxAttempts = values[8].int, let ticket = values[9].int,
+            let version = values[4].int, let maxAttempts = values[8].int, let ticket = values[9].int,
             let createdAt = Timestamp(values[10]), let updatedAt = Timestamp(values[11]),
             let expiresAt = Timestamp(values[14])
         else { throw .unexpectedReply("the hash of job \(id) lacks a field or holds one that makes no sense") }
@@ -32,9 +31,9 @@ enum RecordFields {
             priority: priority,
             state: state,
             version: version,
-            fence: fence,
-            failures: failures,
-            stalls: stalls,
+            fence: values[5].int ?? 0,
+            failures: values[6].int ?? 0,
+            stalls: values[7].int ?? 0,
             maxAttempts: maxAttempts,
             ticket: ticket,
             createdAt: createdAt,

@@ -12,20 +12,20 @@ end
 
 for i = 6, #ARGV, 6 do
   local id, key = ARGV[i], P .. 'j:' .. ARGV[i]
-  local s, n, x, v, h, stage, xp, rt = unpack(call('HMGET', key, 's', 'n', 'x', 'v', 'h', 'ps', 'xp', 'rt'))
-  if s ~= 'running' or n ~= ARGV[i + 1] then
+  local job = read(id, 'n', 'x', 'xp')
+  if not job or job.s ~= 'running' or job.n ~= ARGV[i + 1] then
     tell(id, 'lost')
   else
-    if x then tell(id, 'cancel') end
+    if job.x then tell(id, 'cancel') end
     leases[#leases + 1] = now + ARGV[5]
     leases[#leases + 1] = id
     running[#running + 1] = id
     if ARGV[i + 2] == '1' then
       call('HSET', key, 'pc', ARGV[i + 3], 'ps', ARGV[i + 4], 'pm', ARGV[i + 5],
-        change(id, s, v, h, 'progress', ARGV[i + 3] .. '% ' .. ARGV[i + 4]))
+        change(job, job.s, 'progress', ARGV[i + 3] .. '% ' .. ARGV[i + 4]))
     end
-    local rest = rt or DAY
-    if xp - now < rest + ARGV[5] then -- it runs longer than it was to live
+    local rest = job.rt or DAY
+    if job.xp - now < rest + ARGV[5] then -- it runs longer than it was to live
       call('HSET', key, 'xp', now + rest + DAY)
       expire(id, now + rest + DAY)
     end

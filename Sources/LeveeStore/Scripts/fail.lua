@@ -6,46 +6,44 @@
 -- twice counts once.
 local verdicts = {}
 
-local function settle(id, job, mode, delay, code, detail, status)
-  local note = code .. ' ' .. detail:gsub('%c+', ' '):sub(1, 200)
-  if mode == 'cancel' or job.x then
-    return cancel(id, job, 'running>canceled')
-  end
-  local failures = job.a + (mode == 'throttle' and 0 or 1)
+local function settle(job, mode, delay, code, detail, status)
+  local key, note = P .. 'j:' .. job.id, code .. ' ' .. detail:gsub('%c+', ' '):sub(1, 200)
+  if mode == 'cancel' or job.x then return cancel(job, 'running>canceled') end
+  local failures = number(job.a) + (mode == 'throttle' and 0 or 1)
   if mode == 'final' or failures >= tonumber(job.m) and mode == 'retry' then
-    call('HSET', P .. 'j:' .. id, 'a', failures)
-    return bury(id, job, code, detail, status, 'fail', note)
+    call('HSET', key, 'a', failures)
+    return bury(job, code, detail, status, 'fail', note)
   end
   local due = now + delay
   local by, expiry = tonumber(job.by), tonumber(job.xp)
   if mode == 'retry' then
-    by = due + job.ag
+    by = due + age_limit(job)
     expiry = by + (job.rt or DAY)
-    expire(id, expiry)
-    if tonumber(job.ag) ~= DAY then call('ZADD', P .. 'deadlines', by, id) end
+    expire(job.id, expiry)
+    if age_limit(job) ~= DAY then call('ZADD', P .. 'deadlines', by, job.id) end
   elseif due >= by then
-    return outdate(id, job, 'running>failed')
+    return outdate(job, 'running>failed')
   end
-  call('ZADD', P .. 'scheduled', due, id)
+  call('ZADD', P .. 'scheduled', due, job.id)
   count(job.q, 'scheduled', 1)
-  call('HSET', P .. 'j:' .. id, 'n', job.n + 1, 'a', failures, 'd', due, 'by', by, 'xp', expiry, 'ec', code, 'em', detail,
-    'es', status, change(id, WAYS['running>scheduled'], job.v, job.h, mode == 'retry' and 'fail' or 'throttle', note))
+  call('HSET', key, 'n', job.n + 1, 'a', failures, 'd', due, 'by', by, 'xp', expiry, 'ec', code, 'em', detail,
+    'es', status, change(job, WAYS['running>scheduled'], mode == 'retry' and 'fail' or 'throttle', note))
 end
 
 for i = 1, #ARGV, 8 do
   local id, fence = ARGV[i], ARGV[i + 1]
-  local s, v, h, n, q, l, ag, rt, xp, a, m, by, x = unpack(call('HMGET', P .. 'j:' .. id,
-    's', 'v', 'h', 'n', 'q', 'l', 'ag', 'rt', 'xp', 'a', 'm', 'by', 'x'))
-  if n == fence and s == 'running' then
-    settle(id, { v = v, h = h, n = n, q = q, l = l, ag = ag, rt = rt, xp = xp, a = a, m = m, by = by, x = x },
-      ARGV[i + 2], ARGV[i + 3], ARGV[i + 4], ARGV[i + 5], ARGV[i + 6])
-    count(q, 'running', -1)
-    count(q, 'busy', ARGV[i + 7])
-    unleased[#unleased + 1] = id
-    freed[q] = true
-    verdicts[#verdicts + 1] = 'settled'
+  local job = read(id, 'n', 'xp', 'a', 'm', 'by', 'x')
+  if not job or job.n ~= fence then
+    verdicts[#verdicts + 1] = 'stale'
+  elseif job.s ~= 'running' then
+    verdicts[#verdicts + 1] = (job.s == 'failed' or job.s == 'canceled') and 'repeated' or 'stale'
   else
-    verdicts[#verdicts + 1] = n == fence and (s == 'failed' or s == 'canceled') and 'repeated' or 'stale'
+    settle(job, ARGV[i + 2], ARGV[i + 3], ARGV[i + 4], ARGV[i + 5], ARGV[i + 6])
+    count(job.q, 'running', -1)
+    count(job.q, 'busy', ARGV[i + 7])
+    unleased[#unleased + 1] = id
+    freed[job.q] = true
+    verdicts[#verdicts + 1] = 'settled'
   end
 end
 close()

@@ -35,17 +35,18 @@ end
 -- Leases one job if it is still ready; nil if its entry was stale or the job came too late.
 local function lease(id, worker, alone)
   local key = P .. 'j:' .. id
-  local s, v, h, t, q, p, n, a, m, c, k, l, b, by, ag, rt = unpack(call('HMGET', key,
-    's', 'v', 'h', 't', 'q', 'p', 'n', 'a', 'm', 'c', 'k', 'l', 'b', 'by', 'ag', 'rt'))
+  local s, v, u, h, t, q, p, n, a, m, c, k, l, b, by, ag, rt = unpack(call('HMGET', key,
+    's', 'v', 'u', 'h', 't', 'q', 'p', 'n', 'a', 'm', 'c', 'k', 'l', 'b', 'by', 'ag', 'rt'))
   if s ~= 'queued' then return nil, 'stale' end
+  local job = { id = id, s = s, v = v, u = u, h = h, q = q, l = l, ag = ag, rt = rt }
   if tonumber(by) <= now then
-    outdate(id, { v = v, h = h, q = q, l = l, ag = ag, rt = rt }, 'queued>failed')
+    outdate(job, 'queued>failed')
     return nil
   end
-  n = n + 1
-  call('HSET', key, 'n', n, 'g', now, 'w', worker, change(id, WAYS['queued>running'], v, h, 'claim', n .. ' ' .. worker))
+  n = number(n) + 1
+  call('HSET', key, 'n', n, 'g', now, 'w', worker, change(job, WAYS['queued>running'], 'claim', n .. ' ' .. worker))
   count(q, 'running', 1)
-  return { id, n, t, q, tonumber(p), tonumber(a) + 1, tonumber(m), tonumber(c), k, tonumber(l), b, alone and 1 or 0 }
+  return { id, n, t, q, tonumber(p), number(a) + 1, tonumber(m), tonumber(c), k, tonumber(l), b, alone and 1 or 0 }
 end
 
 -- Leases up to ARGV[1] jobs, higher priorities first. A wake-up is left only where the claim stopped before its queues

@@ -40,19 +40,34 @@ local function extend(log, line)
   return log .. '\n' .. line
 end
 
--- The fields of one visible change: state, version, time and log.
-local function change(id, state, v, h, cause, note)
-  v = v + 1
+-- Reads a job: state, version, times and log, what its end needs, and the fields that are named; nil if it is gone. A
+-- field that is not stored is false; a number that is not stored is 0, an age limit that is not stored is a day.
+local function read(id, ...)
+  local names = { 's', 'v', 'u', 'h', 'q', 'l', 'ag', 'rt', ... }
+  local values = call('HMGET', P .. 'j:' .. id, unpack(names))
+  if not values[1] then return nil end
+  local job = { id = id }
+  for i, name in ipairs(names) do job[name] = values[i] end
+  return job
+end
+
+local function number(stored) return tonumber(stored or 0) end
+
+local function age_limit(job) return tonumber(job.ag or DAY) end
+
+-- The fields of one visible change: state, version, time and log. The log's first line is stored with the first change.
+local function change(job, state, cause, note)
+  local v = job.v + 1
   local line = v .. ' ' .. state .. ' ' .. now .. ' ' .. cause
   if note and note ~= '' then line = line .. ' ' .. note end
-  news[#news + 1] = id .. ' ' .. v .. ' ' .. state
-  return 's', state, 'v', v, 'u', now, 'h', h and extend(h, line) or line
+  news[#news + 1] = job.id .. ' ' .. v .. ' ' .. state
+  return 's', state, 'v', v, 'u', now, 'h', extend(job.h or '1 ' .. job.s .. ' ' .. job.u .. ' submit', line)
 end
 
 -- Puts a ready job in line: at the back with a new ticket, or at the front. One that lost its worker twice waits apart.
 local function enqueue(id, queue, priority, stalls, front)
   bells[queue] = id
-  if tonumber(stalls) >= SUSPECT_AFTER then
+  if number(stalls) >= SUSPECT_AFTER then
     call('LPUSH', P .. 'suspect:' .. queue, id)
     count(queue, 'suspect', 1)
     return 0
@@ -73,48 +88,48 @@ local function expire(id, at)
   call('PEXPIREAT', P .. 'r:' .. id, at)
 end
 
--- Ends a job: job = {v, h, q, l, ag, rt}; further arguments are fields to store with the end.
-local function conclude(id, job, way, cause, note, ...)
+-- Ends a job; further arguments are fields to store with the end.
+local function conclude(job, way, cause, note, ...)
   local queue, state, fields = job.q, WAYS[way], { ... }
-  for _, field in ipairs({ change(id, state, job.v, job.h, cause, note) }) do fields[#fields + 1] = field end
+  for _, field in ipairs({ change(job, state, cause, note) }) do fields[#fields + 1] = field end
   if job.rt then
     fields[#fields + 1] = 'xp'
     fields[#fields + 1] = now + job.rt
   end
-  call('HSET', P .. 'j:' .. id, unpack(fields))
-  if job.rt then expire(id, now + job.rt) end
-  if tonumber(job.ag) ~= DAY then undated[#undated + 1] = id end
+  call('HSET', P .. 'j:' .. job.id, unpack(fields))
+  if job.rt then expire(job.id, now + job.rt) end
+  if age_limit(job) ~= DAY then undated[#undated + 1] = job.id end
   count(queue, 'bytes', -job.l)
   count(queue, state, 1)
   ended[queue] = ended[queue] or {}
-  table.insert(ended[queue], id)
+  table.insert(ended[queue], job.id)
 end
 
 -- Ends a job that somebody wanted to end.
-local function cancel(id, job, way)
-  conclude(id, job, way, 'cancel', nil, 'ec', 'canceled', 'em', 'canceled on request', 'es', '')
+local function cancel(job, way)
+  conclude(job, way, 'cancel', nil, 'ec', 'canceled', 'em', 'canceled on request', 'es', '')
 end
 
 -- Ends a job as failed and keeps it as a dead letter.
-local function bury(id, job, code, detail, status, cause, note)
-  conclude(id, job, 'running>failed', cause, note, 'ec', code, 'em', detail, 'es', status)
-  local at = now + math.max(DEAD_LETTER_LIFE, tonumber(job.rt or 0))
-  call('ZADD', P .. 'dead:' .. job.q, at, id)
-  call('HSET', P .. 'j:' .. id, 'xp', at)
-  expire(id, at)
+local function bury(job, code, detail, status, cause, note)
+  conclude(job, 'running>failed', cause, note, 'ec', code, 'em', detail, 'es', status)
+  local at = now + math.max(DEAD_LETTER_LIFE, number(job.rt))
+  call('ZADD', P .. 'dead:' .. job.q, at, job.id)
+  call('HSET', P .. 'j:' .. job.id, 'xp', at)
+  expire(job.id, at)
 end
 
 -- Ends a job that was not started in time.
-local function outdate(id, job, way)
-  conclude(id, job, way, 'expire', nil, 'ec', 'expired', 'em', 'not started in time', 'es', '')
+local function outdate(job, way)
+  conclude(job, way, 'expire', nil, 'ec', 'expired', 'em', 'not started in time', 'es', '')
 end
 
 -- Puts a job that ran back to the front of its line; it need not wait out what it waited before.
-local function hand_back(id, job, cause, note)
-  local by = math.max(tonumber(job.by), now + job.ag)
-  if tonumber(job.ag) ~= DAY then call('ZADD', P .. 'deadlines', by, id) end
-  call('HSET', P .. 'j:' .. id, 'z', job.z, 'i', enqueue(id, job.q, job.p, job.z, true), 'by', by,
-    change(id, WAYS['running>queued'], job.v, job.h, cause, note))
+local function hand_back(job, cause, note)
+  local by = math.max(tonumber(job.by), now + age_limit(job))
+  if age_limit(job) ~= DAY then call('ZADD', P .. 'deadlines', by, job.id) end
+  call('HSET', P .. 'j:' .. job.id, 'z', number(job.z), 'i', enqueue(job.id, job.q, job.p, job.z, true), 'by', by,
+    change(job, WAYS['running>queued'], cause, note))
 end
 
 -- Leaves a wake-up for an idle worker, unless one lies there.
@@ -127,12 +142,11 @@ local function promote(limit)
   local due = call('ZRANGEBYSCORE', P .. 'scheduled', '-inf', now, 'LIMIT', 0, limit)
   if #due == 0 then return 0 end
   for _, id in ipairs(due) do
-    local key = P .. 'j:' .. id
-    local s, v, h, q, p, z = unpack(call('HMGET', key, 's', 'v', 'h', 'q', 'p', 'z'))
-    if s == 'scheduled' then
-      local ticket = enqueue(id, q, p, z)
-      call('HSET', key, 'i', ticket, change(id, WAYS['scheduled>queued'], v, h, 'promote'))
-      count(q, 'scheduled', -1)
+    local job = read(id, 'p', 'z')
+    if job and job.s == 'scheduled' then
+      local ticket = enqueue(id, job.q, job.p, job.z)
+      call('HSET', P .. 'j:' .. id, 'i', ticket, change(job, WAYS['scheduled>queued'], 'promote'))
+      count(job.q, 'scheduled', -1)
     end
   end
   call('ZREM', P .. 'scheduled', unpack(due))

@@ -5,15 +5,12 @@
 -- Returns how many jobs were taken back.
 local taken = 0
 for i = 3, #ARGV, 2 do
-  local id = ARGV[i]
-  local s, v, h, n, q, p, z, x, l, ag, rt, by = unpack(call('HMGET', P .. 'j:' .. id,
-    's', 'v', 'h', 'n', 'q', 'p', 'z', 'x', 'l', 'ag', 'rt', 'by'))
-  if s == 'running' and n == ARGV[i + 1] then
-    local job = { v = v, h = h, q = q, p = p, z = z, l = l, ag = ag, rt = rt, by = by }
-    if x then cancel(id, job, 'running>canceled') else hand_back(id, job, 'release') end
-    count(q, 'running', -1)
-    unleased[#unleased + 1] = id
-    freed[q] = true
+  local job = read(ARGV[i], 'n', 'p', 'z', 'x', 'by')
+  if job and job.s == 'running' and job.n == ARGV[i + 1] then
+    if job.x then cancel(job, 'running>canceled') else hand_back(job, 'release') end
+    count(job.q, 'running', -1)
+    unleased[#unleased + 1] = job.id
+    freed[job.q] = true
     taken = taken + 1
   end
 end

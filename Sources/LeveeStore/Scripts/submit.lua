@@ -31,14 +31,17 @@ else
   ticket = enqueue(id, queue, priority, 0)
   if f[1] then bells[queue] = nil end
 end
-local fields = { 's', state, 'v', 1, 'u', now, 'c', now, 't', ARGV[2], 'q', queue, 'p', priority, 'i', ticket, 'n', 0,
-  'a', 0, 'z', 0, 'm', ARGV[8], 'by', by, 'ag', ARGV[6], 'xp', expiry, 'k', ARGV[9], 'l', #payload,
-  'h', '1 ' .. state .. ' ' .. now .. ' submit' }
+local fields = { 's', state, 'v', 1, 'u', now, 'c', now, 't', ARGV[2], 'q', queue, 'p', priority, 'i', ticket,
+  'm', ARGV[8], 'by', by, 'xp', expiry, 'k', ARGV[9], 'l', #payload }
 local function add(field, value)
   fields[#fields + 1] = field
   fields[#fields + 1] = value
 end
 if waits then add('d', due) end
+if tonumber(ARGV[6]) ~= DAY then
+  add('ag', ARGV[6])
+  call('ZADD', P .. 'deadlines', by, id)
+end
 if ARGV[7] ~= '' then add('rt', ARGV[7]) end
 if ARGV[11] == '1' then
   call('SET', P .. 'p:' .. id, payload, 'PXAT', expiry)
@@ -47,7 +50,6 @@ else
 end
 call('HSET', key, unpack(fields))
 call('PEXPIREAT', key, expiry)
-if tonumber(ARGV[6]) ~= DAY then call('ZADD', P .. 'deadlines', by, id) end
 count(queue, 'bytes', #payload)
 close()
 return { 'accepted', state, ticket, now, due, expiry }

@@ -21,17 +21,14 @@ local function is_lost(worker, id, claimed)
 end
 
 local function reap(id)
-  local key = P .. 'j:' .. id
-  local s, v, h, q, p, z, x, l, ag, rt, by, g, w = unpack(call('HMGET', key,
-    's', 'v', 'h', 'q', 'p', 'z', 'x', 'l', 'ag', 'rt', 'by', 'g', 'w'))
-  if s ~= 'running' then return end
-  z = z + (is_lost(w, id, g) and 1 or 0)
-  local job = { v = v, h = h, q = q, p = p, z = z, l = l, ag = ag, rt = rt, by = by }
-  count(q, 'running', -1)
-  if x then return cancel(id, job, 'running>canceled') end
-  if z < tonumber(ARGV[2]) then return hand_back(id, job, 'lost', w) end
-  call('HSET', key, 'z', z)
-  bury(id, job, 'poison', 'lost its worker ' .. z .. ' times', '', 'poison', w)
+  local job = read(id, 'p', 'z', 'x', 'by', 'g', 'w')
+  if not job or job.s ~= 'running' then return end
+  count(job.q, 'running', -1)
+  if job.x then return cancel(job, 'running>canceled') end
+  job.z = number(job.z) + (is_lost(job.w, id, job.g) and 1 or 0)
+  if job.z < tonumber(ARGV[2]) then return hand_back(job, 'lost', job.w) end
+  call('HSET', P .. 'j:' .. id, 'z', job.z)
+  bury(job, 'poison', 'lost its worker ' .. job.z .. ' times', '', 'poison', job.w)
 end
 
 local reaped = now >= hold and call('ZRANGEBYSCORE', P .. 'leases', '-inf', now, 'LIMIT', 0, LIMIT) or {}
@@ -42,22 +39,23 @@ end
 
 local expired = 0
 
+-- Ends a waiting job whose time to start is over. Returns whether it still waits, and the job if it has been ended now.
 local function overdue(id)
-  local s, v, h, q, p, z, l, ag, rt, by = unpack(call('HMGET', P .. 'j:' .. id,
-    's', 'v', 'h', 'q', 'p', 'z', 'l', 'ag', 'rt', 'by'))
-  if (s ~= 'queued' and s ~= 'scheduled') or tonumber(by) > now then return s == 'queued' or s == 'scheduled', nil end
-  outdate(id, { v = v, h = h, q = q, l = l, ag = ag, rt = rt }, s .. '>failed')
+  local job = read(id, 'p', 'z', 'by')
+  if not job or (job.s ~= 'queued' and job.s ~= 'scheduled') then return false end
+  if tonumber(job.by) > now then return true end
+  outdate(job, job.s .. '>failed')
   expired = expired + 1
-  if s == 'scheduled' then
+  if job.s == 'scheduled' then
     call('ZREM', P .. 'scheduled', id)
-    count(q, 'scheduled', -1)
+    count(job.q, 'scheduled', -1)
   end
-  return false, s == 'queued' and tonumber(z) < SUSPECT_AFTER and { queue = q, priority = p } or nil
+  return false, job
 end
 
 for _, id in ipairs(call('ZRANGEBYSCORE', P .. 'deadlines', '-inf', now, 'LIMIT', 0, LIMIT)) do
-  local waits, listed = overdue(id)
-  if listed then count(listed.queue, 'stale:' .. listed.priority, 1) end
+  local waits, job = overdue(id)
+  if job and job.s == 'queued' and number(job.z) < SUSPECT_AFTER then count(job.q, 'stale:' .. job.p, 1) end
   if not waits then undated[#undated + 1] = id end
 end
 
@@ -69,10 +67,10 @@ local function clear_tail(list, lying, popped)
   while lying > 0 and expired < LIMIT do
     local id = call('LINDEX', list, -1)
     if not id then return end
-    local waits, listed = overdue(id)
+    local waits, job = overdue(id)
     if waits then return end
     call('RPOP', list)
-    popped(not listed)
+    popped(not job)
     lying = lying - 1
   end
 end
