@@ -37,14 +37,23 @@ struct CommandLineTests {
     func valid() throws {
         let folder = try TemporaryFolder()
         try folder.write(validJobs, to: "levee.yaml")
-        let run = try runLevee("check", "--port", "9000", environment: ["LEVEE_SLOTS": "7"], in: folder.path)
+        let run = try runLevee(
+            "check",
+            "--port",
+            "9000",
+            "--redis",
+            "unix:///nowhere/redis.sock",
+            environment: ["LEVEE_SLOTS": "7"],
+            in: folder.path
+        )
         #expect(run.status == 0)
         #expect(run.errors.isEmpty)
         #expect(run.output.hasPrefix("redis\n  url "))
         #expect(run.output.contains(/port +9000 +--port\n/))
         #expect(run.output.contains(/slots +7 +LEVEE_SLOTS\n/))
         #expect(run.output.contains(/handler\.builtin +echo +levee\.yaml:1\n/))
-        #expect(run.output.hasSuffix("\nlevee.yaml is valid.\n"))
+        #expect(run.output.contains("\nlevee.yaml is valid.\n"))
+        #expect(run.output.hasSuffix("does not answer, so its settings were not checked.\n"))
     }
 
     @Test(
