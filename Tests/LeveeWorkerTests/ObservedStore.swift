@@ -22,6 +22,8 @@ final class ObservedStore: JobLeasing, JobUpkeep {
         var settling: (@Sendable ([Lease]) -> StoreError?)?
         var waiting: StoreError?
         var beating: StoreError?
+        /// Whether ticks do nothing, so that no lease runs out.
+        var isTimeless = false
         /// Added to what a heartbeat is told.
         var verdicts: [JobID: LeaseVerdict] = [:]
         /// Whether settlements wait.
@@ -76,6 +78,7 @@ final class ObservedStore: JobLeasing, JobUpkeep {
 
     func tick(lease: Duration) async throws(StoreError) -> TickReport? {
         log.withLock { $0.ticks += 1 }
+        if faults.withLock({ $0.isTimeless }) { return nil }
         return try await store.tick(lease: lease)
     }
 

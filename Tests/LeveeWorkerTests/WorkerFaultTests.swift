@@ -96,7 +96,10 @@ struct WorkerFaultTests {
     func failedBeats() async throws {
         let store = ObservedStore()
         let barrier = Barrier()
-        store.disturb { $0.beating = .unavailable("connection refused") }
+        store.disturb { faults in
+            faults.beating = .unavailable("connection refused")
+            faults.isTimeless = true
+        }
         let id = try await store.put()
         let handler = TestHandler { job, context in
             context.report(Progress(percent: 30))
