@@ -37,6 +37,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
         .package(url: "https://github.com/apple/swift-nio-extras", from: "1.34.0"),
         .package(url: "https://github.com/apple/swift-system", from: "1.5.0"),
+        .package(url: "https://github.com/HdrHistogram/hdrhistogram-swift", from: "0.2.0"),
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.0", traits: []),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.0"),
         .package(url: "https://github.com/swift-server/async-http-client", from: "1.30.0"),
@@ -47,6 +48,11 @@ let package = Package(
         // Layer 0: what everything stands on.
         .systemLibrary(name: "CHiredis", pkgConfig: "hiredis", providers: [.apt(["libhiredis-dev"])]),
         .target(name: "LeveeCore", dependencies: [.product(name: "Crypto", package: "swift-crypto")]),
+
+        .target(
+            name: "LeveeLoad",
+            dependencies: [nioCore, nioPosix, .product(name: "Histogram", package: "hdrhistogram-swift")]
+        ),
 
         // Layer 1: one concern each, tied together by the ports of LeveeCore only.
         .target(name: "LeveeRedis", dependencies: ["CHiredis", logging, nioConcurrency, nioCore, nioPosix]),
@@ -95,6 +101,10 @@ let package = Package(
             path: "Tests/GuardFixture"
         ),
         .testTarget(name: "LeveeCoreTests", dependencies: ["LeveeCore", "LeveeTestSupport"]),
+        .testTarget(
+            name: "LeveeLoadTests",
+            dependencies: ["LeveeLoad", nioCore, nioPosix, .product(name: "NIOEmbedded", package: "swift-nio")]
+        ),
         .testTarget(
             name: "LeveeRedisTests",
             dependencies: [

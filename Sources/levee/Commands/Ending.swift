@@ -23,6 +23,10 @@ struct Ending: Equatable {
             self.init(status: error.isLasting ? 2 : 1, text: "levee: \(LineText.escaped(error.description))")
             return
         }
+        if let error = error as? ClientFailure {
+            self.init(status: error.kind.rawValue, text: "levee: \(LineText.escaped(error.description))")
+            return
+        }
         let message = LeveeCommand.message(for: error)
         switch LeveeCommand.exitCode(for: error) {
         case .success:

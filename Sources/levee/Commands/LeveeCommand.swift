@@ -13,6 +13,15 @@ struct LeveeCommand: AsyncParsableCommand {
             LEVEE_PORT, LEVEE_PUBLIC_URL, LEVEE_SLOTS, LEVEE_LOG_LEVEL, LEVEE_CONFIG) stand above it, options above those.
             """,
         version: Version.current,
-        subcommands: [ServeCommand.self, WorkCommand.self, CheckCommand.self]
+        subcommands: [ServeCommand.self, WorkCommand.self, CheckCommand.self],
+        groupedSubcommands: [
+            CommandGroup(
+                name: "Clients",
+                subcommands: [
+                    SubmitCommand.self, StatusCommand.self, WaitCommand.self, ResultCommand.self, CancelCommand.self,
+                    LoadCommand.self,
+                ]
+            )
+        ]
     )
 }

@@ -1,0 +1,52 @@
+// What the generator asks of a front end.
+
+import NIOCore
+
+/// A request, small enough to wait in line by the thousand; its bytes are made when a connection is free.
+enum Request: Equatable {
+    /// Submits a job, by its number.
+    case submit(job: Int)
+    /// Reads what lies under a path that stands after the base URL.
+    case get(path: String)
+
+    /// Whether it may be sent again when its answer was lost (RFC 9110 section 9.2.2).
+    var isIdempotent: Bool {
+        switch self {
+        case .submit: false
+        case .get: true
+        }
+    }
+}
+
+/// Writes requests to one target. What is the same in all of them is put together once.
+struct RequestWriter {
+    private let submitHead: ByteBuffer
+    private let getStart: ByteBuffer
+    private let getEnd: ByteBuffer
+    private let payload: LoadPayload
+
+    init(target: LoadTarget, type: String, payload: LoadPayload) {
+        let common = "Host: \(target.authority)\r\nUser-Agent: levee-load\r\n"
+        submitHead = ByteBuffer(
+            string: "POST \(target.path)/jobs/\(type) HTTP/1.1\r\n\(common)Content-Type: \(payload.mediaType)\r\n"
+                + "Content-Length: "
+        )
+        getStart = ByteBuffer(string: "GET \(target.path)")
+        getEnd = ByteBuffer(string: " HTTP/1.1\r\n\(common)\r\n")
+        self.payload = payload
+    }
+
+    func write(_ request: Request, to buffer: inout ByteBuffer) {
+        switch request {
+        case .submit(let job):
+            let body = payload.bytes(ofJob: job)
+            buffer.writeImmutableBuffer(submitHead)
+            buffer.writeString("\(body.count)\r\n\r\n")
+            buffer.writeBytes(body)
+        case .get(let path):
+            buffer.writeImmutableBuffer(getStart)
+            buffer.writeString(path)
+            buffer.writeImmutableBuffer(getEnd)
+        }
+    }
+}

@@ -1,0 +1,136 @@
+// What came of a load test.
+
+/// The figures of a load test.
+public struct LoadReport: Codable, Sendable, Equatable {
+    /// How it ended.
+    public enum Ending: String, Codable, Sendable {
+        /// All jobs have ended.
+        case complete
+        /// The time was up before that.
+        case timeLimit
+        /// Somebody ended it.
+        case cancelled
+    }
+
+    /// When it began, RFC 3339 in UTC.
+    public var startedAt: String
+    /// How it ended.
+    public var ending: Ending
+    /// How long it took, in seconds.
+    public var seconds: Double
+    /// What it was told to do.
+    public var settings: Settings
+    /// What became of the jobs.
+    public var jobs: Jobs
+    /// How fast they went.
+    public var rates: Rates
+    /// How long they took.
+    public var latency: Latency
+    /// How many errors of each kind, such as `poll 500` or `wrong result`. An error that passed is counted too.
+    public var errors: [String: Int]
+    /// What the generator did and took.
+    public var generator: Generator
+
+    /// What the test was told to do.
+    public struct Settings: Codable, Sendable, Equatable {
+        /// The base URLs of the front ends.
+        public var targets: [String]
+        /// The job type.
+        public var type: String
+        /// How clients learned of the end of their jobs.
+        public var mode: DeliveryMode
+        /// Clients of a closed loop; `nil` in an open one.
+        public var clients: Int?
+        /// Arrivals of an open loop, such as `poisson 100/s`; `nil` in a closed one.
+        public var arrivals: String?
+        /// The seed of the arrivals.
+        public var seed: UInt64
+        /// The most jobs that there could be.
+        public var jobs: Int
+        /// The time limit, in seconds.
+        public var timeLimitSeconds: Double
+        /// The fixed poll interval, in milliseconds; `nil` where `Retry-After` was honoured.
+        public var pollIntervalMilliseconds: Double?
+        /// The most connections to each front end; `nil` where each client had its own.
+        public var connections: Int?
+    }
+
+    /// What became of the jobs.
+    public struct Jobs: Codable, Sendable, Equatable {
+        /// Begun by a client.
+        public var begun: Int
+        /// Taken by a front end.
+        public var submitted: Int
+        /// Ended with the right result.
+        public var verified: Int
+        /// Ended with an error.
+        public var failed: Int
+        /// Begun, but neither verified nor failed when the test ended.
+        public var unfinished: Int
+        /// Submits that were refused with 503 and a time to come back, and made again then.
+        public var rejections: Int
+    }
+
+    /// How fast it went.
+    public struct Rates: Codable, Sendable, Equatable {
+        /// Submits per second, until the last was accepted.
+        public var submitsPerSecond: Double
+        /// Jobs per second, until the last was verified.
+        public var jobsPerSecond: Double
+        /// Polls per second of the whole time.
+        public var pollsPerSecond: Double
+        /// Polls per verified job; `nil` without any.
+        public var pollsPerJob: Double?
+    }
+
+    /// How long it took; each `nil` where nothing was measured.
+    public struct Latency: Codable, Sendable, Equatable {
+        /// From when a submit was due until it was accepted.
+        public var submit: Percentiles?
+        /// From queued to started, by the histories of a sample of the jobs.
+        public var line: Percentiles?
+        /// From started to ended, by the histories of a sample of the jobs.
+        public var service: Percentiles?
+        /// From when a job was due until its result was verified.
+        public var endToEnd: Percentiles?
+    }
+
+    /// Percentiles in milliseconds.
+    public struct Percentiles: Codable, Sendable, Equatable {
+        /// How many values.
+        public var count: UInt64
+        /// The median.
+        public var p50: Double
+        /// Ninety in a hundred are not above it.
+        public var p90: Double
+        /// Ninety-nine in a hundred are not above it.
+        public var p99: Double
+        /// All but one in a thousand are not above it.
+        public var p999: Double
+        /// The largest.
+        public var max: Double
+    }
+
+    /// What the generator did and took.
+    public struct Generator: Codable, Sendable, Equatable {
+        /// Requests that were answered.
+        public var requests: Int
+        /// Requests that were sent again, since the server had closed an idle connection under them.
+        public var resent: Int
+        /// Connections that were made.
+        public var connections: Int
+        /// Processor time, in seconds.
+        public var cpuSeconds: Double
+        /// Processor time for each request, in microseconds; `nil` without any.
+        public var cpuMicrosecondsPerRequest: Double?
+
+        /// Processor time against wall time: near 1 the one thread of the generator was the limit.
+        ///
+        /// - Parameter seconds: How long the test took.
+        /// - Returns: 0 to about 1.
+        public func load(over seconds: Double) -> Double { seconds > 0 ? cpuSeconds / seconds : 0 }
+    }
+
+    /// Whether every job was verified and nothing went wrong.
+    public var isClean: Bool { ending == .complete && errors.isEmpty && jobs.verified == jobs.begun }
+}

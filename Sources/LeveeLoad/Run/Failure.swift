@@ -1,0 +1,33 @@
+// What goes wrong with a job, as it is counted in the report.
+
+/// What a client does for a job, one after the other.
+enum Step: String, Equatable {
+    case submit
+    case poll
+    case fetch
+    case history
+}
+
+/// A kind of error. Its description is what the report counts under.
+enum Failure: Equatable, CustomStringConvertible {
+    /// A status that the contract does not have there.
+    case status(Step, Int)
+    /// No response.
+    case transport(Step, TransportError)
+    /// A 202 or 302 without a `Location`, or with one that is no path under any of the base URLs.
+    case location(Step)
+    /// Another result than the job must have.
+    case wrongResult
+    /// A history that does not tell when the job started and ended.
+    case unreadableHistory
+
+    var description: String {
+        switch self {
+        case .status(let step, let status): "\(step.rawValue) \(status)"
+        case .transport(let step, let error): "\(step.rawValue) \(error)"
+        case .location(let step): "\(step.rawValue) location missing or elsewhere"
+        case .wrongResult: "wrong result"
+        case .unreadableHistory: "history unreadable"
+        }
+    }
+}

@@ -1,0 +1,230 @@
+// The way of one job as its client sees it: submit, poll, fetch, and look at the history of some.
+
+import NIOCore
+
+/// What a client does next. A state machine: answers and the time go in, the next action comes out.
+struct Journey {
+    enum Action: Equatable {
+        /// Sends a request to a target, by its index.
+        case send(Request, target: Int)
+        case sleep(until: NIODeadline)
+        case end
+    }
+
+    /// So many errors in a row that may pass (no connection, 5xx) are borne before the job is given up.
+    static let maxTroubles = 5
+    /// The time between two attempts after an error, and between two polls where the front end says nothing.
+    static let defaultPause = TimeAmount.seconds(1)
+
+    let number: Int
+    /// When the job was due to be submitted, which may be long before its request could be sent.
+    let due: NIODeadline
+    private(set) var step = Step.submit
+    /// When the request under way was due.
+    private var requestDue: NIODeadline
+    private var target: Int
+    private var path = ""
+    private var resourcePath = ""
+    private var polls = 0
+    private var troubles = 0
+
+    init(number: Int, due: NIODeadline, plan: LoadPlan) {
+        self.number = number
+        self.due = due
+        requestDue = due
+        target = number % plan.targets.count
+    }
+
+    /// The request of this step, at the beginning and after each sleep.
+    func proceed() -> Action {
+        switch step {
+        case .submit: .send(.submit(job: number), target: target)
+        case .poll: .send(.get(path: path), target: target)
+        case .fetch: .send(.get(path: resourcePath), target: target)
+        case .history: .send(.get(path: path + "/history"), target: target)
+        }
+    }
+
+    mutating func wake(at now: NIODeadline) -> Action {
+        requestDue = now
+        return proceed()
+    }
+
+    // MARK: Answers
+
+    mutating func received(
+        _ response: Response,
+        at now: NIODeadline,
+        plan: LoadPlan,
+        recorder: inout Recorder
+    ) -> Action {
+        recorder.responses += 1
+        switch step {
+        case .submit: return submitted(response, at: now, plan: plan, recorder: &recorder)
+        case .poll: return polled(response, at: now, plan: plan, recorder: &recorder)
+        case .fetch: return fetched(response, at: now, plan: plan, recorder: &recorder)
+        case .history: return looked(response, recorder: &recorder)
+        }
+    }
+
+    private mutating func submitted(
+        _ response: Response,
+        at now: NIODeadline,
+        plan: LoadPlan,
+        recorder: inout Recorder
+    ) -> Action {
+        switch response.status {
+        case 202:
+            guard let (_, path) = locate(response, plan: plan) else {
+                return fail(.location(.submit), recorder: &recorder)
+            }
+            recorder.accepted(after: now - requestDue, at: now)
+            troubles = 0
+            self.path = path
+            step = .poll
+            // Another front end than the one that took the job: every one must know it.
+            target = (target + 1) % plan.targets.count
+            return .sleep(until: now + Self.pause(after: response, plan: plan))
+        case 503 where response.retryAfter != nil:
+            recorder.rejections += 1
+            return .sleep(until: now + .seconds(Int64(response.retryAfter ?? 1)))
+        default:
+            return fail(.status(.submit, response.status), recorder: &recorder)
+        }
+    }
+
+    private mutating func polled(
+        _ response: Response,
+        at now: NIODeadline,
+        plan: LoadPlan,
+        recorder: inout Recorder
+    ) -> Action {
+        polls += 1
+        recorder.polls += 1
+        switch response.status {
+        case 202:
+            troubles = 0
+            return .sleep(until: now + Self.pause(after: response, plan: plan))
+        case 302, 303:
+            guard let (target, path) = locate(response, plan: plan) else {
+                return fail(.location(.poll), recorder: &recorder)
+            }
+            troubles = 0
+            self.target = target
+            resourcePath = path
+            step = .fetch
+            return proceed()
+        default:
+            return refused(response, at: now, plan: plan, recorder: &recorder)
+        }
+    }
+
+    private mutating func fetched(
+        _ response: Response,
+        at now: NIODeadline,
+        plan: LoadPlan,
+        recorder: inout Recorder
+    ) -> Action {
+        guard (200..<300).contains(response.status) else {
+            return refused(response, at: now, plan: plan, recorder: &recorder)
+        }
+        guard plan.payload.accepts(Array(buffer: response.body), ofJob: number) else {
+            return fail(.wrongResult, recorder: &recorder)
+        }
+        recorder.verified(after: now - due, at: now, polls: polls)
+        guard plan.historySampling > 0, number % plan.historySampling == 0 else { return .end }
+        step = .history
+        return proceed()
+    }
+
+    /// What happens from here on changes nothing about the job: it has been verified.
+    private func looked(_ response: Response, recorder: inout Recorder) -> Action {
+        if response.status != 200 {
+            recorder.count(.status(.history, response.status))
+        } else if let times = JobTimes(history: Array(buffer: response.body)) {
+            recorder.sampled(times)
+        } else {
+            recorder.count(.unreadableHistory)
+        }
+        return .end
+    }
+
+    // MARK: Errors
+
+    /// No answer came.
+    mutating func failed(
+        _ error: TransportError,
+        at now: NIODeadline,
+        plan: LoadPlan,
+        recorder: inout Recorder
+    ) -> Action {
+        let failure = Failure.transport(step, error)
+        switch step {
+        case .submit where !error.isBeforeSending:
+            // The job may exist: a second submit would make another one.
+            return fail(failure, recorder: &recorder)
+        case .submit, .poll, .fetch:
+            return bear(failure, pause: Self.defaultPause, at: now, plan: plan, recorder: &recorder)
+        case .history:
+            recorder.count(failure)
+            return .end
+        }
+    }
+
+    /// A 5xx may pass, anything else is final.
+    private mutating func refused(
+        _ response: Response,
+        at now: NIODeadline,
+        plan: LoadPlan,
+        recorder: inout Recorder
+    ) -> Action {
+        let failure = Failure.status(step, response.status)
+        guard response.status >= 500 else { return fail(failure, recorder: &recorder) }
+        let pause = response.retryAfter.map { TimeAmount.seconds(Int64($0)) } ?? Self.defaultPause
+        return bear(failure, pause: pause, at: now, plan: plan, recorder: &recorder)
+    }
+
+    /// Counts an error and asks the next front end after a pause.
+    private mutating func bear(
+        _ failure: Failure,
+        pause: TimeAmount,
+        at now: NIODeadline,
+        plan: LoadPlan,
+        recorder: inout Recorder
+    ) -> Action {
+        troubles += 1
+        guard troubles <= Self.maxTroubles else { return fail(failure, recorder: &recorder) }
+        recorder.count(failure)
+        target = (target + 1) % plan.targets.count
+        return .sleep(until: now + pause)
+    }
+
+    private func fail(_ failure: Failure, recorder: inout Recorder) -> Action {
+        recorder.count(failure)
+        recorder.failures += 1
+        return .end
+    }
+
+    // MARK: Where and when
+
+    private static func pause(after response: Response, plan: LoadPlan) -> TimeAmount {
+        switch plan.pollInterval {
+        case .retryAfter: response.retryAfter.map { .seconds(Int64($0)) } ?? defaultPause
+        case .fixed(let interval): TimeAmount(interval)
+        }
+    }
+
+    /// What a `Location` refers to: a target and a path under it (RFC 9110 section 10.2.2).
+    private func locate(_ response: Response, plan: LoadPlan) -> (target: Int, path: String)? {
+        guard let location = response.location else { return nil }
+        if location.hasPrefix("/") {
+            let base = plan.targets[target].path
+            guard !location.hasPrefix("//"), location.hasPrefix(base + "/") else { return nil }
+            return (target, String(location.dropFirst(base.count)))
+        }
+        for index in plan.targets.indices {
+            if let path = plan.targets[index].path(within: location) { return (index, path) }
+        }
+        return nil
+    }
+}

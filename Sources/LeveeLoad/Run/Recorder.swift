@@ -1,0 +1,85 @@
+// Counts and times what happens during a load test.
+
+import Histogram
+import NIOCore
+
+/// Everything that the report is made of. It belongs to one event loop, so that counting costs no lock.
+struct Recorder {
+    /// Latencies in microseconds, to three digits; longer ones than an hour count as an hour.
+    struct Latencies {
+        static let longest: UInt64 = 3_600_000_000
+
+        private var histogram = Histogram<UInt64>(
+            lowestDiscernibleValue: 1,
+            highestTrackableValue: longest,
+            numberOfSignificantValueDigits: .three
+        )
+
+        mutating func record(_ time: TimeAmount) {
+            record(microseconds: UInt64(max(0, time.nanoseconds / 1_000)))
+        }
+
+        mutating func record(microseconds: UInt64) {
+            histogram.record(min(microseconds, Self.longest))
+        }
+
+        var count: UInt64 { histogram.totalCount }
+
+        /// The value that so many per cent do not exceed.
+        func milliseconds(atPercentile percentile: Double) -> Double {
+            Double(histogram.valueAtPercentile(percentile)) / 1_000
+        }
+    }
+
+    let start: NIODeadline
+    /// Jobs that a client has begun.
+    var begun = 0
+    /// Jobs of which a client has seen the end, good or bad.
+    var ended = 0
+    private(set) var accepted = 0
+    private(set) var verified = 0
+    /// Jobs that ended in an error.
+    var failures = 0
+    /// Submits that were refused with 503 and a time to come back.
+    var rejections = 0
+    var polls = 0
+    private(set) var pollsOfVerified = 0
+    var responses = 0
+    private(set) var errors: [String: Int] = [:]
+    private(set) var submit = Latencies()
+    private(set) var line = Latencies()
+    private(set) var service = Latencies()
+    private(set) var endToEnd = Latencies()
+    private(set) var lastAccepted: NIODeadline
+    private(set) var lastVerified: NIODeadline
+
+    init(start: NIODeadline) {
+        self.start = start
+        lastAccepted = start
+        lastVerified = start
+    }
+
+    /// A front end has taken a job, so long after the submit was due.
+    mutating func accepted(after time: TimeAmount, at now: NIODeadline) {
+        accepted += 1
+        submit.record(time)
+        lastAccepted = now
+    }
+
+    /// A result has turned out right, so long after the job was due.
+    mutating func verified(after time: TimeAmount, at now: NIODeadline, polls: Int) {
+        verified += 1
+        pollsOfVerified += polls
+        endToEnd.record(time)
+        lastVerified = now
+    }
+
+    mutating func sampled(_ times: JobTimes) {
+        line.record(microseconds: times.line)
+        service.record(microseconds: times.service)
+    }
+
+    mutating func count(_ failure: Failure) {
+        errors[failure.description, default: 0] += 1
+    }
+}

@@ -1,0 +1,58 @@
+// Waiting for the end of a job, with a line that shows how far it is.
+
+import Foundation
+
+/// Asks for a job as often as the front end says, until it has ended.
+struct JobWatch {
+    let frontEnd: FrontEnd
+    let id: String
+    /// How long to wait at most; `nil` for as long as it takes.
+    let limit: Duration?
+    /// Whether to show progress: on a terminal, and unless only JSON is wanted.
+    let isShown: Bool
+
+    init(frontEnd: FrontEnd, id: String, limit: Duration?, isQuiet: Bool) {
+        self.frontEnd = frontEnd
+        self.id = id
+        self.limit = limit
+        isShown = !isQuiet && isatty(STDERR_FILENO) == 1
+    }
+
+    /// Waits.
+    ///
+    /// - Returns: The status of the ended job.
+    /// - Throws: ``ClientFailure`` if the time was over first.
+    func end() async throws -> FrontEnd.Answer {
+        let start = ContinuousClock.now
+        defer { clear() }
+        while true {
+            let answer = try await frontEnd.status(of: id)
+            let status = answer.document["status"] as? String ?? ""
+            if ["succeeded", "failed", "canceled"].contains(status) { return answer }
+            show(StatusLine(answer.document).text, since: start)
+            var pause = Duration.seconds(answer.retryAfter)
+            if let limit {
+                let rest = limit - (.now - start)
+                guard rest > .zero else {
+                    throw ClientFailure(.pending, "job \(id) is \(status) after \(limit.inSeconds) s; levee wait \(id) goes on")
+                }
+                pause = min(pause, rest)
+            }
+            try await Task.sleep(for: pause)
+        }
+    }
+
+    private func show(_ text: String, since start: ContinuousClock.Instant) {
+        guard isShown else { return }
+        let seconds = (ContinuousClock.now - start).components.seconds
+        write("\r\u{1B}[K\(text)  \(seconds) s")
+    }
+
+    private func clear() {
+        if isShown { write("\r\u{1B}[K") }
+    }
+
+    private func write(_ text: String) {
+        try? FileHandle.standardError.write(contentsOf: Data(text.utf8))
+    }
+}

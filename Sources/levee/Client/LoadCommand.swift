@@ -1,0 +1,140 @@
+// `levee load`: a load test against front ends.
+
+import ArgumentParser
+import Foundation
+import LeveeLoad
+import UnixSignals
+
+/// Submits many jobs, polls them to their end, verifies what came of them, and reports how long all that took.
+struct LoadCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "load",
+        abstract: "Put load on front ends and report what they and the workers make of it.",
+        discussion: """
+            Closed loop: each of --pollers clients submits a job, asks for it until it has ended, fetches and verifies the \
+            result, and begins again. Open loop: with --rate or --steps jobs are begun when they are due, however slow the \
+            answers are, and times count from then. Bounded by --jobs and --limit. Exit status 1 if anything went wrong.
+            """
+    )
+
+    @Option(
+        help: ArgumentHelp(
+            "A front end; repeat for several: jobs are polled at another one than they were submitted to.",
+            discussion: "Default: LEVEE_URL, else http://127.0.0.1:8080."
+        )
+    )
+    var url: [String] = []
+
+    @Option(help: "The type of the jobs. For square and echo the results are verified.")
+    var type = "square"
+
+    @Option(help: ArgumentHelp("The file with the payload of each job; made up for square and echo.", valueName: "path"))
+    var payload: String?
+
+    @Option(help: "The media type of that payload.")
+    var mediaType = "application/octet-stream"
+
+    @Option(help: "How many jobs.")
+    var jobs = 1_000
+
+    @Option(help: "How many clients, in closed loop.")
+    var pollers = 100
+
+    @Option(help: ArgumentHelp("How many jobs are begun in a second, at random times.", valueName: "jobs/s"))
+    var rate: Double?
+
+    @Option(help: ArgumentHelp("Rates one after the other, such as 10x30s,100x10s.", valueName: "steps"))
+    var steps: String?
+
+    @Option(help: ArgumentHelp("How often to poll, such as 10ms; as Retry-After says if missing.", valueName: "duration"))
+    var every: String?
+
+    @Option(help: ArgumentHelp("How long at most, such as 5m.", valueName: "duration"))
+    var limit = "5m"
+
+    @Flag(help: "Give each client a connection of its own.")
+    var connectionPerClient = false
+
+    @Flag(help: "Allow front ends on other machines.")
+    var remote = false
+
+    @Option(help: "What arrivals are drawn from.")
+    var seed: UInt64 = 1
+
+    @Flag(help: "Print the report as JSON.")
+    var json = false
+
+    func run() async throws {
+        let plan = try plan()
+        let progress = LoadLine(isQuiet: json)
+        let runner = LoadRunner(plan: plan) { progress.show($0) }
+        let signals = await UnixSignalsSequence(trapping: .sigint, .sigterm)
+        let report = try await withThrowingTaskGroup(of: LoadReport?.self) { group in
+            group.addTask { try await runner.run() }
+            group.addTask {
+                for await _ in signals { return nil }
+                return nil
+            }
+            // The first to end is the load, or a signal that ends it; its report comes in either case.
+            var report: LoadReport?
+            for try await ended in group {
+                report = report ?? ended
+                group.cancelAll()
+            }
+            return report
+        }
+        progress.clear()
+        guard let report else { throw ClientFailure(.unavailable, "the load test was ended before it began") }
+        print(json ? try report.json : report.text)
+        if !report.isClean { throw ExitCode(1) }
+    }
+
+    private func plan() throws -> LoadPlan {
+        let urls = url.isEmpty ? [ProcessInfo.processInfo.environment["LEVEE_URL"] ?? "http://127.0.0.1:8080"] : url
+        do {
+            var plan = LoadPlan(targets: try urls.map { url throws(LoadPlanError) in try LoadTarget(url) }, type: type)
+            if let payload {
+                guard let bytes = FileManager.default.contents(atPath: payload) else {
+                    throw ClientFailure(.usage, "\(LineText.quoted(payload)) cannot be read")
+                }
+                let expected = type == "echo" ? Array(bytes) : nil
+                plan.payload = .fixed(Array(bytes), mediaType: mediaType, expected: expected)
+            }
+            plan.jobs = jobs
+            plan.pacing = try pacing()
+            plan.pollInterval = try every.map { .fixed(try Self.duration($0)) } ?? .retryAfter
+            plan.timeLimit = try Self.duration(limit)
+            if connectionPerClient { plan.connections = .perClient }
+            plan.allowsRemote = remote
+            plan.seed = seed
+            try plan.validate()
+            return plan
+        } catch let error as LoadPlanError {
+            throw ClientFailure(.usage, "\(error)")
+        }
+    }
+
+    private func pacing() throws -> Pacing {
+        if let steps {
+            return .openLoop(
+                .steps(
+                    try steps.split(separator: ",").map { step in
+                        let parts = step.split(separator: "x")
+                        guard parts.count == 2, let rate = Double(parts[0]) else {
+                            throw ClientFailure(.usage, "\(LineText.quoted(step)) is no step; write 10x30s for ten a second")
+                        }
+                        return .init(rate: rate, seconds: try Self.duration(String(parts[1])).inSeconds)
+                    }
+                )
+            )
+        }
+        return rate.map { .openLoop(.poisson(rate: $0)) } ?? .closedLoop(clients: pollers)
+    }
+
+    private static func duration(_ text: String) throws -> Duration {
+        guard let duration = DurationText.parse(text) else {
+            throw ClientFailure(.usage, "\(LineText.quoted(text)) is no duration; write 500ms, 30s or 5m")
+        }
+        return duration
+    }
+}

@@ -1,0 +1,78 @@
+// `levee submit`: hands a job in.
+
+import ArgumentParser
+import Foundation
+
+/// Submits a job, and waits for its result if asked to.
+struct SubmitCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "submit",
+        abstract: "Submit a job; prints its id, or with --wait its result.",
+        discussion: "Without --file and --json-payload the payload is standard input."
+    )
+
+    @Argument(help: "The type of the job.")
+    var type: String
+
+    @Option(help: ArgumentHelp("The file with the payload; - for standard input.", valueName: "path"))
+    var file: String?
+
+    @Option(name: [.customLong("payload"), .customShort("j")], help: ArgumentHelp("The payload, as JSON.", valueName: "json"))
+    var payload: String?
+
+    @Option(help: "The media type of the payload; guessed if missing.")
+    var mediaType: String?
+
+    @Flag(help: "Wait for the end of the job and write its result to standard output.")
+    var wait = false
+
+    @OptionGroup var client: ClientOptions
+
+    func validate() throws {
+        if file != nil, payload != nil { throw ValidationError("Give either --file or --payload.") }
+    }
+
+    func run() async throws {
+        let frontEnd = try client.frontEnd()
+        let bytes = try read()
+        let answer = try await frontEnd.send(
+            .POST,
+            "/jobs/\(FrontEnd.escaped(type))",
+            mediaType: mediaType ?? guessedType(of: bytes),
+            body: bytes
+        )
+        guard answer.status == 202, let id = answer.document["id"] as? String else { throw ClientFailure(answer) }
+        guard wait else {
+            Output.write(client.json ? answer.body + [0x0A] : Array("\(id)\n".utf8))
+            return
+        }
+        let end = try await JobWatch(frontEnd: frontEnd, id: id, limit: nil, isQuiet: client.json).end()
+        if client.json { Output.write(end.body + [0x0A]) }
+        try JobOutcome(end.document).check()
+        if !client.json { Output.write(try await JobOutcome.result(of: id, at: frontEnd).body) }
+    }
+
+    private func read() throws -> [UInt8] {
+        if let payload { return Array(payload.utf8) }
+        do {
+            guard let file, file != "-" else { return Array(try FileHandle.standardInput.readToEnd() ?? Data()) }
+            return Array(try Data(contentsOf: URL(filePath: file)))
+        } catch {
+            throw ClientFailure(.usage, "\(file ?? "standard input") cannot be read: \(error.localizedDescription)")
+        }
+    }
+
+    private func guessedType(of bytes: [UInt8]) -> String {
+        if payload != nil { return "application/json" }
+        switch file?.split(separator: ".").last?.lowercased() {
+        case "json": return "application/json"
+        case "txt", "md": return "text/plain"
+        case "jpg", "jpeg": return "image/jpeg"
+        case "png": return "image/png"
+        case "gif": return "image/gif"
+        case "webp": return "image/webp"
+        case "pdf": return "application/pdf"
+        default: return "application/octet-stream"
+        }
+    }
+}

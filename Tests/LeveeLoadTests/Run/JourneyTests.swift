@@ -1,0 +1,133 @@
+// The way of one job, answer by answer.
+
+import NIOCore
+import Testing
+
+@testable import LeveeLoad
+
+struct JourneyTests {
+    private let now = NIODeadline.uptimeNanoseconds(1_000_000_000)
+    private let plan: LoadPlan
+    private var recorder: Recorder
+    private var journey: Journey
+
+    init() throws {
+        var plan = try LoadPlan.forTests(
+            "http://127.0.0.1:1",
+            "http://127.0.0.1:2/levee",
+            "http://127.0.0.1:3",
+            jobs: 9
+        )
+        plan.pollInterval = .retryAfter
+        plan.historySampling = 2
+        self.plan = plan
+        recorder = Recorder(start: now)
+        journey = Journey(number: 0, due: now, plan: plan)
+    }
+
+    private mutating func receive(_ response: Response) -> Journey.Action {
+        journey.received(response, at: now, plan: plan, recorder: &recorder)
+    }
+
+    private mutating func fail(_ error: TransportError) -> Journey.Action {
+        journey.failed(error, at: now, plan: plan, recorder: &recorder)
+    }
+
+    private mutating func submit() {
+        _ = receive(.of(202, location: "http://127.0.0.1:1/jobs/a", retryAfter: 1))
+    }
+
+    @Test mutating func `a job is polled at another front end than the one that took it`() {
+        #expect(journey.proceed() == .send(.submit(job: 0), target: 0))
+        submit()
+        #expect(journey.wake(at: now) == .send(.get(path: "/jobs/a"), target: 1))
+    }
+
+    @Test mutating func `a redirect is followed to where it leads`() {
+        submit()
+        let action = receive(.of(302, location: "http://127.0.0.1:3/resources/a"))
+        #expect(action == .send(.get(path: "/resources/a"), target: 2))
+        #expect(receive(.of(200, body: #"{"square":1}"#)) == .send(.get(path: "/jobs/a/history"), target: 2))
+        #expect(receive(.of(200, body: ScriptedServer.history)) == .end)
+        #expect(recorder.verified == 1)
+        #expect(recorder.errors.isEmpty)
+        #expect(recorder.line.milliseconds(atPercentile: 100).rounded() == 5)
+        #expect(recorder.service.milliseconds(atPercentile: 100).rounded() == 20)
+    }
+
+    @Test mutating func `a relative redirect stays at its front end, under its path`() {
+        submit()
+        #expect(
+            receive(.of(303, location: "/levee/resources/a")) == .send(.get(path: "/resources/a"), target: 1)
+        )
+    }
+
+    @Test(arguments: ["http://192.0.2.1/resources/a", "//127.0.0.1:1/resources/a", "/resources/a", "resources/a"])
+    mutating func `a redirect to elsewhere is not followed`(location: String) {
+        submit()
+        #expect(receive(.of(302, location: location)) == .end)
+        #expect(recorder.errors == ["poll location missing or elsewhere": 1])
+        #expect(recorder.failures == 1)
+    }
+
+    @Test mutating func `without a Location there is nothing to ask for`() {
+        #expect(receive(.of(202, retryAfter: 1)) == .end)
+        #expect(recorder.errors == ["submit location missing or elsewhere": 1])
+        #expect(recorder.accepted == 0)
+    }
+
+    @Test(arguments: [200, 400, 404, 413, 415, 422, 500, 503])
+    mutating func `a submit that is not accepted is an error of its kind`(status: Int) {
+        #expect(receive(.of(status)) == .end)
+        #expect(recorder.errors == ["submit \(status)": 1])
+        #expect(recorder.failures == 1)
+    }
+
+    @Test mutating func `a wrong result is an error`() {
+        submit()
+        _ = receive(.of(302, location: "http://127.0.0.1:1/resources/a"))
+        #expect(receive(.of(200, body: #"{"square":2}"#)) == .end)
+        #expect(recorder.errors == ["wrong result": 1])
+        #expect(recorder.verified == 0)
+    }
+
+    @Test mutating func `a failed job is an error`() {
+        submit()
+        _ = receive(.of(302, location: "http://127.0.0.1:1/resources/a"))
+        #expect(receive(.of(422)) == .end)
+        #expect(recorder.errors == ["fetch 422": 1])
+    }
+
+    @Test mutating func `errors that may pass are borne for a while, each time at the next front end`() {
+        submit()
+        #expect(receive(.of(500)) == .sleep(until: now + .seconds(1)))
+        #expect(journey.wake(at: now) == .send(.get(path: "/jobs/a"), target: 2))
+        #expect(receive(.of(503, retryAfter: 4)) == .sleep(until: now + .seconds(4)))
+        #expect(fail(.closed) == .sleep(until: now + .seconds(1)))
+        #expect(journey.wake(at: now) == .send(.get(path: "/jobs/a"), target: 1))
+        #expect(recorder.errors == ["poll 500": 1, "poll 503": 1, "poll connection closed": 1])
+        #expect(recorder.failures == 0)
+        // An answer as it should be ends the row.
+        _ = receive(.of(202, retryAfter: 1))
+        for _ in 0..<Journey.maxTroubles { #expect(fail(.timeout) == .sleep(until: now + .seconds(1))) }
+        #expect(fail(.timeout) == .end)
+        #expect(recorder.failures == 1)
+    }
+
+    @Test mutating func `a submit is made again only if it cannot have arrived`() {
+        #expect(fail(.connect("refused")) == .sleep(until: now + .seconds(1)))
+        #expect(journey.wake(at: now) == .send(.submit(job: 0), target: 1))
+        #expect(fail(.timeout) == .end)
+        #expect(recorder.errors == ["submit connect refused": 1, "submit timeout": 1])
+    }
+
+    @Test mutating func `a history that cannot be read changes nothing about the job`() {
+        submit()
+        _ = receive(.of(302, location: "http://127.0.0.1:1/resources/a"))
+        _ = receive(.of(200, body: #"{"square":1}"#))
+        #expect(receive(.of(200, body: "{}")) == .end)
+        #expect(recorder.errors == ["history unreadable": 1])
+        #expect(recorder.verified == 1)
+        #expect(recorder.failures == 0)
+    }
+}
