@@ -80,10 +80,11 @@ let package = Package(
         .executableTarget(
             name: "levee",
             dependencies: [
-                "LeveeCore", "LeveeGateway", "LeveeHandlers", "LeveeRedis", "LeveeStore", "LeveeWorker", lifecycle,
-                logging,
-                nioCore,
+                "LeveeCore", "LeveeGateway", "LeveeHandlers", "LeveeLoad", "LeveeRedis", "LeveeStore", "LeveeWorker",
+                lifecycle, logging, nioCore,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
                 .product(name: "Yams", package: "Yams"),
             ]

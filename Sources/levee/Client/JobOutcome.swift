@@ -1,6 +1,7 @@
 // What has become of a job, for scripts to go by.
 
 import Foundation
+import NIOHTTP1
 
 /// The end of a job.
 struct JobOutcome {

@@ -1,6 +1,7 @@
 // Waiting for the end of a job, with a line that shows how far it is.
 
 import Foundation
+import LeveeCore
 
 /// Asks for a job as often as the front end says, until it has ended.
 struct JobWatch {
@@ -34,7 +35,10 @@ struct JobWatch {
             if let limit {
                 let rest = limit - (.now - start)
                 guard rest > .zero else {
-                    throw ClientFailure(.pending, "job \(id) is \(status) after \(limit.inSeconds) s; levee wait \(id) goes on")
+                    throw ClientFailure(
+                        .pending,
+                        "job \(id) is \(status) after \(limit.inSeconds) s; levee wait \(id) goes on"
+                    )
                 }
                 pause = min(pause, rest)
             }

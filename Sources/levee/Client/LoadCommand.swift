@@ -2,6 +2,7 @@
 
 import ArgumentParser
 import Foundation
+import LeveeCore
 import LeveeLoad
 import UnixSignals
 
@@ -28,7 +29,9 @@ struct LoadCommand: AsyncParsableCommand {
     @Option(help: "The type of the jobs. For square and echo the results are verified.")
     var type = "square"
 
-    @Option(help: ArgumentHelp("The file with the payload of each job; made up for square and echo.", valueName: "path"))
+    @Option(
+        help: ArgumentHelp("The file with the payload of each job; made up for square and echo.", valueName: "path")
+    )
     var payload: String?
 
     @Option(help: "The media type of that payload.")
@@ -46,7 +49,9 @@ struct LoadCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp("Rates one after the other, such as 10x30s,100x10s.", valueName: "steps"))
     var steps: String?
 
-    @Option(help: ArgumentHelp("How often to poll, such as 10ms; as Retry-After says if missing.", valueName: "duration"))
+    @Option(
+        help: ArgumentHelp("How often to poll, such as 10ms; as Retry-After says if missing.", valueName: "duration")
+    )
     var every: String?
 
     @Option(help: ArgumentHelp("How long at most, such as 5m.", valueName: "duration"))
@@ -121,7 +126,10 @@ struct LoadCommand: AsyncParsableCommand {
                     try steps.split(separator: ",").map { step in
                         let parts = step.split(separator: "x")
                         guard parts.count == 2, let rate = Double(parts[0]) else {
-                            throw ClientFailure(.usage, "\(LineText.quoted(step)) is no step; write 10x30s for ten a second")
+                            throw ClientFailure(
+                                .usage,
+                                "\(LineText.quoted(step)) is no step; write 10x30s for ten a second"
+                            )
                         }
                         return .init(rate: rate, seconds: try Self.duration(String(parts[1])).inSeconds)
                     }

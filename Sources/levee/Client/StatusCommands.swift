@@ -2,6 +2,7 @@
 
 import ArgumentParser
 import Foundation
+import NIOHTTP1
 
 /// Shows how a job stands.
 struct StatusCommand: AsyncParsableCommand {

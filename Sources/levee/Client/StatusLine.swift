@@ -10,7 +10,8 @@ struct StatusLine {
     init(_ document: [String: Any]) {
         let status = document["status"] as? String ?? "?"
         var parts = [document["id"] as? String ?? "?", document["type"] as? String ?? "?", status]
-        if let queue = document["queue"] as? [String: Any], let position = queue["position"] as? Int, status == "queued" {
+        if let queue = document["queue"] as? [String: Any], let position = queue["position"] as? Int, status == "queued"
+        {
             parts.append("\(position) ahead")
             if let eta = queue["etaSeconds"] as? Int { parts.append("about \(eta) s") }
         }

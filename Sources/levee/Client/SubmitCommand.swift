@@ -2,6 +2,7 @@
 
 import ArgumentParser
 import Foundation
+import NIOHTTP1
 
 /// Submits a job, and waits for its result if asked to.
 struct SubmitCommand: AsyncParsableCommand {
@@ -17,7 +18,10 @@ struct SubmitCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp("The file with the payload; - for standard input.", valueName: "path"))
     var file: String?
 
-    @Option(name: [.customLong("payload"), .customShort("j")], help: ArgumentHelp("The payload, as JSON.", valueName: "json"))
+    @Option(
+        name: [.customLong("payload"), .customShort("j")],
+        help: ArgumentHelp("The payload, as JSON.", valueName: "json")
+    )
     var payload: String?
 
     @Option(help: "The media type of the payload; guessed if missing.")

@@ -1,6 +1,7 @@
 // A queue and a fleet of workers in simulated time: what the scaling law is tried on.
 
 import LeveeCore
+import LeveeTestSupport
 
 /// A discrete-event model: jobs wait in one line, workers take two seconds to start, and drain before they stop.
 struct FleetSimulation {

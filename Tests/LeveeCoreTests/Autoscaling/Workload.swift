@@ -2,6 +2,7 @@
 
 import Foundation
 import LeveeCore
+import LeveeTestSupport
 import Testing
 
 /// Jobs that come at a rate, in bursts, and take their time; all by the second since the start.
