@@ -10,6 +10,9 @@ public struct RetryAfter: Sendable, Equatable {
     /// What `Retry-After` says when nothing can be known: the queue is paused, or nobody has worked for long.
     public static let unknown = RetryAfter(seconds: 30, etaSeconds: nil)
 
+    /// The longest hint that rests on a guess, in seconds: by then more is known.
+    private static let longestGuess = 10
+
     /// Works out when to ask again.
     ///
     /// - Parameters:
@@ -35,9 +38,15 @@ public struct RetryAfter: Sendable, Equatable {
                 let waited = max(0, (now - job.updatedAt).inSeconds)
                 return RetryAfter(seconds: min(clamp(meanRun + waited, for: job.id), unknown.seconds), etaSeconds: nil)
             }
-            let pace = max(rate ?? 0, Double(figures.running) / max(meanRun, 0.001))
+            // What the running jobs promise is a guess, by the runs of all time; what has been seen to drain is none.
+            let guess = Double(figures.running) / max(meanRun, 0.001)
+            let pace = max(rate ?? 0, guess)
             let wait = Double(figures.position(ticket: job.ticket, priority: job.priority)) / pace
-            return RetryAfter(seconds: clamp(wait + meanRun, for: job.id), etaSeconds: Int(min(wait.rounded(.up), 1e9)))
+            let isSure = (rate ?? 0) * 2 >= guess
+            return RetryAfter(
+                seconds: min(clamp(wait + meanRun, for: job.id), isSure ? 60 : longestGuess),
+                etaSeconds: Int(min(wait.rounded(.up), 1e9))
+            )
         case .running:
             let elapsed = (now - (job.claimedAt ?? now)).inSeconds
             return RetryAfter(seconds: clamp(meanRun - elapsed, for: job.id), etaSeconds: nil)

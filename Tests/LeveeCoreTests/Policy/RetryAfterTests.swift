@@ -47,6 +47,7 @@ import Testing
         let figures = QueueFigures(entered: [0, 100, 0], running: 4, succeeded: 10, busy: .seconds(20))
         let hint = RetryAfter.hint(for: job(.queued, ticket: 41), in: figures, rate: nil, now: now)
         #expect(hint.etaSeconds == 20)
+        #expect(hint.seconds == 10, "a guess is not trusted for longer")
         let next = RetryAfter.hint(for: job(.queued, ticket: 1), in: figures, rate: 0.0001, now: now)
         #expect(next.etaSeconds == 0)
         #expect((2...3).contains(next.seconds))
@@ -88,7 +89,7 @@ import Testing
 
     @Test func hintsStayBetweenOneSecondAndAMinute() {
         let crowded = QueueFigures(entered: [0, 1_000_000, 0], running: 1)
-        let hint = RetryAfter.hint(for: job(.queued, ticket: 900_000), in: crowded, rate: nil, now: now)
+        let hint = RetryAfter.hint(for: job(.queued, ticket: 900_000), in: crowded, rate: 1, now: now)
         #expect(hint.seconds == 60)
         #expect(RetryAfter.toDrain(crowded, rate: 1e9) == 1)
         #expect(RetryAfter.toDrain(crowded, rate: 1e-9) == 60)
