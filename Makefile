@@ -29,6 +29,12 @@ status: ## Show what runs where
 logs: ## Show the logs, on a terminal as they grow (NAME=worker-w1 shows one)
 	@scripts/cluster logs $(NAME)
 
+##@ Load
+
+.PHONY: load
+load: ## Put load on the cluster that runs and report (POLLERS=1000 JOBS=10000 TYPE=square RATE= EVERY=10ms)
+	@scripts/load
+
 ##@ Development
 
 .PHONY: build lint format clean

@@ -16,6 +16,11 @@ func runLevee(
     environment: [String: String] = [:],
     in folder: String = "/"
 ) throws -> LeveeRun {
+    try runLevee(arguments: arguments, environment: environment, in: folder)
+}
+
+/// Runs `levee`, which lies beside the test bundle, and waits for its end.
+func runLevee(arguments: [String], environment: [String: String], in folder: String) throws -> LeveeRun {
     let bundle = try #require(Bundle.main.executableURL).resolvingSymlinksInPath()
     let process = Process()
     process.executableURL = bundle.deletingLastPathComponent().appending(path: "levee")
