@@ -110,7 +110,7 @@ extension RedisStore: JobLeasing {
         return try Self.verdicts(try await run(scripts.fail, arguments), count: settlements.count)
     }
 
-    public func beat(_ beat: Heartbeat) async throws(StoreError) -> [JobID: LeaseVerdict] {
+    public func beat(_ beat: Heartbeat) async throws(StoreError) -> [Lease: LeaseVerdict] {
         var arguments: [[UInt8]] = []
         arguments.append(beat.worker)
         arguments.append(beat.host)
@@ -126,14 +126,13 @@ extension RedisStore: JobLeasing {
             arguments.append(progress?.message ?? "")
         }
         let reply = try await run(scripts.beat, arguments)
-        var verdicts: [JobID: LeaseVerdict] = [:]
+        var verdicts: [Lease: LeaseVerdict] = [:]
         let fields = reply.array ?? []
-        for index in stride(from: 0, to: fields.count - 1, by: 2) {
-            guard let id = fields[index].string, let verdict = fields[index + 1].string.flatMap(LeaseVerdict.init)
-            else {
-                throw .unexpectedReply("beat answered \(reply)")
-            }
-            verdicts[JobID(trusted: id)] = verdict
+        for index in stride(from: 0, to: fields.count - 2, by: 3) {
+            guard let id = fields[index].string, let fence = fields[index + 1].int,
+                let verdict = fields[index + 2].string.flatMap(LeaseVerdict.init)
+            else { throw .unexpectedReply("beat answered \(reply)") }
+            verdicts[Lease(id: JobID(trusted: id), fence: fence)] = verdict
         }
         return verdicts
     }

@@ -23,29 +23,30 @@ extension RedisStore {
         _ body: @Sendable (RedisStore) async throws -> Result
     ) async throws -> Result {
         let client = RedisClient(configuration: redis, logger: logger)
-        return try await withThrowingTaskGroup(of: Void.self) { group in
-            group.addTask { await client.run() }
-            do {
-                do throws(RedisError) {
-                    try await client.waitUntilConnected(timeout: patience)
-                } catch {
-                    throw StoreError(error)
-                }
-                let store = try await open(on: client, queues: queues, logger: logger)
-                let result: Result
-                do {
-                    result = try await body(store)
-                } catch {
-                    await store.close()
-                    throw error
-                }
-                await store.close()
-                await client.shutdown()
-                return result
+        // Not a child of this task: whoever cancels the body still needs the connections to hand back what it holds.
+        let connections = Task { await client.run() }
+        do {
+            do throws(RedisError) {
+                try await client.waitUntilConnected(timeout: patience)
             } catch {
-                await client.shutdown()
+                throw StoreError(error)
+            }
+            let store = try await open(on: client, queues: queues, logger: logger)
+            let result: Result
+            do {
+                result = try await body(store)
+            } catch {
+                await store.close()
                 throw error
             }
+            await store.close()
+            await client.shutdown()
+            await connections.value
+            return result
+        } catch {
+            await client.shutdown()
+            await connections.value
+            throw error
         }
     }
 }

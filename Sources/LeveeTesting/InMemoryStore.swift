@@ -111,7 +111,7 @@ extension InMemoryStore: JobLeasing {
         }
     }
 
-    public func beat(_ beat: Heartbeat) async throws(StoreError) -> [JobID: LeaseVerdict] {
+    public func beat(_ beat: Heartbeat) async throws(StoreError) -> [Lease: LeaseVerdict] {
         step { $0.beat(beat, at: $1) }
     }
 

@@ -71,6 +71,7 @@ extension Model {
         jobs[id]?.record.claimedAt = now
         jobs[id]?.worker = request.worker
         change(id, to: .running, cause: .claim, note: "\(fence) \(request.worker)", at: now)
+        outlive(id, lease: request.lease, at: now)
         self[queue: job.record.queue].figures.running += 1
         leases[id] = now + request.lease
         bytes += job.payload.bytes.count
@@ -88,6 +89,14 @@ extension Model {
             )
         )
         return true
+    }
+
+    /// Sees to it that a job which runs is not gone before its lease.
+    private mutating func outlive(_ id: JobID, lease: Duration, at now: Timestamp) {
+        guard let job = jobs[id] else { return }
+        let retention = job.retention ?? JobType.defaultRetention
+        guard job.record.expiresAt - now < retention + lease else { return }
+        jobs[id]?.record.expiresAt = now + retention + .seconds(86_400)
     }
 
     mutating func settle(_ settlement: Settlement, at now: Timestamp) -> SettleReply.Verdict {
@@ -141,6 +150,7 @@ extension Model {
                 outdate(id, at: now)
                 return
             }
+            jobs[id]?.hasDeadline = true
         } else {
             jobs[id]?.startBy = due + job.ageLimit
             jobs[id]?.record.expiresAt = due + job.ageLimit + (job.retention ?? JobType.defaultRetention)
@@ -151,15 +161,15 @@ extension Model {
         change(id, to: .scheduled, cause: isThrottled ? .throttle : .fail, note: note, at: now)
     }
 
-    mutating func beat(_ beat: Heartbeat, at now: Timestamp) -> [JobID: LeaseVerdict] {
-        var verdicts: [JobID: LeaseVerdict] = [:]
+    mutating func beat(_ beat: Heartbeat, at now: Timestamp) -> [Lease: LeaseVerdict] {
+        var verdicts: [Lease: LeaseVerdict] = [:]
         var running: Set<JobID> = []
         for (lease, progress) in beat.running {
             guard let job = jobs[lease.id], job.record.state == .running, job.record.fence == lease.fence else {
-                verdicts[lease.id] = .lost
+                verdicts[lease] = .lost
                 continue
             }
-            if job.record.isCancelRequested { verdicts[lease.id] = .cancel }
+            if job.record.isCancelRequested { verdicts[lease] = .cancel }
             leases[lease.id] = now + beat.lease
             running.insert(lease.id)
             if let progress {
@@ -167,10 +177,7 @@ extension Model {
                 let note = "\(progress.percent)% \(progress.stage ?? "")"
                 change(lease.id, to: .running, cause: .progress, note: note, at: now)
             }
-            let retention = job.retention ?? JobType.defaultRetention
-            if job.record.expiresAt - now < retention + beat.lease {
-                jobs[lease.id]?.record.expiresAt = now + retention + .seconds(86_400)
-            }
+            outlive(lease.id, lease: beat.lease, at: now)
         }
         workers[beat.worker] = Sighting(at: now, running: running, expires: now + beat.lease * 3)
         return verdicts

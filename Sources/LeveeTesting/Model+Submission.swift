@@ -32,7 +32,8 @@ extension Model {
             history: [HistoryEntry(version: 1, state: state, at: now, cause: .submit)],
             ageLimit: job.ageLimit,
             retention: job.retention,
-            startBy: startBy
+            startBy: startBy,
+            hasDeadline: job.ageLimit != JobType.defaultAgeLimit
         )
         if waits {
             self[queue: job.queue].figures.scheduled += 1

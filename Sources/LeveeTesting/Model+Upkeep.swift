@@ -55,7 +55,7 @@ extension Model {
     private mutating func expireDated(at now: Timestamp) -> Int {
         let late = jobs.values.filter {
             $0.startBy <= now && ($0.record.state == .scheduled || $0.record.state == .queued)
-                && $0.ageLimit != JobType.defaultAgeLimit
+                && $0.hasDeadline
         }
         for job in late {
             outdate(job.record.id, at: now)

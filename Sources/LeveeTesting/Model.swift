@@ -34,6 +34,8 @@ struct Model: Sendable {
         var ageLimit: Duration
         var retention: Duration?
         var startBy: Timestamp
+        /// Whether its time to start is looked after by itself, not by its place in the line.
+        var hasDeadline: Bool
         var worker: String?
     }
 
@@ -157,7 +159,13 @@ struct Model: Sendable {
 
     mutating func handBack(_ id: JobID, cause: HistoryEntry.Cause, note: String? = nil, at now: Timestamp) {
         guard let job = jobs[id] else { return }
-        jobs[id]?.startBy = max(job.startBy, now + job.ageLimit)
+        let startBy = max(job.startBy, now + job.ageLimit)
+        jobs[id]?.startBy = startBy
+        jobs[id]?.hasDeadline = true
+        jobs[id]?.record.expiresAt = max(
+            job.record.expiresAt,
+            startBy + (job.retention ?? JobType.defaultRetention)
+        )
         enqueue(id, atFront: true)
         change(id, to: .queued, cause: cause, note: note, at: now)
     }

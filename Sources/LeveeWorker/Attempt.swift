@@ -95,8 +95,11 @@ struct Attempt: Sendable {
 
     private func delay(for failure: JobFailure) -> Duration {
         if case .throttle(let delay?) = failure.disposition { return max(delay, .zero) }
+        // A throttled attempt is no failure, but the longer it goes on, the longer are the pauses: fences rise by two.
+        var failures = job.attempt
+        if case .throttle = failure.disposition { failures = max(failures, (job.lease.fence + 1) / 2) }
         var generator = SystemRandomNumberGenerator()
-        return (binding?.type.retry ?? RetryPolicy()).delay(afterFailures: job.attempt, using: &generator)
+        return (binding?.type.retry ?? RetryPolicy()).delay(afterFailures: failures, using: &generator)
     }
 }
 

@@ -43,10 +43,16 @@ struct Pulse: Sendable {
             let verdicts = try await session.leasing.beat(beat)
             session.withState { $0.lastContact = .now }
             guard !verdicts.isEmpty else { return }
-            for (id, verdict) in verdicts {
-                session.logger.notice("told to stop a job", metadata: ["job": "\(id)", "verdict": "\(verdict)"])
+            session.stop { state in
+                let told = state.judge(verdicts)
+                for lease in told {
+                    session.logger.notice(
+                        "told to stop a job",
+                        metadata: ["job": "\(lease.id)", "verdict": "\(verdicts[lease]?.rawValue ?? "")"]
+                    )
+                }
+                return told
             }
-            session.stop { $0.judge(verdicts, on: news.map(\.lease)) }
             session.ended.ring()
             session.room.ring()
         } catch {

@@ -127,12 +127,13 @@ final class Session: Sendable {
         hurried.ring()
     }
 
-    /// What a claim asks for.
+    /// What a claim asks for. Each begins with another queue, so that none waits for another to be empty.
     func request(_ call: WorkerState.Call) -> ClaimRequest? {
         guard call.limit > 0 else { return nil }
+        let first = Int.random(in: 0..<configuration.queues.count)
         return ClaimRequest(
             worker: configuration.name,
-            queues: configuration.queues,
+            queues: Array(configuration.queues[first...] + configuration.queues[..<first]),
             limit: call.limit,
             lease: configuration.lease,
             isIdle: call.isIdle

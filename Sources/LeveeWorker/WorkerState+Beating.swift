@@ -3,11 +3,11 @@
 import LeveeCore
 
 extension WorkerState {
-    /// Every lease to prolong: what runs, with its news, and what waits to be settled.
+    /// Every lease to prolong: what runs, with its news, what waits to be settled, and what waits to be handed back.
     mutating func takeNews() -> [(lease: Lease, progress: Progress?)] {
-        var held = running.map { (lease: $0.key, progress: $0.value.progress) }
+        var held = running.filter { $0.value.stopReason != .lost }.map { (lease: $0.key, progress: $0.value.progress) }
         for (lease, _) in held { note(nil, of: lease) }
-        for settlement in inFlight + pending { held.append((settlement.lease, nil)) }
+        for lease in (inFlight + pending).map(\.lease) + handBack { held.append((lease, nil)) }
         return held
     }
 
@@ -21,18 +21,17 @@ extension WorkerState {
 
     /// Takes in the answer to a heartbeat.
     ///
-    /// An outcome in the call under way is left to that call: it may have been stored after the heartbeat was sent. The
-    /// verdict names a job only, so it is held against the leases that were sent.
+    /// An outcome in the call under way is left to that call: it may have been stored after the heartbeat was sent.
     ///
     /// - Returns: The attempts that have to be told.
-    mutating func judge(_ verdicts: [JobID: LeaseVerdict], on sent: [Lease]) -> [Lease] {
+    mutating func judge(_ verdicts: [Lease: LeaseVerdict]) -> [Lease] {
         var told: [Lease] = []
-        for lease in sent {
-            switch verdicts[lease.id] {
-            case nil: continue
+        for (lease, verdict) in verdicts {
+            switch verdict {
             case .cancel: if stop(lease, for: .cancel) { told.append(lease) }
             case .lost:
                 pending.removeAll { $0.lease == lease }
+                handBack.removeAll { $0 == lease }
                 if stop(lease, for: .lost) { told.append(lease) }
             }
         }

@@ -33,7 +33,7 @@ import Testing
                 Settlement(lease: lost.lease, outcome: .canceled, busy: .zero),
             ]
             #expect(try await test.store.settle(late, claiming: nil).verdicts == [.stale, .stale, .stale, .stale])
-            #expect(try await test.store.beat(.of("w1", [(lost.lease, Progress(percent: 99))])) == [id: .lost])
+            #expect(try await test.store.beat(.of("w1", [(lost.lease, Progress(percent: 99))])) == [lost.lease: .lost])
             try await test.store.release([lost.lease], by: nil)
             #expect(try await test.store.job(id) == before)
             #expect(before?.stalls == 1)

@@ -130,7 +130,7 @@ import Testing
             let job = try #require(try await test.store.claim(.by("w1")).first)
             #expect(try await test.store.cancel(running) == .asked)
             #expect(try await test.store.cancel(running) == .asked)
-            #expect(try await test.store.beat(.of("w1", [(job.lease, nil)])) == [running: .cancel])
+            #expect(try await test.store.beat(.of("w1", [(job.lease, nil)])) == [job.lease: .cancel])
             let stop = Settlement(lease: job.lease, outcome: .canceled, busy: .zero)
             #expect(try await test.store.settle([stop], claiming: nil).verdicts == [.settled])
             #expect(try await test.store.job(running)?.state == .canceled)

@@ -24,6 +24,7 @@ struct RandomWalk {
     private let right: AnyStore
     private let ids = JobIDAuthority(secret: [1])
     private var jobs: [JobID] = []
+    private var sizes: [JobID: Int] = [:]
     private var histories: [JobID: [HistoryEntry]] = [:]
     private var held: [(worker: String, lease: Lease)] = []
     private var settled: [Settlement] = []
@@ -92,7 +93,11 @@ struct RandomWalk {
         )
         let rules = QueueRules(name: job.queue, maxReady: chance == 9 ? 4 : nil, maxBytes: chance == 8 ? 900 : nil)
         let reply = try await compare("submit \(job.id)") { try await $0.submit(job, rules: rules) }
-        if case .accepted = reply { jobs.append(job.id) }
+        if case .accepted = reply {
+            if !jobs.contains(job.id) { jobs.append(job.id) }
+            histories[job.id] = nil
+            sizes[job.id] = job.payload.bytes.count
+        }
     }
 
     private mutating func claim() async throws {
@@ -142,7 +147,7 @@ struct RandomWalk {
         }
         let beat = Heartbeat.of(worker, running)
         let verdicts = try await compare("beat of \(worker)") { try await $0.beat(beat) }
-        if Bool.random(using: &generator) { held.removeAll { verdicts[$0.lease.id] == .lost } }
+        if Bool.random(using: &generator) { held.removeAll { verdicts[$0.lease] == .lost } }
     }
 
     private mutating func release() async throws {
@@ -192,10 +197,27 @@ struct RandomWalk {
                 return "the log of \(id) does not end in \(record.state)"
             }
         }
+        let records = views.compactMap { $0.1.record }
         for queue in Self.queues {
+            if let wrong = try await untruth(of: queue, records.filter { $0.queue == queue && !$0.state.isTerminal }) {
+                return wrong
+            }
             let (first, second) = (try await left.figures(of: queue), try await right.figures(of: queue))
             if first != second { return "queue \(queue) shows \(first), in the model \(second)" }
         }
+        return nil
+    }
+
+    /// What the figures of a queue say that its jobs do not bear out, if anything.
+    private func untruth(of queue: String, _ jobs: [JobRecord]) async throws -> String? {
+        let figures = try await left.figures(of: queue)
+        func count(_ state: JobState) -> Int { jobs.count { $0.state == state } }
+        let bytes = jobs.reduce(0) { $0 + sizes[$1.id, default: 0] }
+        // A suspect that was canceled is counted until it is popped.
+        let ready = figures.ready
+        guard figures.running == count(.running), figures.scheduled == count(.scheduled), figures.bytes == bytes,
+            (count(.queued)...count(.queued) + figures.suspect).contains(ready)
+        else { return "queue \(queue) shows \(figures), but its jobs are \(jobs.map(\.state)) of \(bytes) bytes" }
         return nil
     }
 

@@ -54,6 +54,61 @@ import Testing
         }
     }
 
+    @Test func aJobThatWasHandedBackLivesUntilItEnds() async throws {
+        try await withRedisStore { redis in
+            let id = try await redis.store.put(ageLimit: .seconds(20), retention: .seconds(2))
+            _ = try await redis.store.claim(.by("w1"))
+            for _ in 0..<14 {
+                try await redis.advance(by: .seconds(1))
+                try await redis.store.tick(lease: leaseTime)
+            }
+            let record = try #require(try await redis.store.job(id))
+            #expect(record.state == .queued)
+            #expect(
+                try await redis.command("PEXPIRETIME", "levee:{00}:j:\(id)").int == Int(record.expiresAt.milliseconds)
+            )
+            for _ in 0..<20 {
+                try await redis.advance(by: .seconds(1))
+                try await redis.store.tick(lease: leaseTime)
+            }
+            #expect(try await redis.store.job(id)?.failure?.code == JobFailure.expiredCode)
+        }
+    }
+
+    @Test func figuresAreCountedAnewWhereJobsHaveVanished() async throws {
+        try await withRedisStore { redis in
+            var ids: [JobID] = []
+            for _ in 0..<4 { ids.append(try await redis.store.put()) }
+            ids.append(try await redis.store.put(delay: .seconds(3)))
+            let kept = try await redis.store.put(queue: "other")
+            let keptBytes = try await redis.store.figures(of: "other").bytes
+            _ = try await redis.store.claim(.by("w1", limit: 2, queues: [QueueRules(name: "default")]))
+            for id in ids { _ = try await redis.command("DEL", "levee:{00}:j:\(id)") }
+            for _ in 0..<12 {
+                try await redis.advance(by: .seconds(1))
+                try await redis.store.tick(lease: leaseTime)
+            }
+            let figures = try await redis.store.figures(of: "default")
+            #expect((figures.ready, figures.running, figures.scheduled, figures.bytes) == (0, 0, 0, 0))
+            #expect(figures.left == figures.entered)
+            #expect(figures.stale == [0, 0, 0])
+            let other = try await redis.store.figures(of: "other")
+            #expect((other.ready, other.bytes) == (1, keptBytes))
+            #expect(try await redis.store.claim(.by("w2")).map(\.lease.id) == [kept])
+        }
+    }
+
+    @Test func aTickClearsOldEntriesALittleAtATime() async throws {
+        try await withRedisStore { redis in
+            for _ in 0..<250 { _ = try await redis.store.cancel(try await redis.store.put()) }
+            try await redis.store.tick(lease: leaseTime)
+            let first = try await redis.store.figures(of: "default")
+            #expect(first.left[1] == 100)
+            #expect(first.stale[1] == 150)
+            #expect(first.ready == 0)
+        }
+    }
+
     @Test func aJobThatRunsLongerThanItWasToLiveIsKept() async throws {
         try await withRedisStore { redis in
             let id = try await redis.store.put(ageLimit: .seconds(5), retention: .seconds(5))

@@ -25,7 +25,7 @@ final class ObservedStore: JobLeasing, JobUpkeep {
         /// Whether ticks do nothing, so that no lease runs out.
         var isTimeless = false
         /// Added to what a heartbeat is told.
-        var verdicts: [JobID: LeaseVerdict] = [:]
+        var verdicts: [Lease: LeaseVerdict] = [:]
         /// Whether settlements wait.
         var holdsSettlements = false
         /// Changes the jobs that are handed out.
@@ -64,7 +64,7 @@ final class ObservedStore: JobLeasing, JobUpkeep {
         return reply
     }
 
-    func beat(_ beat: Heartbeat) async throws(StoreError) -> [JobID: LeaseVerdict] {
+    func beat(_ beat: Heartbeat) async throws(StoreError) -> [Lease: LeaseVerdict] {
         log.withLock { $0.beats.append(beat) }
         if let error = faults.withLock({ $0.beating }) { throw error }
         let verdicts = try await store.beat(beat)

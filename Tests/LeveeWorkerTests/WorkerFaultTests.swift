@@ -64,7 +64,7 @@ struct WorkerFaultTests {
         let id = try await store.put()
         try await withWorker(store, handlers: binding(barrier.handler)) { _, _ in
             try await eventually { barrier.inside == [id] }
-            store.disturb { $0.verdicts = [id: .lost] }
+            store.disturb { $0.verdicts = [Lease(id: id, fence: 1): .lost] }
             try await eventually { barrier.canceled == [id] }
             try await eventually { store.seen.beats.last?.running.isEmpty == true }
             // The slot is free again.

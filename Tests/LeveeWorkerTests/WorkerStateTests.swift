@@ -94,9 +94,9 @@ struct WorkerStateTests {
         let told = [now, now + .seconds(1), now + .seconds(1)].map { state.stopOverdue(at: $0) }
         #expect(told == [[], [lease], []])
         #expect(state.nextDeadline == nil)
-        let canceled = state.judge([lease.id: .cancel], on: [lease])
+        let canceled = state.judge([lease: .cancel])
         #expect(canceled.isEmpty && state.running[lease]?.stopReason == .timeout)
-        let lost = state.judge([lease.id: .lost], on: [lease])
+        let lost = state.judge([lease: .lost])
         #expect(lost.isEmpty)
         #expect(state.running[lease]?.stopReason == .lost)
     }
@@ -104,9 +104,20 @@ struct WorkerStateTests {
     @Test("a verdict on an old lease does not touch a new one of the same job")
     func oldVerdict() {
         var state = state(slots: 2, running: [leasedJob(fence: 2)])
-        let told = state.judge([leasedJob().lease.id: .lost], on: [leasedJob(fence: 1).lease])
+        let told = state.judge([leasedJob(fence: 1).lease: .lost])
         #expect(told.isEmpty)
         #expect(state.running[leasedJob(fence: 2).lease]?.stopReason == nil)
+    }
+
+    @Test("a lost attempt is not beaten for, one that waits to be handed back is")
+    func beatenFor() {
+        var state = state(slots: 3, running: [leasedJob(1), leasedJob(2), leasedJob(3)])
+        _ = state.judge([leasedJob(1).lease: .lost])
+        state.drain()
+        state.end(leasedJob(2).lease, as: .handBack)
+        #expect(Set(state.takeNews().map(\.lease)) == [leasedJob(2).lease, leasedJob(3).lease])
+        _ = state.judge([leasedJob(2).lease: .lost])
+        #expect(state.handBack.isEmpty)
     }
 
     @Test("a job that comes again has been lost before")
@@ -127,7 +138,7 @@ struct WorkerStateTests {
         state.end(leasedJob(2).lease, as: .settle(settlement(leasedJob(2))))
         let sent = state.takeNews().map(\.lease)
         #expect(Set(sent) == [leasedJob(1).lease, leasedJob(2).lease])
-        _ = state.judge([leasedJob(1).lease.id: .lost, leasedJob(2).lease.id: .lost], on: sent)
+        _ = state.judge([leasedJob(1).lease: .lost, leasedJob(2).lease: .lost])
         #expect(state.pending.isEmpty && state.inFlight.count == 1)
         state.end(call, isKnown: true, at: now)
         #expect(state.free == 2)

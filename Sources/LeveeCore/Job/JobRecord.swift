@@ -11,7 +11,7 @@ public struct JobRecord: Sendable, Equatable {
     public var state: JobState
     /// Counts the visible changes, from 1; never goes back.
     public var version: Int
-    /// Counts the claims; a worker may change the job only with the fence of the current one.
+    /// Rises with each claim and each retry; a worker may change the job only with the fence of its claim.
     public var fence: Int
     /// How many attempts have failed by the handler's own word.
     public var failures: Int

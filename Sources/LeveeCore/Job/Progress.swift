@@ -13,8 +13,8 @@ public struct Progress: Sendable, Equatable {
     ///
     /// - Parameters:
     ///   - percent: Whole per cent; clamped to 0...100.
-    ///   - stage: A short name of what is being done; cut after 64 characters, control characters become spaces.
-    ///   - message: A sentence for people; cut after 256 characters, control characters become spaces.
+    ///   - stage: A short name of what is being done; cut after 64 bytes, control characters become spaces.
+    ///   - message: A sentence for people; cut after 256 bytes, control characters become spaces.
     public init(percent: Int = 0, stage: String? = nil, message: String? = nil) {
         self.percent = min(max(percent, 0), 100)
         self.stage = stage.flatMap { Self.line($0, limit: 64) }
@@ -22,7 +22,13 @@ public struct Progress: Sendable, Equatable {
     }
 
     private static func line(_ text: String, limit: Int) -> String? {
-        let scalars = text.prefix(limit).unicodeScalars.map { $0.properties.generalCategory == .control ? " " : $0 }
-        return scalars.isEmpty ? nil : String(String.UnicodeScalarView(scalars))
+        var line = String.UnicodeScalarView()
+        var bytes = 0
+        for scalar in text.unicodeScalars {
+            bytes += UTF8.width(scalar)
+            guard bytes <= limit else { break }
+            line.append(scalar.properties.generalCategory == .control ? " " : scalar)
+        }
+        return line.isEmpty ? nil : String(line)
     }
 }

@@ -26,7 +26,7 @@ public protocol JobLeasing: Sendable {
     /// Shows that the worker lives, prolongs its leases, and learns which of its jobs are lost or are to be canceled.
     ///
     /// - Returns: A verdict for each lease that needs one.
-    func beat(_ beat: Heartbeat) async throws(StoreError) -> [JobID: LeaseVerdict]
+    func beat(_ beat: Heartbeat) async throws(StoreError) -> [Lease: LeaseVerdict]
 
     /// Gives up what the worker has in hand without having done it: leases go back to the front of their queues, and
     /// the hint goes to another worker.

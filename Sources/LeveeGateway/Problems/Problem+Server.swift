@@ -34,7 +34,7 @@ extension Problem {
         token: "draining",
         title: "The server is shutting down",
         detail: "This process ends what it has begun and takes nothing new: use another one."
-    )
+    ).retry(after: 1)
 
     static let internalError = Problem(
         status: .internalServerError,

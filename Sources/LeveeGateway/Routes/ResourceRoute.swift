@@ -54,10 +54,20 @@ struct ResourceRoute: Sendable {
             guard let stored = try await inspection.result(of: record.id) else { throw Problem.gone }
             bytes = stored
         }
-        return Response(
-            status: status,
-            headers: headers,
-            body: ResponseBody(byteBuffer: ByteBuffer(bytes: bytes))
-        )
+        return Response(status: status, headers: headers, body: Self.body(of: bytes))
+    }
+
+    /// The most bytes that are given to the connection at once.
+    private static let chunkBytes = 64 << 10
+
+    /// A body that is written at the pace at which the client reads: a connection with something left to write is not idle.
+    private static func body(of bytes: [UInt8]) -> ResponseBody {
+        guard bytes.count > chunkBytes else { return ResponseBody(byteBuffer: ByteBuffer(bytes: bytes)) }
+        return ResponseBody(contentLength: bytes.count) { writer in
+            for start in stride(from: 0, to: bytes.count, by: chunkBytes) {
+                try await writer.write(ByteBuffer(bytes: bytes[start..<min(start + chunkBytes, bytes.count)]))
+            }
+            try await writer.finish(nil)
+        }
     }
 }

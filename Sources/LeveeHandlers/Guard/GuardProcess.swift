@@ -19,7 +19,10 @@ struct GuardProcess {
         }
         blockSignals()
         becomeSubreaper()
-        guard let lifeline = openLifeline(of: order) else { _exit(EX_SOFTWARE) }
+        guard let lifeline = openLifeline(of: order) else {
+            complain("the worker \(order.worker) is gone")
+            _exit(EX_SOFTWARE)
+        }
         watch(lifeline)
         let process = GuardProcess(program: start(order))
         discardStreams()

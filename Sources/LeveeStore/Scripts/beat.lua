@@ -3,20 +3,19 @@
 -- ARGV[1] -> the worker's id  ARGV[2] -> host  ARGV[3] -> process id  ARGV[4] -> slots
 -- ARGV[5] -> how long the leases last from now, in ms
 -- ARGV[6...] -> six arguments for each job: id, fence, '1' if there is news of progress, per cent, stage, message
--- Returns a list of id, 'lost' | 'cancel', ...
+-- Returns a list of id, fence, 'lost' | 'cancel', ...
 local verdicts, leases, running = {}, {}, {}
-local function tell(id, verdict)
-  verdicts[#verdicts + 1] = id
-  verdicts[#verdicts + 1] = verdict
+local function tell(id, fence, verdict)
+  for _, word in ipairs({ id, tonumber(fence), verdict }) do verdicts[#verdicts + 1] = word end
 end
 
 for i = 6, #ARGV, 6 do
   local id, key = ARGV[i], P .. 'j:' .. ARGV[i]
   local job = read(id, 'n', 'x', 'xp')
   if not job or job.s ~= 'running' or job.n ~= ARGV[i + 1] then
-    tell(id, 'lost')
+    tell(id, ARGV[i + 1], 'lost')
   else
-    if job.x then tell(id, 'cancel') end
+    if job.x then tell(id, ARGV[i + 1], 'cancel') end
     leases[#leases + 1] = now + ARGV[5]
     leases[#leases + 1] = id
     running[#running + 1] = id
@@ -24,14 +23,10 @@ for i = 6, #ARGV, 6 do
       call('HSET', key, 'pc', ARGV[i + 3], 'ps', ARGV[i + 4], 'pm', ARGV[i + 5],
         change(job, job.s, 'progress', ARGV[i + 3] .. '% ' .. ARGV[i + 4]))
     end
-    local rest = job.rt or DAY
-    if job.xp - now < rest + ARGV[5] then -- it runs longer than it was to live
-      call('HSET', key, 'xp', now + rest + DAY)
-      expire(id, now + rest + DAY)
-    end
+    outlive(job, ARGV[5])
   end
 end
-if #leases > 0 then call('ZADD', P .. 'leases', unpack(leases)) end
+in_chunks('ZADD', P .. 'leases', leases)
 local worker = P .. 'worker:' .. ARGV[1]
 call('HSET', worker, 'host', ARGV[2], 'pid', ARGV[3], 'slots', ARGV[4], 'beat', now, 'running', table.concat(running, ' '))
 call('PEXPIRE', worker, 3 * ARGV[5])

@@ -23,6 +23,8 @@ local function settle(job, mode, delay, code, detail, status)
     if age_limit(job) ~= DAY then call('ZADD', P .. 'deadlines', by, job.id) end
   elseif due >= by then
     return outdate(job, 'running>failed')
+  else
+    call('ZADD', P .. 'deadlines', by, job.id) -- it will be at the back of its line, with an early time to start
   end
   call('ZADD', P .. 'scheduled', due, job.id)
   count(job.q, 'scheduled', 1)

@@ -6,6 +6,7 @@
 -- ARGV[5] -> how many queues follow, each as two arguments: its name, and its fleet-wide cap or ''
 local PAYLOAD_LIMIT = 1048576
 local STALE_LIMIT = 200
+local LEASE_LIMIT = 500
 local QUEUES_END = 5 + 2 * ARGV[5]
 
 -- Reads what decides over a queue; nil if nothing may be taken from it.
@@ -35,16 +36,18 @@ end
 -- Leases one job if it is still ready; nil if its entry was stale or the job came too late.
 local function lease(id, worker, alone)
   local key = P .. 'j:' .. id
-  local s, v, u, h, t, q, p, n, a, m, c, k, l, b, by, ag, rt = unpack(call('HMGET', key,
-    's', 'v', 'u', 'h', 't', 'q', 'p', 'n', 'a', 'm', 'c', 'k', 'l', 'b', 'by', 'ag', 'rt'))
+  local s, v, u, h, t, q, p, n, a, m, c, k, l, b, by, ag, rt, xp = unpack(call('HMGET', key,
+    's', 'v', 'u', 'h', 't', 'q', 'p', 'n', 'a', 'm', 'c', 'k', 'l', 'b', 'by', 'ag', 'rt', 'xp'))
+  has_vanished = has_vanished or not s
   if s ~= 'queued' then return nil, 'stale' end
-  local job = { id = id, s = s, v = v, u = u, h = h, q = q, l = l, ag = ag, rt = rt }
+  local job = { id = id, s = s, v = v, u = u, h = h, q = q, l = l, ag = ag, rt = rt, xp = xp }
   if tonumber(by) <= now then
     outdate(job, 'queued>failed')
     return nil
   end
   n = number(n) + 1
   call('HSET', key, 'n', n, 'g', now, 'w', worker, change(job, WAYS['queued>running'], 'claim', n .. ' ' .. worker))
+  outlive(job, ARGV[3])
   count(q, 'running', 1)
   return { id, n, t, q, tonumber(p), number(a) + 1, tonumber(m), tonumber(c), k, tonumber(l), b, alone and 1 or 0 }
 end
@@ -54,7 +57,7 @@ end
 -- Returns a list of {id, fence, type, queue, priority, attempt, max attempts, created, media type, payload length,
 -- payload or false, alone}.
 local function claim()
-  local limit, worker, leased, expiries = tonumber(ARGV[1]), ARGV[2], {}, {}
+  local limit, worker, leased, expiries = math.min(tonumber(ARGV[1]), LEASE_LIMIT), ARGV[2], {}, {}
   if limit <= 0 then return leased end
   promote(16)
   local open, bytes, budget = {}, 0, STALE_LIMIT
@@ -120,7 +123,7 @@ local function claim()
     for _, queue in ipairs(open) do drain(queue, p) end
   end
 
-  if #expiries > 0 then call('ZADD', P .. 'leases', unpack(expiries)) end
+  in_chunks('ZADD', P .. 'leases', expiries)
   local stopped = #leased >= limit or bytes >= PAYLOAD_LIMIT or budget <= 0
   for _, queue in ipairs(open) do
     local left = queue.lying[0] + queue.lying[1] + queue.lying[2]

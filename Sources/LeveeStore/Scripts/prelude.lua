@@ -8,6 +8,7 @@ local DAY = 86400000
 local DEAD_LETTER_LIFE = 14 * DAY
 local SUSPECT_AFTER = 2
 local LOG_LIMIT = 16384
+local CHUNK = 1000
 
 -- Every way from a state to another (JobTransition.all).
 local WAYS = {
@@ -22,6 +23,7 @@ local WAYS = {
 local figures, ended, unleased, undated, news = {}, {}, {}, {}, {}
 local bells = {} -- queue -> hint: has a job for an idle worker
 local freed = {} -- queue -> true: may have one, since a slot under its cap is free again
+local has_vanished = false -- whether a job was gone that an index still named
 
 local function count(queue, figure, change)
   local account = figures[queue]
@@ -32,10 +34,17 @@ local function count(queue, figure, change)
   account[figure] = (account[figure] or 0) + change
 end
 
+-- Calls a command with many values, a bounded number at a time.
+local function in_chunks(command, key, values)
+  for first = 1, #values, CHUNK do
+    call(command, key, unpack(values, first, math.min(first + CHUNK - 1, #values)))
+  end
+end
+
 -- A log that has grown too long keeps its first line and its newer half.
 local function extend(log, line)
   if #log > LOG_LIMIT then
-    log = log:match('^[^\n]*') .. log:sub(log:find('\n', #log - LOG_LIMIT / 2, true), -1)
+    log = log:match('^[^\n]*') .. log:sub(log:find('\n', #log - LOG_LIMIT / 2, true) or #log + 1)
   end
   return log .. '\n' .. line
 end
@@ -98,7 +107,7 @@ local function conclude(job, way, cause, note, ...)
   end
   call('HSET', P .. 'j:' .. job.id, unpack(fields))
   if job.rt then expire(job.id, now + job.rt) end
-  if age_limit(job) ~= DAY then undated[#undated + 1] = job.id end
+  undated[#undated + 1] = job.id
   count(queue, 'bytes', -job.l)
   count(queue, state, 1)
   ended[queue] = ended[queue] or {}
@@ -124,12 +133,23 @@ local function outdate(job, way)
   conclude(job, way, 'expire', nil, 'ec', 'expired', 'em', 'not started in time', 'es', '')
 end
 
--- Puts a job that ran back to the front of its line; it need not wait out what it waited before.
+-- Puts a job that ran back to the front of its line; it need not wait out what it waited before. Its time to start then
+-- is not in the order of the list, so it is kept as a deadline; and it has to live until that is over.
 local function hand_back(job, cause, note)
   local by = math.max(tonumber(job.by), now + age_limit(job))
-  if age_limit(job) ~= DAY then call('ZADD', P .. 'deadlines', by, job.id) end
+  local expiry = math.max(tonumber(job.xp), by + (job.rt or DAY))
+  call('ZADD', P .. 'deadlines', by, job.id)
   call('HSET', P .. 'j:' .. job.id, 'z', number(job.z), 'i', enqueue(job.id, job.q, job.p, job.z, true), 'by', by,
-    change(job, WAYS['running>queued'], cause, note))
+    'xp', expiry, change(job, WAYS['running>queued'], cause, note))
+  expire(job.id, expiry)
+end
+
+-- Sees to it that a job which runs is not gone before its lease.
+local function outlive(job, lease)
+  local rest = job.rt or DAY
+  if job.xp - now >= rest + lease then return end
+  call('HSET', P .. 'j:' .. job.id, 'xp', now + rest + DAY)
+  expire(job.id, now + rest + DAY)
 end
 
 -- Leaves a wake-up for an idle worker, unless one lies there.
@@ -143,6 +163,7 @@ local function promote(limit)
   if #due == 0 then return 0 end
   for _, id in ipairs(due) do
     local job = read(id, 'p', 'z')
+    has_vanished = has_vanished or not job
     if job and job.s == 'scheduled' then
       local ticket = enqueue(id, job.q, job.p, job.z)
       call('HSET', P .. 'j:' .. id, 'i', ticket, change(job, WAYS['scheduled>queued'], 'promote'))
@@ -161,11 +182,12 @@ local function close()
     end
   end
   for queue, ids in pairs(ended) do
-    call('LPUSH', P .. 'recent:' .. queue, unpack(ids))
+    in_chunks('LPUSH', P .. 'recent:' .. queue, ids)
     call('LTRIM', P .. 'recent:' .. queue, 0, 999)
   end
-  if #unleased > 0 then call('ZREM', P .. 'leases', unpack(unleased)) end
-  if #undated > 0 then call('ZREM', P .. 'deadlines', unpack(undated)) end
+  in_chunks('ZREM', P .. 'leases', unleased)
+  in_chunks('ZREM', P .. 'deadlines', undated)
+  if has_vanished then call('HSET', P .. 'upkeep', 'recount', 1) end
   for queue in pairs(freed) do
     local f = call('HMGET', P .. 'stats:' .. queue, 'paused', 'suspect', 'in:0', 'in:1', 'in:2', 'out:0', 'out:1', 'out:2')
     local left = tonumber(f[2] or 0)

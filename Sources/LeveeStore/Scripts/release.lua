@@ -5,7 +5,7 @@
 -- Returns how many jobs were taken back.
 local taken = 0
 for i = 3, #ARGV, 2 do
-  local job = read(ARGV[i], 'n', 'p', 'z', 'x', 'by')
+  local job = read(ARGV[i], 'n', 'p', 'z', 'x', 'by', 'xp')
   if job and job.s == 'running' and job.n == ARGV[i + 1] then
     if job.x then cancel(job, 'running>canceled') else hand_back(job, 'release') end
     count(job.q, 'running', -1)

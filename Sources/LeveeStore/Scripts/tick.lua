@@ -6,7 +6,7 @@
 local LIMIT = 100
 local GAP = 2500 -- ticks that come every second are no gap, however short the leases
 local upkeep = P .. 'upkeep'
-local last, hold = unpack(call('HMGET', upkeep, 'last', 'hold'))
+local last, hold, recount = unpack(call('HMGET', upkeep, 'last', 'hold', 'recount'))
 last, hold = tonumber(last), tonumber(hold or 0)
 if last and now >= last and now - last < 500 then return false end
 -- Nobody was looking for a while, or the clock jumped: heartbeats come first, for one lease.
@@ -21,7 +21,8 @@ local function is_lost(worker, id, claimed)
 end
 
 local function reap(id)
-  local job = read(id, 'p', 'z', 'x', 'by', 'g', 'w')
+  local job = read(id, 'p', 'z', 'x', 'by', 'xp', 'g', 'w')
+  has_vanished = has_vanished or not job
   if not job or job.s ~= 'running' then return end
   count(job.q, 'running', -1)
   if job.x then return cancel(job, 'running>canceled') end
@@ -39,11 +40,12 @@ end
 
 local expired = 0
 
--- Ends a waiting job whose time to start is over. Returns whether it still waits, and the job if it has been ended now.
+-- Ends a waiting job whose time to start is over. Returns whether it still waits, and the job, unless it had ended before.
 local function overdue(id)
-  local job = read(id, 'p', 'z', 'by')
+  local job = read(id, 'p', 'z', 'by', 'n')
+  has_vanished = has_vanished or not job
   if not job or (job.s ~= 'queued' and job.s ~= 'scheduled') then return false end
-  if tonumber(job.by) > now then return true end
+  if tonumber(job.by) > now then return true, job end
   outdate(job, job.s .. '>failed')
   expired = expired + 1
   if job.s == 'scheduled' then
@@ -55,37 +57,49 @@ end
 
 for _, id in ipairs(call('ZRANGEBYSCORE', P .. 'deadlines', '-inf', now, 'LIMIT', 0, LIMIT)) do
   local waits, job = overdue(id)
-  if job and job.s == 'queued' and number(job.z) < SUSPECT_AFTER then count(job.q, 'stale:' .. job.p, 1) end
+  if waits then call('ZADD', P .. 'deadlines', job.by, id) end
+  if not waits and job and job.s == 'queued' and number(job.z) < SUSPECT_AFTER then count(job.q, 'stale:' .. job.p, 1) end
   if not waits then undated[#undated + 1] = id end
 end
 
 local promoted = promote(LIMIT)
 
--- The lists are first in, first out: the oldest job of each lies at its tail. Clears away what does not wait there any
--- more; `popped` is told whether the entry was stale before.
-local function clear_tail(list, lying, popped)
-  while lying > 0 and expired < LIMIT do
-    local id = call('LINDEX', list, -1)
+-- The lists are first in, first out, so the oldest job of each lies at its tail; only jobs that were handed back stand
+-- before it with a later time, and are looked past. What does not wait any more is cleared away while it is at the tail,
+-- and counted as stale behind one that waits. All tails of a tick share one budget.
+local budget = LIMIT
+local function clear_tail(list, lying, popped, passed)
+  local depth = 0
+  while lying > depth and budget > 0 do
+    budget = budget - 1
+    local id = call('LINDEX', list, -1 - depth)
     if not id then return end
     local waits, job = overdue(id)
-    if waits then return end
-    call('RPOP', list)
-    popped(not job)
-    lying = lying - 1
+    if waits then
+      if number(job.n) == 0 then return end
+      depth = depth + 1
+    elseif depth == 0 then
+      call('RPOP', list)
+      popped(not job)
+      lying = lying - 1
+    else
+      if job then passed() end
+      depth = depth + 1
+    end
   end
 end
 
 for queue in (call('HGET', P .. 'meta', 'queues') or ''):gmatch('%S+') do
   local f = call('HMGET', P .. 'stats:' .. queue, 'paused', 'suspect', 'in:0', 'in:1', 'in:2', 'out:0', 'out:1', 'out:2')
   local left = tonumber(f[2] or 0)
-  clear_tail(P .. 'suspect:' .. queue, left, function() count(queue, 'suspect', -1) end)
+  clear_tail(P .. 'suspect:' .. queue, left, function() count(queue, 'suspect', -1) end, function() end)
   for p = 0, 2 do
     local lying = (f[3 + p] or 0) - (f[6 + p] or 0)
     left = left + lying
     clear_tail(P .. 'q:' .. queue .. ':' .. p, lying, function(stale)
       count(queue, 'out:' .. p, 1)
       if stale then count(queue, 'stale:' .. p, -1) end
-    end)
+    end, function() count(queue, 'stale:' .. p, 1) end)
   end
   if left > 0 then bells[queue] = 'tick' end
   if f[1] then bells[queue] = nil end
@@ -93,4 +107,43 @@ for queue in (call('HGET', P .. 'meta', 'queues') or ''):gmatch('%S+') do
   if #forgotten > 0 then call('ZREM', P .. 'dead:' .. queue, unpack(forgotten)) end
 end
 close()
+
+-- The figures of a queue count on every job's being ended before it is gone. Where one has vanished all the same, because
+-- nobody ticked until its life was over, they are counted anew, as soon as there is little enough to count.
+local function count_anew(queue)
+  local stats, running, scheduled, bytes = P .. 'stats:' .. queue, 0, 0, 0
+  local fields = {}
+  local function look(id, state)
+    local s, q, l = unpack(call('HMGET', P .. 'j:' .. id, 's', 'q', 'l'))
+    if s ~= state or q ~= queue then return 0 end
+    bytes = bytes + l
+    return 1
+  end
+  for _, id in ipairs(call('ZRANGE', P .. 'leases', 0, -1)) do running = running + look(id, 'running') end
+  for _, id in ipairs(call('ZRANGE', P .. 'scheduled', 0, -1)) do scheduled = scheduled + look(id, 'scheduled') end
+  for _, id in ipairs(call('LRANGE', P .. 'suspect:' .. queue, 0, -1)) do look(id, 'queued') end
+  for p = 0, 2 do
+    local ids, waiting = call('LRANGE', P .. 'q:' .. queue .. ':' .. p, 0, -1), 0
+    for _, id in ipairs(ids) do waiting = waiting + look(id, 'queued') end
+    fields[#fields + 1] = 'out:' .. p
+    fields[#fields + 1] = number(call('HGET', stats, 'in:' .. p)) - #ids
+    fields[#fields + 1] = 'stale:' .. p
+    fields[#fields + 1] = #ids - waiting
+  end
+  call('HSET', stats, 'running', running, 'scheduled', scheduled, 'bytes', bytes,
+    'suspect', call('LLEN', P .. 'suspect:' .. queue), unpack(fields))
+end
+
+if recount then
+  local queues, entries = {}, call('ZCARD', P .. 'leases') + call('ZCARD', P .. 'scheduled')
+  for queue in (call('HGET', P .. 'meta', 'queues') or ''):gmatch('%S+') do
+    queues[#queues + 1] = queue
+    for p = 0, 2 do entries = entries + call('LLEN', P .. 'q:' .. queue .. ':' .. p) end
+    entries = entries + call('LLEN', P .. 'suspect:' .. queue)
+  end
+  if entries * #queues <= 10 * LIMIT then
+    for _, queue in ipairs(queues) do count_anew(queue) end
+    call('HDEL', upkeep, 'recount')
+  end
+end
 return { #reaped, promoted, expired, now < hold and 1 or 0 }

@@ -27,21 +27,26 @@ enum Deployment {
         }
     }
 
-    /// Runs a service until it ends or the process is told to stop, by SIGTERM or SIGINT; a second signal hurries.
-    static func serve(_ service: any Service, logger: Logger) async throws {
-        let group = ServiceGroup(
-            configuration: ServiceGroupConfiguration(
-                services: [
-                    .init(
-                        service: service,
-                        successTerminationBehavior: .gracefullyShutdownGroup,
-                        failureTerminationBehavior: .cancelGroup
-                    )
-                ],
-                gracefulShutdownSignals: [.sigterm, .sigint],
-                logger: logger
-            )
+    /// Runs a service until it ends or the process is told to stop, by SIGTERM or SIGINT.
+    ///
+    /// - Parameters:
+    ///   - service: The service.
+    ///   - grace: How long it may take to stop before it is canceled; `nil` if it knows its own.
+    ///   - logger: Where to say what happens.
+    static func serve(_ service: any Service, grace: Duration? = nil, logger: Logger) async throws {
+        var configuration = ServiceGroupConfiguration(
+            services: [
+                .init(
+                    service: service,
+                    successTerminationBehavior: .gracefullyShutdownGroup,
+                    failureTerminationBehavior: .cancelGroup
+                )
+            ],
+            gracefulShutdownSignals: [.sigterm, .sigint],
+            logger: logger
         )
+        configuration.maximumGracefulShutdownDuration = grace
+        let group = ServiceGroup(configuration: configuration)
         try await group.run()
     }
 }
