@@ -33,6 +33,7 @@ enum Deployment {
     ///   - service: The service.
     ///   - grace: How long it may take to stop before it is canceled; `nil` if it knows its own.
     ///   - logger: Where to say what happens.
+    /// - Throws: What the service throws.
     static func serve(_ service: any Service, grace: Duration? = nil, logger: Logger) async throws {
         var configuration = ServiceGroupConfiguration(
             services: [
