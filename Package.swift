@@ -143,7 +143,7 @@ let package = Package(
         .testTarget(
             name: "leveeTests",
             dependencies: [
-                "levee", "LeveeCore", "LeveeRedis", "LeveeTestSupport", logging, nioCore,
+                "levee", "LeveeCore", "LeveeRedis", "LeveeTestSupport", logging, nioCore, nioPosix,
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
             ]

@@ -62,3 +62,13 @@ public struct ServerAdvice: Sendable, Equatable {
         return warnings
     }
 }
+
+extension RedisStore {
+    /// Asks the server behind the store whether it is set up to keep what is promised.
+    ///
+    /// - Returns: The advice.
+    /// - Throws: ``StoreError`` if the server was not reached.
+    public func advice() async throws(StoreError) -> ServerAdvice {
+        try await ServerAdvice.read(from: client)
+    }
+}

@@ -56,6 +56,8 @@ write_redis_conf() {
 
 # Starts Redis unless it runs, and waits until it has loaded its data.
 start_redis() {
+    command -v redis-server >/dev/null ||
+        fail -2 "There is no redis-server on the PATH." "scripts/setup installs it; so does apt-get install redis-server."
     local port deadline fsync=${FSYNC:-always}
     if is_alive redis; then
         redis CONFIG SET appendfsync "$fsync" >/dev/null || fail "Redis (pid $recorded_pid) runs but does not answer." \

@@ -21,7 +21,12 @@ enum Deployment {
             clientName: configuration.redis.clientName
         )
         do {
-            try await RedisStore.withStore(on: redis, queues: queues, logger: logger, body)
+            try await RedisStore.withStore(on: redis, queues: queues, logger: logger) { store in
+                for warning in try await store.advice().warnings {
+                    logger.warning("Redis may lose accepted jobs", metadata: ["reason": "\(warning)"])
+                }
+                try await body(store)
+            }
         } catch let error as StoreError {
             throw StartFailure(redis: configuration.redis.endpoint, error: error)
         }

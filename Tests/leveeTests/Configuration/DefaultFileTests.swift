@@ -14,7 +14,7 @@ struct DefaultFileTests {
     func types() throws {
         let file = folder + "/levee.yaml"
         let configuration = try ConfigurationLoader(environment: [:], file: file).load()
-        #expect(Set(configuration.jobs.keys) == ["thumbnail", "square", "echo", "sleep", "fail"])
+        #expect(Set(configuration.jobs.keys).isSuperset(of: ["thumbnail", "square", "echo", "sleep", "fail"]))
         #expect(configuration.jobs["thumbnail"]?.type.accepts == ["image/*"])
         #expect(
             configuration.jobs["thumbnail"]?.handler
