@@ -57,20 +57,7 @@ extension RedisStore: JobSubmission {
             guard fields.count == 6, let state = fields[1].string.flatMap(JobState.init), let ticket = fields[2].int,
                 let now = Timestamp(fields[3]), let due = Timestamp(fields[4]), let expiry = Timestamp(fields[5])
             else { break }
-            let record = JobRecord(
-                id: job.id,
-                type: job.type,
-                queue: job.queue,
-                priority: job.priority,
-                state: state,
-                version: 1,
-                maxAttempts: job.maxAttempts,
-                ticket: ticket,
-                createdAt: now,
-                updatedAt: now,
-                dueAt: state == .scheduled ? due : nil,
-                expiresAt: expiry
-            )
+            let record = JobRecord(accepting: job, as: state, ticket: ticket, at: now, due: due, expiresAt: expiry)
             return .accepted(record)
         default:
             break

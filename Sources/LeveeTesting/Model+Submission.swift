@@ -13,17 +13,11 @@ extension Model {
         let startBy = due + job.ageLimit
         let state: JobState = waits ? .scheduled : .queued
         let record = JobRecord(
-            id: job.id,
-            type: job.type,
-            queue: job.queue,
-            priority: job.priority,
-            state: state,
-            version: 1,
-            maxAttempts: job.maxAttempts,
+            accepting: job,
+            as: state,
             ticket: 0,
-            createdAt: now,
-            updatedAt: now,
-            dueAt: waits ? due : nil,
+            at: now,
+            due: due,
             expiresAt: startBy + (job.retention ?? JobType.defaultRetention)
         )
         jobs[job.id] = Job(

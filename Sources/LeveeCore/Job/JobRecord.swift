@@ -129,6 +129,39 @@ public struct JobRecord: Sendable, Equatable {
         self.failure = failure
     }
 
+    /// Creates the record of a job that has just been taken in.
+    ///
+    /// - Parameters:
+    ///   - job: What was submitted.
+    ///   - state: Scheduled or queued.
+    ///   - ticket: The ticket it drew; 0 while it is not in line.
+    ///   - now: When, by the store's clock.
+    ///   - due: When it is due; kept only while it is scheduled.
+    ///   - expiresAt: When nothing of it will be left.
+    public init(
+        accepting job: NewJob,
+        as state: JobState,
+        ticket: Int,
+        at now: Timestamp,
+        due: Timestamp,
+        expiresAt: Timestamp
+    ) {
+        self.init(
+            id: job.id,
+            type: job.type,
+            queue: job.queue,
+            priority: job.priority,
+            state: state,
+            version: 1,
+            maxAttempts: job.maxAttempts,
+            ticket: ticket,
+            createdAt: now,
+            updatedAt: now,
+            dueAt: state == .scheduled ? due : nil,
+            expiresAt: expiresAt
+        )
+    }
+
     /// The number of the current attempt, or of the last one for a job that does not run: 0 before the first.
     public var attempt: Int {
         switch state {
