@@ -1,7 +1,6 @@
 // The front end as a whole: ports in, a service out.
 
 public import Hummingbird
-import HummingbirdCore
 public import LeveeCore
 public import Logging
 public import NIOCore
@@ -65,38 +64,19 @@ public struct Gateway: Sendable {
         onServerRunning: @escaping @Sendable (any Channel) async -> Void = { _ in }
     ) -> some ApplicationProtocol {
         let drain = DrainSignal()
-        let limits = configuration.limits
-        let maxBodyBytes = configuration.maxPayloadBytes
-        let application = Application(
-            router: router(drain: drain),
-            server: .http1(
-                configuration: HTTP1Channel.Configuration(
-                    additionalChannelHandlers: [ConnectionHandler(limits: limits, maxBodyBytes: maxBodyBytes)],
-                    idleTimeout: TimeAmount(limits.idleTimeout),
-                    httpDecoderConfiguration: HTTP1Channel.Configuration.DecoderConfiguration(
-                        maxHeaderFieldSize: limits.maxHeaderBytes,
-                        maxHeaderListSize: limits.maxHeaderBytes
-                    )
-                )
-            ),
-            configuration: ApplicationConfiguration(
-                address: .hostname(configuration.host, port: configuration.port)
-            ),
-            services: [UpkeepService(upkeep: upkeep, lease: configuration.lease, logger: logger)],
-            onServerRunning: onServerRunning,
+        let listener = Listener(
+            host: configuration.host,
+            port: configuration.port,
+            limits: configuration.limits,
+            maxBodyBytes: configuration.maxPayloadBytes,
             logger: logger
         )
+        let application = listener.application(
+            endpoints(drain: drain),
+            services: [UpkeepService(upkeep: upkeep, lease: configuration.lease, logger: logger)],
+            onServerRunning: onServerRunning
+        )
         return GatewayApplication(base: application, drain: drain)
-    }
-
-    private func router(drain: DrainSignal) -> Router<GatewayContext> {
-        let endpoints = endpoints(drain: drain)
-        let router = Router(context: GatewayContext.self)
-        router.add(middleware: ProblemMiddleware(limits: configuration.limits, methods: MethodTable(endpoints)))
-        for endpoint in endpoints {
-            router.on(RouterPath(endpoint.path), method: endpoint.method, use: endpoint.handler)
-        }
-        return router
     }
 
     private func endpoints(drain: DrainSignal) -> [Endpoint] {

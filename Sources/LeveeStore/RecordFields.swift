@@ -71,6 +71,11 @@ extension QueueFigures {
         for index in stride(from: 0, to: fields.count - 1, by: 2) {
             guard let name = fields[index].string, let value = fields[index + 1].int else { continue }
             let parts = name.split(separator: ":")
+            if parts.count == 2, parts[0] == "wait" || parts[0] == "service" {
+                let bound = Int(parts[1]).flatMap(DurationCounts.bounds.firstIndex) ?? DurationCounts.bounds.count
+                if parts[0] == "wait" { wait.counts[bound] = value } else { service.counts[bound] = value }
+                continue
+            }
             let priority = parts.count == 2 ? Int(parts[1]).flatMap(Priority.init)?.rawValue : nil
             switch (parts.first, priority) {
             case ("in", let priority?): entered[priority] = value
@@ -84,7 +89,9 @@ extension QueueFigures {
             case ("succeeded", nil): succeeded = value
             case ("failed", nil): failed = value
             case ("canceled", nil): canceled = value
-            case ("busy", nil): busy = .milliseconds(value)
+            case ("submitted", nil): submitted = value
+            case ("wait", nil): wait.total = .milliseconds(value)
+            case ("service", nil): service.total = .milliseconds(value)
             default: continue
             }
         }

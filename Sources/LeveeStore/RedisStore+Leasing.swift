@@ -117,6 +117,8 @@ extension RedisStore: JobLeasing {
         arguments.append(beat.processID)
         arguments.append(beat.slots)
         arguments.append(beat.lease)
+        arguments.append(beat.queues.joined(separator: " "))
+        arguments.append(beat.isDraining)
         for (lease, progress) in beat.running {
             arguments.append(lease.id.text)
             arguments.append(lease.fence)
@@ -146,6 +148,10 @@ extension RedisStore: JobLeasing {
             arguments.append(lease.fence)
         }
         _ = try await run(scripts.release, arguments)
+    }
+
+    public func leave(worker: String) async throws(StoreError) {
+        _ = try await run(scripts.leave, [Array(worker.utf8)])
     }
 }
 

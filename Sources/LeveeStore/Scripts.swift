@@ -2,31 +2,35 @@
 
 import LeveeRedis
 
-/// One script for each transition, put together from the files in `Scripts/`.
+/// One script for each transition, and one that reads all, put together from the files in `Scripts/`.
 struct Scripts: Sendable {
-    let open, submit, claim, finish, fail, beat, release, cancel, remove, pause, tick: RedisScript
+    let open, submit, claim, finish, fail, beat, release, leave, cancel, remove, pause, tick, lead,
+        overview: RedisScript
 
     /// Puts the scripts together.
     ///
     /// - Parameter clock: The Lua source of the function `clock`; the server's time, unless a test makes time pass.
     init(clock: [UInt8] = PackageResources.clock_lua) {
         // Redis may refuse a submit when it is out of memory; all others run even then, so that a full Redis drains.
-        func script(_ name: String, _ parts: [UInt8]..., allowsOutOfMemory: Bool = true) -> RedisScript {
-            let shebang = allowsOutOfMemory ? "#!lua flags=allow-oom\n" : "#!lua\n"
+        func script(_ name: String, _ parts: [UInt8]..., flags: String = "allow-oom") -> RedisScript {
+            let shebang = flags.isEmpty ? "#!lua\n" : "#!lua flags=\(flags)\n"
             return RedisScript(name: name, source: Array(([Array(shebang.utf8), clock] + parts).joined()))
         }
         let prelude = PackageResources.prelude_lua
         let leasing = PackageResources.leasing_lua
         open = script("open", prelude, PackageResources.open_lua)
-        submit = script("submit", prelude, PackageResources.submit_lua, allowsOutOfMemory: false)
+        submit = script("submit", prelude, PackageResources.submit_lua, flags: "")
         claim = script("claim", prelude, leasing, PackageResources.claim_lua)
         finish = script("finish", prelude, leasing, PackageResources.finish_lua)
         fail = script("fail", prelude, PackageResources.fail_lua)
         beat = script("beat", prelude, PackageResources.beat_lua)
         release = script("release", prelude, PackageResources.release_lua)
+        leave = script("leave", prelude, PackageResources.leave_lua)
         cancel = script("cancel", prelude, PackageResources.cancel_lua)
         remove = script("remove", prelude, PackageResources.remove_lua)
         pause = script("pause", prelude, PackageResources.pause_lua)
         tick = script("tick", prelude, PackageResources.tick_lua)
+        lead = script("lead", prelude, PackageResources.lead_lua)
+        overview = script("overview", prelude, PackageResources.overview_lua, flags: "no-writes")
     }
 }

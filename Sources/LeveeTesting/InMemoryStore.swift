@@ -121,6 +121,34 @@ extension InMemoryStore: JobLeasing {
             if let wakeUp { model.bells[wakeUp.queue] = wakeUp.hint }
         }
     }
+
+    public func leave(worker: String) async throws(StoreError) {
+        step { model, _ in model.workers[worker] = nil }
+    }
+}
+
+extension InMemoryStore: FleetInspection {
+    public func overview() async throws(StoreError) -> FleetOverview {
+        step { $0.overview(at: $1) }
+    }
+}
+
+extension InMemoryStore: ScalingLead {
+    public func lead(as name: String, for duration: Duration) async throws(StoreError) -> String {
+        step { $0.lead(as: name, for: duration, at: $1) }
+    }
+
+    public func announce(_ verdict: ScalingVerdict, as name: String) async throws(StoreError) {
+        step { $0.announce(verdict, as: name, at: $1) }
+    }
+
+    public func resign(as name: String) async throws(StoreError) {
+        step { $0.resign(as: name, at: $1) }
+    }
+
+    public func setManualTarget(_ workers: Int?) async throws(StoreError) {
+        step { model, _ in model.autoscaler.manualTarget = workers }
+    }
 }
 
 extension InMemoryStore: JobUpkeep {

@@ -66,6 +66,7 @@ extension Model {
             outdate(id, at: now)
             return false
         }
+        self[queue: job.record.queue].figures.wait.add(max(.zero, now - job.record.updatedAt))
         let fence = job.record.fence + 1
         jobs[id]?.record.fence = fence
         jobs[id]?.record.claimedAt = now
@@ -107,7 +108,7 @@ extension Model {
         }
         leases[id] = nil
         self[queue: job.record.queue].figures.running -= 1
-        self[queue: job.record.queue].figures.busy += .milliseconds(settlement.busy.milliseconds)
+        self[queue: job.record.queue].figures.service.add(settlement.busy)
         switch settlement.outcome {
         case .succeeded(let result):
             conclude(id, as: .succeeded, cause: .finish, at: now)
@@ -163,7 +164,7 @@ extension Model {
 
     mutating func beat(_ beat: Heartbeat, at now: Timestamp) -> [Lease: LeaseVerdict] {
         var verdicts: [Lease: LeaseVerdict] = [:]
-        var running: Set<JobID> = []
+        var running: [JobID] = []
         for (lease, progress) in beat.running {
             guard let job = jobs[lease.id], job.record.state == .running, job.record.fence == lease.fence else {
                 verdicts[lease] = .lost
@@ -171,7 +172,7 @@ extension Model {
             }
             if job.record.isCancelRequested { verdicts[lease] = .cancel }
             leases[lease.id] = now + beat.lease
-            running.insert(lease.id)
+            running.append(lease.id)
             if let progress {
                 jobs[lease.id]?.record.progress = progress
                 let note = "\(progress.percent)% \(progress.stage ?? "")"
@@ -179,7 +180,21 @@ extension Model {
             }
             outlive(lease.id, lease: beat.lease, at: now)
         }
-        workers[beat.worker] = Sighting(at: now, running: running, expires: now + beat.lease * 3)
+        let known = workers[beat.worker].flatMap { $0.expires > now ? $0.overview.startedAt : nil }
+        workers[beat.worker] = Sighting(
+            overview: WorkerOverview(
+                name: beat.worker,
+                host: beat.host,
+                processID: beat.processID,
+                slots: beat.slots,
+                queues: beat.queues,
+                running: running,
+                isDraining: beat.isDraining,
+                startedAt: known ?? now,
+                seenAt: now
+            ),
+            expires: now + beat.lease * 3
+        )
         return verdicts
     }
 

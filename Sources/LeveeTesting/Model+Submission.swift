@@ -36,6 +36,7 @@ extension Model {
             if figures.isPaused { bells[job.queue] = nil }
         }
         self[queue: job.queue].figures.bytes += job.payload.bytes.count
+        self[queue: job.queue].figures.submitted += 1
         return .accepted(jobs[job.id]?.record ?? record)
     }
 

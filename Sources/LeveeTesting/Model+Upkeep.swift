@@ -33,7 +33,9 @@ extension Model {
         guard let job = jobs[id], job.record.state == .running else { return }
         self[queue: job.record.queue].figures.running -= 1
         let sighting = job.worker.flatMap { workers[$0] }.flatMap { $0.expires > now ? $0 : nil }
-        let isLost = sighting.map { $0.at <= (job.record.claimedAt ?? now) || $0.running.contains(id) } ?? true
+        let isLost =
+            sighting.map { $0.overview.seenAt <= (job.record.claimedAt ?? now) || $0.overview.running.contains(id) }
+            ?? true
         if isLost { jobs[id]?.record.stalls += 1 }
         let stalls = job.record.stalls + (isLost ? 1 : 0)
         if job.record.isCancelRequested {

@@ -18,6 +18,9 @@ struct Model: Sendable {
     var queues: [String: Queue] = [:]
     var leases: [JobID: Timestamp] = [:]
     var workers: [String: Sighting] = [:]
+    var autoscaler = AutoscalerOverview()
+    /// Until when the autoscaler leads.
+    var leadUntil = Timestamp(milliseconds: 0)
     var lastTick: Timestamp?
     var holdUntil = Timestamp(milliseconds: 0)
     /// Changes since they were last taken: what the feed tells.
@@ -48,10 +51,9 @@ struct Model: Sendable {
         var dead: [JobID: Timestamp] = [:]
     }
 
-    /// When a worker last showed itself, and with what.
+    /// A worker as it last showed itself.
     struct Sighting: Sendable {
-        var at: Timestamp
-        var running: Set<JobID>
+        var overview: WorkerOverview
         var expires: Timestamp
     }
 

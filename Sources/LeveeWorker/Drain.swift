@@ -9,7 +9,7 @@ struct Drain: Sendable {
 
     /// Stops the attempts that outlive the grace; ends when it has, or when its task is canceled.
     func run() async {
-        await session.draining.wait()
+        await session.stopping.wait()
         guard !Task.isCancelled else { return }
         let grace = session.configuration.drainGrace
         session.logger.info(
@@ -23,20 +23,24 @@ struct Drain: Sendable {
     }
 
     /// Gives the jobs that were not done to other workers.
-    func handBack() async {
+    ///
+    /// - Returns: Whether the worker holds nothing any more.
+    func handBack() async -> Bool {
         let leases = session.withState { state in
             defer { state.handBack = [] }
             return state.handBack
         }
-        guard !leases.isEmpty else { return }
+        guard !leases.isEmpty else { return true }
         do throws(StoreError) {
             try await session.leasing.release(leases, by: nil)
             session.logger.info("handed back", metadata: ["jobs": "\(leases.count)"])
+            return true
         } catch {
             session.logger.error(
                 "handing back failed; the jobs run again when their leases end",
                 metadata: ["jobs": "\(leases.count)", "error": "\(error)"]
             )
+            return false
         }
     }
 }

@@ -30,12 +30,14 @@ struct Pulse: Sendable {
     }
 
     private func beat() async {
-        let news = session.withState { $0.takeNews() }
+        let (news, isDraining) = session.withState { ($0.takeNews(), $0.isDraining) }
         let beat = Heartbeat(
             worker: session.configuration.name,
             host: host,
             processID: Int(getpid()),
             slots: session.configuration.slots,
+            queues: session.configuration.queues.map(\.name),
+            isDraining: isDraining,
             lease: session.configuration.lease,
             running: news
         )

@@ -33,6 +33,8 @@ final class Session: Sendable {
     let begun = Signal()
     /// Opens when the worker is to take no more jobs.
     let draining = Signal.latch()
+    /// Opens when what runs has to end within the grace.
+    let stopping = Signal.latch()
     /// Opens when the worker is to stop without any grace.
     let hurried = Signal.latch()
     /// Opens when the grace is over.
@@ -112,13 +114,20 @@ final class Session: Sendable {
         news.ring()
     }
 
-    /// Takes no more jobs; what runs goes on for the grace.
-    func drain() {
+    /// Takes no more jobs; what runs goes on to its end.
+    func retire() {
         withState { $0.drain() }
         starting.finish()
         draining.ring()
         room.ring()
         ended.ring()
+        news.ring()
+    }
+
+    /// Takes no more jobs; what runs goes on for the grace.
+    func drain() {
+        retire()
+        stopping.ring()
     }
 
     /// Drains without any grace.

@@ -39,7 +39,18 @@ public struct Worker: Service {
         session.withState { $0.lastContact }
     }
 
-    /// Works until a graceful shutdown or cancellation; can be called once.
+    /// Takes no more jobs, lets those that run come to their end however long they take, and then ends ``run()``.
+    ///
+    /// This is how a fleet shrinks: no job is stopped for it. A graceful shutdown that follows is bound to the grace again.
+    public func retire() {
+        session.logger.info(
+            "retiring: no more jobs are taken",
+            metadata: ["running": "\(session.withState { $0.running.count })"]
+        )
+        session.retire()
+    }
+
+    /// Works until it is retired, until a graceful shutdown or cancellation; can be called once.
     ///
     /// - Throws: ``WorkerConfiguration/Fault`` if the worker cannot run as it is set up.
     public func run() async throws {
@@ -66,7 +77,7 @@ public struct Worker: Service {
             ]
         )
         let drain = Drain(session: session)
-        await withTaskGroup(of: Void.self) { duties in
+        let isFree = await withTaskGroup(of: Void.self) { duties in
             duties.addTask { await Pulse(session: session).run() }
             duties.addTask { await Watchdog(session: session).run() }
             duties.addTask { await drain.run() }
@@ -79,10 +90,21 @@ public struct Worker: Service {
             session.ended.ring()
             await waking
             await settling
-            await drain.handBack()
+            let isFree = await drain.handBack()
             duties.cancelAll()
+            return isFree
         }
+        if isFree { await leave() }
         session.logger.info("stopped")
+    }
+
+    /// Signs off, so that nobody counts on this worker until its last heartbeat is forgotten.
+    private func leave() async {
+        do throws(StoreError) {
+            try await session.leasing.leave(worker: session.configuration.name)
+        } catch {
+            session.logger.debug("could not sign off", metadata: ["error": "\(error)"])
+        }
     }
 
     /// Runs what is claimed until the worker drains and all attempts have ended.

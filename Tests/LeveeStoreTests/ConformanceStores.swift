@@ -9,7 +9,8 @@ import Synchronization
 @testable import LeveeStore
 
 /// Everything that a store can do.
-typealias AnyStore = any JobSubmission & JobInspection & JobLeasing & JobUpkeep & JobFeed
+typealias AnyStore = any JobSubmission & JobInspection & JobLeasing & JobUpkeep & JobFeed & FleetInspection
+    & ScalingLead
 
 /// A store and the time it lives in.
 struct StoreUnderTest: Sendable {
@@ -30,9 +31,14 @@ enum StoreKind: String, CaseIterable, Sendable {
     case redis
 }
 
-/// The time of a test: begins at the real time, since Redis counts the life of keys by its own clock.
+/// The time of a test. Redis counts the life of keys by its own clock, so it begins an hour ahead: however slow the machine,
+/// no key is gone before its time. Only a test that wants keys to go begins at the real time.
 final class TestTime: Sendable {
-    private let time = Mutex(InMemoryStore.systemTime())
+    static let ahead = Duration.seconds(3_600)
+
+    private let time: Mutex<Timestamp>
+
+    init(ahead: Duration = TestTime.ahead) { time = Mutex(InMemoryStore.systemTime() + ahead) }
 
     var now: Timestamp { time.withLock { $0 } }
 
@@ -86,11 +92,12 @@ struct RedisUnderTest: Sendable {
 func withRedisStore(
     options: [String] = [],
     queues: [String] = ["default", "other"],
+    ahead: Duration = TestTime.ahead,
     _ body: @Sendable (RedisUnderTest) async throws -> Void
 ) async throws {
     try await RedisServerProcess.run(options) { server in
         try await withClient(server.unix) { client in
-            let time = TestTime()
+            let time = TestTime(ahead: ahead)
             try await RedisUnderTest.set(time.now, client)
             let store = try await RedisStore.open(
                 on: client,

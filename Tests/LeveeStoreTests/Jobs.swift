@@ -59,7 +59,15 @@ extension Settlement {
 
 extension Heartbeat {
     static func of(_ worker: String, _ running: [(lease: Lease, progress: Progress?)] = []) -> Heartbeat {
-        Heartbeat(worker: worker, host: "test", processID: 1, slots: 10, lease: leaseTime, running: running)
+        Heartbeat(
+            worker: worker,
+            host: "test",
+            processID: 1,
+            slots: 10,
+            queues: ["default"],
+            lease: leaseTime,
+            running: running
+        )
     }
 }
 

@@ -49,7 +49,7 @@ struct RandomWalk {
     }
 
     mutating func step() async throws {
-        switch Int.random(in: 0..<100, using: &generator) {
+        switch Int.random(in: 0..<104, using: &generator) {
         case 0..<24: try await submit()
         case 24..<44: try await claim()
         case 44..<62: try await settle()
@@ -58,6 +58,8 @@ struct RandomWalk {
         case 74..<80: try await cancel()
         case 80..<82: try await remove()
         case 82..<85: try await pauseQueue()
+        case 100..<103: try await scale()
+        case 103: try await leave()
         default: try await tick()
         }
     }
@@ -88,7 +90,8 @@ struct RandomWalk {
             ),
             maxAttempts: Int.random(in: 1...3, using: &generator),
             delay: chance < 3 ? .milliseconds(Int.random(in: 1...9_000, using: &generator)) : .zero,
-            ageLimit: chance > 6 ? .seconds(Int.random(in: 2...30, using: &generator)) : JobType.defaultAgeLimit,
+            ageLimit: chance > 6 || chance == 1
+                ? .seconds(Int.random(in: 2...30, using: &generator)) : JobType.defaultAgeLimit,
             retention: chance == 5 ? .seconds(3_600) : nil
         )
         let rules = QueueRules(name: job.queue, maxReady: chance == 9 ? 4 : nil, maxBytes: chance == 8 ? 900 : nil)
@@ -125,7 +128,10 @@ struct RandomWalk {
             default: settlements.append(Settlement(lease: lease, outcome: .canceled, busy: .zero))
             }
         }
-        if let old = settled.randomElement(using: &generator), Bool.random(using: &generator) {
+        // No worker says two things of one attempt in one call.
+        if let old = settled.randomElement(using: &generator), Bool.random(using: &generator),
+            !settlements.contains(where: { $0.lease == old.lease })
+        {
             settlements.append(old)
         }
         let request = Bool.random(using: &generator) ? ClaimRequest.by("w1", limit: 2) : nil
@@ -178,6 +184,41 @@ struct RandomWalk {
         }
     }
 
+    private mutating func leave() async throws {
+        let worker = Self.workers.randomElement(using: &generator) ?? "w1"
+        _ = try await compare("leave of \(worker)") { store in
+            try await store.leave(worker: worker)
+            return true
+        }
+    }
+
+    /// What autoscalers and operators do.
+    private mutating func scale() async throws {
+        let name = ["a1", "a2"].randomElement(using: &generator) ?? "a1"
+        let number = Int.random(in: 0...9, using: &generator)
+        switch Int.random(in: 0..<6, using: &generator) {
+        case 0..<3:
+            _ = try await compare("lead as \(name)") { try await $0.lead(as: name, for: .seconds(2)) }
+        case 3:
+            let verdict = ScalingVerdict(desired: number, change: .up, reason: "for a reason")
+            _ = try await compare("announce as \(name)") { store in
+                try await store.announce(verdict, as: name)
+                return true
+            }
+        case 4:
+            _ = try await compare("resign as \(name)") { store in
+                try await store.resign(as: name)
+                return true
+            }
+        default:
+            let target = number < 5 ? number : nil
+            _ = try await compare("hold at \(number)") { store in
+                try await store.setManualTarget(target)
+                return true
+            }
+        }
+    }
+
     private mutating func tick() async throws {
         _ = try await compare("tick") { try await $0.tick(lease: leaseTime) }
     }
@@ -205,6 +246,12 @@ struct RandomWalk {
             let (first, second) = (try await left.figures(of: queue), try await right.figures(of: queue))
             if first != second { return "queue \(queue) shows \(first), in the model \(second)" }
         }
+        let (first, second) = (try await left.overview(), try await right.overview())
+        // A queue that was never used has no figures; the model learns of it only then.
+        let known = Set(second.queues.map(\.name))
+        var shown = first
+        shown.queues.removeAll { !known.contains($0.name) }
+        if shown != second { return "the overview shows \(shown), in the model \(second)" }
         return nil
     }
 

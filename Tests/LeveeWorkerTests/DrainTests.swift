@@ -44,6 +44,43 @@ struct DrainTests {
         #expect(store.seen.settlements.isEmpty)
     }
 
+    @Test("one that retires takes nothing new, ends what it runs without a limit, and signs off")
+    func retirement() async throws {
+        let store = ObservedStore()
+        let barrier = Barrier()
+        let id = try await store.put()
+        let configuration = WorkerConfiguration(
+            name: "w1",
+            slots: 2,
+            queues: [QueueRules(name: "default")],
+            drainGrace: .zero
+        )
+        let worker = Worker(
+            configuration: configuration,
+            leasing: store,
+            upkeep: store,
+            handlers: binding(barrier.handler),
+            logger: quiet
+        )
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { try await worker.run() }
+            try await eventually { barrier.inside == [id] }
+            worker.retire()
+            try await eventually { store.seen.beats.last?.isDraining == true }
+            let late = try await store.put()
+            let beats = store.seen.beats.count
+            try await eventually { store.seen.beats.count >= beats + 2 }
+            #expect(barrier.inside == [id])
+            #expect(store.seen.leaves.isEmpty)
+            barrier.open()
+            try await group.waitForAll()
+            #expect(try await store.state(of: late) == .queued)
+        }
+        #expect(try await store.state(of: id) == .succeeded)
+        #expect(store.seen.releases.flatMap(\.leases).isEmpty)
+        #expect(store.seen.leaves == ["w1"])
+    }
+
     @Test("a second order to stop does not wait for the grace")
     func hurry() async throws {
         let store = ObservedStore()

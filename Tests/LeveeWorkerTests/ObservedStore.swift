@@ -13,6 +13,7 @@ final class ObservedStore: JobLeasing, JobUpkeep {
         var settlements: [(leases: [Lease], claim: ClaimRequest?)] = []
         var beats: [Heartbeat] = []
         var releases: [(leases: [Lease], wakeUp: WakeUp?)] = []
+        var leaves: [String] = []
         var ticks = 0
     }
 
@@ -74,6 +75,11 @@ final class ObservedStore: JobLeasing, JobUpkeep {
     func release(_ leases: [Lease], by wakeUp: WakeUp?) async throws(StoreError) {
         log.withLock { $0.releases.append((leases, wakeUp)) }
         try await store.release(leases, by: wakeUp)
+    }
+
+    func leave(worker: String) async throws(StoreError) {
+        log.withLock { $0.leaves.append(worker) }
+        try await store.leave(worker: worker)
     }
 
     func tick(lease: Duration) async throws(StoreError) -> TickReport? {

@@ -6,5 +6,14 @@ public enum Priority: Int, Sendable, Hashable, CaseIterable, Comparable {
     case normal = 1
     case low = 2
 
+    /// The name by which clients and operators know it.
+    public var name: String {
+        switch self {
+        case .high: "high"
+        case .normal: "normal"
+        case .low: "low"
+        }
+    }
+
     public static func < (left: Priority, right: Priority) -> Bool { left.rawValue < right.rawValue }
 }

@@ -15,11 +15,15 @@ public struct QueueFigures: Sendable, Equatable {
     /// Bytes of payload of all jobs that have not ended.
     public var bytes: Int
     public var isPaused: Bool
+    /// Jobs that were taken in.
+    public var submitted: Int
     public var succeeded: Int
     public var failed: Int
     public var canceled: Int
-    /// How long all attempts that ended have taken together.
-    public var busy: Duration
+    /// How long the attempts that ended have taken.
+    public var service: DurationCounts
+    /// How long jobs were ready before each of their attempts began.
+    public var wait: DurationCounts
 
     /// Creates a reading, of an empty queue where nothing is given.
     public init(
@@ -31,10 +35,12 @@ public struct QueueFigures: Sendable, Equatable {
         running: Int = 0,
         bytes: Int = 0,
         isPaused: Bool = false,
+        submitted: Int = 0,
         succeeded: Int = 0,
         failed: Int = 0,
         canceled: Int = 0,
-        busy: Duration = .zero
+        service: DurationCounts = DurationCounts(),
+        wait: DurationCounts = DurationCounts()
     ) {
         self.entered = entered
         self.left = left
@@ -44,11 +50,16 @@ public struct QueueFigures: Sendable, Equatable {
         self.running = running
         self.bytes = bytes
         self.isPaused = isPaused
+        self.submitted = submitted
         self.succeeded = succeeded
         self.failed = failed
         self.canceled = canceled
-        self.busy = busy
+        self.service = service
+        self.wait = wait
     }
+
+    /// How long all attempts that ended have taken together.
+    public var busy: Duration { service.total }
 
     /// How many jobs of one priority are ready to run.
     ///

@@ -31,6 +31,9 @@ public protocol JobLeasing: Sendable {
     /// Gives up what the worker has in hand without having done it: leases go back to the front of their queues, and
     /// the hint goes to another worker.
     func release(_ leases: [Lease], by wakeUp: WakeUp?) async throws(StoreError)
+
+    /// Takes leave: the worker has given up all its leases and is not coming back.
+    func leave(worker: String) async throws(StoreError)
 }
 
 /// A hint that a queue has a job ready.
@@ -193,6 +196,10 @@ public struct Heartbeat: Sendable, Equatable {
     public var processID: Int
     /// How many jobs the worker can run at once.
     public var slots: Int
+    /// The queues it serves.
+    public var queues: [String]
+    /// Whether it takes no more jobs.
+    public var isDraining: Bool
     /// How long a lease lasts from now.
     public var lease: Duration
     /// What the worker runs, with what each job has newly said of its progress.
@@ -204,6 +211,8 @@ public struct Heartbeat: Sendable, Equatable {
         host: String,
         processID: Int,
         slots: Int,
+        queues: [String],
+        isDraining: Bool = false,
         lease: Duration,
         running: [(lease: Lease, progress: Progress?)]
     ) {
@@ -211,13 +220,16 @@ public struct Heartbeat: Sendable, Equatable {
         self.host = host
         self.processID = processID
         self.slots = slots
+        self.queues = queues
+        self.isDraining = isDraining
         self.lease = lease
         self.running = running
     }
 
     public static func == (left: Heartbeat, right: Heartbeat) -> Bool {
         left.worker == right.worker && left.host == right.host && left.processID == right.processID
-            && left.slots == right.slots && left.lease == right.lease
+            && left.slots == right.slots && left.queues == right.queues && left.isDraining == right.isDraining
+            && left.lease == right.lease
             && left.running.elementsEqual(right.running) { $0.lease == $1.lease && $0.progress == $1.progress }
     }
 }

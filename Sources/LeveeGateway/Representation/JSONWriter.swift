@@ -1,5 +1,7 @@
 // Writes JSON in the order in which it is told to: no tree, no reflection, no intermediate strings.
 
+import LeveeCore
+
 /// Appends one JSON text (RFC 8259) as UTF-8 to a byte array.
 struct JSONWriter {
     private(set) var bytes: [UInt8] = []
@@ -37,6 +39,20 @@ struct JSONWriter {
         bytes += String(value).utf8
     }
 
+    /// Writes a duration as a number of seconds, to the millisecond.
+    mutating func seconds(_ value: Duration) {
+        separate()
+        let milliseconds = value.milliseconds
+        bytes += String(milliseconds / 1_000).utf8
+        let rest = String(milliseconds % 1_000)
+        if rest != "0" { bytes += ".\(String(repeating: "0", count: 3 - rest.utf8.count))\(rest)".utf8 }
+    }
+
+    mutating func boolean(_ value: Bool) {
+        separate()
+        bytes += (value ? "true" : "false").utf8
+    }
+
     mutating func null() {
         separate()
         bytes += "null".utf8
@@ -67,6 +83,11 @@ struct JSONWriter {
     mutating func member(_ name: String, _ value: Int?) {
         self.name(name)
         if let value { integer(value) } else { null() }
+    }
+
+    mutating func member(_ name: String, _ value: Bool) {
+        self.name(name)
+        boolean(value)
     }
 
     private mutating func nested(_ opening: UInt8, _ closing: UInt8, _ content: (inout JSONWriter) -> Void) {

@@ -2,14 +2,15 @@
 -- KEYS[1] -> prefix
 -- ARGV[1] -> the worker's id  ARGV[2] -> host  ARGV[3] -> process id  ARGV[4] -> slots
 -- ARGV[5] -> how long the leases last from now, in ms
--- ARGV[6...] -> six arguments for each job: id, fence, '1' if there is news of progress, per cent, stage, message
+-- ARGV[6] -> the queues it serves, separated by spaces  ARGV[7] -> '1' if it takes no more jobs
+-- ARGV[8...] -> six arguments for each job: id, fence, '1' if there is news of progress, per cent, stage, message
 -- Returns a list of id, fence, 'lost' | 'cancel', ...
 local verdicts, leases, running = {}, {}, {}
 local function tell(id, fence, verdict)
   for _, word in ipairs({ id, tonumber(fence), verdict }) do verdicts[#verdicts + 1] = word end
 end
 
-for i = 6, #ARGV, 6 do
+for i = 8, #ARGV, 6 do
   local id, key = ARGV[i], P .. 'j:' .. ARGV[i]
   local job = read(id, 'n', 'x', 'xp')
   if not job or job.s ~= 'running' or job.n ~= ARGV[i + 1] then
@@ -28,7 +29,12 @@ for i = 6, #ARGV, 6 do
 end
 in_chunks('ZADD', P .. 'leases', leases)
 local worker = P .. 'worker:' .. ARGV[1]
-call('HSET', worker, 'host', ARGV[2], 'pid', ARGV[3], 'slots', ARGV[4], 'beat', now, 'running', table.concat(running, ' '))
-call('PEXPIRE', worker, 3 * ARGV[5])
+local seen, since = unpack(call('HMGET', worker, 'beat', 'since'))
+if not since or now - seen >= 3 * ARGV[5] then since = now end
+call('HSET', worker, 'since', since, 'host', ARGV[2], 'pid', ARGV[3], 'slots', ARGV[4], 'queues', ARGV[6], 'draining', ARGV[7],
+  'beat', now, 'running', table.concat(running, ' '))
+call('PEXPIREAT', worker, now + 3 * ARGV[5])
+call('ZADD', P .. 'workers', now + 3 * ARGV[5], ARGV[1])
+call('ZREMRANGEBYSCORE', P .. 'workers', '-inf', now)
 close()
 return verdicts

@@ -42,7 +42,7 @@ for i = 1, #ARGV, 8 do
   else
     settle(job, ARGV[i + 2], ARGV[i + 3], ARGV[i + 4], ARGV[i + 5], ARGV[i + 6])
     count(job.q, 'running', -1)
-    count(job.q, 'busy', ARGV[i + 7])
+    clocked(job.q, 'service', tonumber(ARGV[i + 7]))
     unleased[#unleased + 1] = id
     freed[job.q] = true
     verdicts[#verdicts + 1] = 'settled'

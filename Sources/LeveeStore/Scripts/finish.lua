@@ -17,7 +17,7 @@ for i = QUEUES_END + 1, #ARGV, 7 do
     conclude({ id = id, v = v, h = h, q = q, l = l, ag = ag, rt = rt }, 'running>succeeded', 'finish', nil,
       'rs', ARGV[i + 2], 'rk', ARGV[i + 3], 'rl', #result, own and 'ro' or 'r', own and 1 or result)
     count(q, 'running', -1)
-    count(q, 'busy', ARGV[i + 6])
+    clocked(q, 'service', tonumber(ARGV[i + 6]))
     unleased[#unleased + 1] = id
     freed[q] = true
     verdicts[#verdicts + 1] = 'settled'

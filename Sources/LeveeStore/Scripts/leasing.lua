@@ -49,6 +49,7 @@ local function lease(id, worker, alone)
   call('HSET', key, 'n', n, 'g', now, 'w', worker, change(job, WAYS['queued>running'], 'claim', n .. ' ' .. worker))
   outlive(job, ARGV[3])
   count(q, 'running', 1)
+  clocked(q, 'wait', math.max(0, now - u))
   return { id, n, t, q, tonumber(p), number(a) + 1, tonumber(m), tonumber(c), k, tonumber(l), b, alone and 1 or 0 }
 end
 

@@ -34,6 +34,41 @@ local function count(queue, figure, change)
   account[figure] = (account[figure] or 0) + change
 end
 
+-- Counts how long something took, by length (DurationCounts.bounds) and in all.
+local BOUNDS = { 5, 10, 25, 50, 100, 250, 500, 1000, 2500, 5000, 10000, 30000, 60000, 300000, 1800000 }
+local function clocked(queue, figure, took)
+  local bound = 'more'
+  for _, most in ipairs(BOUNDS) do
+    if took <= most then
+      bound = most
+      break
+    end
+  end
+  count(queue, figure .. ':' .. bound, 1)
+  count(queue, figure, took)
+end
+
+-- Adds the changes of figures to those that are stored; few of them one by one, more in one read and one write.
+local function enter(stats, account)
+  local names, changes = {}, {}
+  for figure, sum in pairs(account) do
+    if sum ~= 0 then
+      names[#names + 1] = figure
+      changes[#changes + 1] = sum
+    end
+  end
+  if #names < 3 then
+    for i, figure in ipairs(names) do call('HINCRBY', stats, figure, changes[i]) end
+    return
+  end
+  local fields, stored = {}, call('HMGET', stats, unpack(names))
+  for i, figure in ipairs(names) do
+    fields[2 * i - 1] = figure
+    fields[2 * i] = (stored[i] or 0) + changes[i]
+  end
+  call('HSET', stats, unpack(fields))
+end
+
 -- Calls a command with many values, a bounded number at a time.
 local function in_chunks(command, key, values)
   for first = 1, #values, CHUNK do
@@ -176,11 +211,7 @@ end
 
 -- Writes the accounts and tells the news: everything that is done once per call and not once per job.
 local function close()
-  for queue, account in pairs(figures) do
-    for figure, sum in pairs(account) do
-      if sum ~= 0 then call('HINCRBY', P .. 'stats:' .. queue, figure, sum) end
-    end
-  end
+  for queue, account in pairs(figures) do enter(P .. 'stats:' .. queue, account) end
   for queue, ids in pairs(ended) do
     in_chunks('LPUSH', P .. 'recent:' .. queue, ids)
     call('LTRIM', P .. 'recent:' .. queue, 0, 999)

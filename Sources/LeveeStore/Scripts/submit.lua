@@ -51,5 +51,6 @@ end
 call('HSET', key, unpack(fields))
 call('PEXPIREAT', key, expiry)
 count(queue, 'bytes', #payload)
+count(queue, 'submitted', 1)
 close()
 return { 'accepted', state, ticket, now, due, expiry }

@@ -56,6 +56,7 @@ struct ConfigurationOutline {
         add(server)
         add(server.appending("host"), configuration.server.host)
         add(server.appending("port"), "\(configuration.server.port)")
+        add(server.appending("adminPort"), "\(configuration.server.effectiveAdminPort)")
         add(server.appending("publicUrl"), configuration.server.publicURL ?? "(the Host of each request)")
 
         let worker = SettingPath("worker")

@@ -23,8 +23,11 @@ struct FrontEnd: Sendable {
     }
 
     let base: String
+    /// What to look at if nobody answers.
+    private let hint: String
 
-    init(_ text: String) throws(ClientFailure) {
+    init(_ text: String, hint: String = "is it running? (LEVEE_URL or --url)") throws(ClientFailure) {
+        self.hint = hint
         let url = URL(string: text)
         guard let url, url.scheme == "http" || url.scheme == "https", let host = url.host, !host.isEmpty else {
             throw ClientFailure(.usage, "\(LineText.quoted(text)) is no URL of a front end; write http://host:port")
@@ -55,7 +58,7 @@ struct FrontEnd: Sendable {
                 body: Array(bytes.readableBytesView)
             )
         } catch {
-            throw ClientFailure(.unavailable, "no answer from \(base): \(error); is it running? (LEVEE_URL or --url)")
+            throw ClientFailure(.unavailable, "no answer from \(base): \(error); \(hint)")
         }
     }
 

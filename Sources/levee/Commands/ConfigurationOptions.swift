@@ -36,11 +36,14 @@ struct ServerOptions: ParsableArguments {
     @Option(help: "The port to listen on; 0 lets the system choose.")
     var port: String?
 
+    @Option(help: "The port of the admin door, on loopback; a thousand above the port by default.")
+    var adminPort: String?
+
     @Option(help: ArgumentHelp("Under which URL clients reach the front ends.", valueName: "url"))
     var publicUrl: String?
 
     /// What the options set.
-    var flags: [SettingOverride: String?] { [.host: host, .port: port, .publicURL: publicUrl] }
+    var flags: [SettingOverride: String?] { [.host: host, .port: port, .adminPort: adminPort, .publicURL: publicUrl] }
 }
 
 /// Options of a worker.

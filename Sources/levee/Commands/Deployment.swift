@@ -32,22 +32,22 @@ enum Deployment {
         }
     }
 
-    /// Runs a service until it ends or the process is told to stop, by SIGTERM or SIGINT.
+    /// Runs services until one ends or the process is told to stop, by SIGTERM or SIGINT.
     ///
     /// - Parameters:
-    ///   - service: The service.
-    ///   - grace: How long it may take to stop before it is canceled; `nil` if it knows its own.
+    ///   - services: The services; they are stopped in the reverse order.
+    ///   - grace: How long they may take to stop before they are canceled; `nil` if they know their own.
     ///   - logger: Where to say what happens.
-    /// - Throws: What the service throws.
-    static func serve(_ service: any Service, grace: Duration? = nil, logger: Logger) async throws {
+    /// - Throws: What a service throws.
+    static func serve(_ services: any Service..., grace: Duration? = nil, logger: Logger) async throws {
         var configuration = ServiceGroupConfiguration(
-            services: [
+            services: services.map { service in
                 .init(
                     service: service,
                     successTerminationBehavior: .gracefullyShutdownGroup,
                     failureTerminationBehavior: .cancelGroup
                 )
-            ],
+            },
             gracefulShutdownSignals: [.sigterm, .sigint],
             logger: logger
         )
@@ -74,9 +74,9 @@ struct StartFailure: Error, CustomStringConvertible {
         }
     }
 
-    init(listening server: ServerSettings, error: any Error) {
+    init(listening host: String, port: Int, option: String, error: any Error) {
         isLasting = true
         description =
-            "cannot listen on \(server.host):\(server.port): \(error); end what uses the port, or choose another with --port"
+            "cannot listen on \(host):\(port): \(error); end what uses the port, or choose another with \(option)"
     }
 }

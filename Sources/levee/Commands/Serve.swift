@@ -3,14 +3,15 @@
 import LeveeGateway
 import LeveeStore
 import Logging
-import NIOCore
 import ServiceLifecycle
-import Synchronization
 
 /// A front end as one process.
 enum Serve {
     /// How long requests under way may take when the process is told to stop.
     private static let stopGrace = Duration.seconds(15)
+
+    /// Where the admin door listens: it asks for no credentials, so only this machine may come.
+    private static let adminHost = "127.0.0.1"
 
     /// Runs a front end until the process is told to stop.
     static func run(_ configuration: Configuration, logger: Logger) async throws {
@@ -30,19 +31,19 @@ enum Serve {
                 upkeep: store,
                 logger: logger
             )
-            let hasBegun = Mutex(false)
-            let application = gateway.application { channel in
-                hasBegun.withLock { $0 = true }
-                let port = channel.localAddress?.port ?? configuration.server.port
-                logger.info("serving", metadata: ["url": "http://\(configuration.server.host):\(port)"])
+            let server = configuration.server
+            let jobs = Door("serving", host: server.host, port: server.port, option: "--port", logger: logger) {
+                try await gateway.application(onServerRunning: $0).run()
+            }
+            let adminPort = server.effectiveAdminPort
+            let admin = AdminDoor(host: adminHost, port: adminPort, inspection: store, logger: logger)
+            let fleet = Door("admin", host: adminHost, port: adminPort, option: "--admin-port", logger: logger) {
+                try await admin.application(onServerRunning: $0).run()
             }
             do {
-                try await Deployment.serve(application, grace: stopGrace, logger: logger)
-            } catch  where hasBegun.withLock({ $0 }) {
-                guard error is CancellationError else { throw error }
+                try await Deployment.serve(fleet, jobs, grace: stopGrace, logger: logger)
+            } catch is CancellationError {
                 logger.warning("stopped before all requests had ended", metadata: ["grace": "\(stopGrace)"])
-            } catch {
-                throw StartFailure(listening: configuration.server, error: error)
             }
         }
     }

@@ -5,11 +5,15 @@ import LeveeHandlers
 import LeveeStore
 import LeveeWorker
 import Logging
+import UnixSignals
 
 /// A worker as one process.
 enum Work {
-    /// Runs a worker until the process is told to stop.
+    /// Runs a worker until the process is told to stop, or has retired: SIGUSR1 asks it to take no more jobs and to end
+    /// with those that it has.
     static func run(_ configuration: Configuration, logger: Logger) async throws {
+        // Heard from the first moment on: the signal would else end the process.
+        let retirement = await UnixSignalsSequence(trapping: .sigusr1)
         let settings = configuration.worker
         let queues = configuration.servedQueues
         let handlers = configuration.jobs.compactMapValues { job in
@@ -29,7 +33,11 @@ enum Work {
                 handlers: handlers,
                 logger: logger
             )
-            try await Deployment.serve(worker, logger: logger)
+            try await withThrowingTaskGroup { group in
+                group.addTask { for await _ in retirement { worker.retire() } }
+                try await Deployment.serve(worker, logger: logger)
+                group.cancelAll()
+            }
         }
     }
 

@@ -49,8 +49,15 @@ struct ServerSettings: Sendable, Equatable {
     var host = "127.0.0.1"
     /// The port; with 0 the system chooses a free one.
     var port = 8080
+    /// The port of the admin door, on loopback; `nil` goes by ``port``.
+    var adminPort: Int?
     /// Under which URL clients reach the front ends, without a slash at its end; `nil` goes by each request's `Host`.
     var publicURL: String?
+
+    /// Where the admin door listens: a thousand above the port, or below where there is no room; anywhere if the port is.
+    var effectiveAdminPort: Int {
+        adminPort ?? (port == 0 ? 0 : port > 64_535 ? port - 1_000 : port + 1_000)
+    }
 }
 
 /// How a worker works.

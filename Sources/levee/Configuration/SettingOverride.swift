@@ -2,7 +2,7 @@
 
 /// A setting that stands in the environment or on the command line too.
 enum SettingOverride: CaseIterable, Sendable {
-    case redis, host, port, publicURL, slots, workerName, logLevel
+    case redis, host, port, adminPort, publicURL, slots, workerName, logLevel
 
     /// The environment variable, if there is one.
     var variable: String? {
@@ -10,6 +10,7 @@ enum SettingOverride: CaseIterable, Sendable {
         case .redis: "LEVEE_REDIS"
         case .host: "LEVEE_HOST"
         case .port: "LEVEE_PORT"
+        case .adminPort: "LEVEE_ADMIN_PORT"
         case .publicURL: "LEVEE_PUBLIC_URL"
         case .slots: "LEVEE_SLOTS"
         case .workerName: nil
@@ -23,6 +24,7 @@ enum SettingOverride: CaseIterable, Sendable {
         case .redis: "--redis"
         case .host: "--host"
         case .port: "--port"
+        case .adminPort: "--admin-port"
         case .publicURL: "--public-url"
         case .slots: "--slots"
         case .workerName: "--name"
@@ -36,6 +38,7 @@ enum SettingOverride: CaseIterable, Sendable {
         case .redis: SettingPath("redis", "url")
         case .host: SettingPath("server", "host")
         case .port: SettingPath("server", "port")
+        case .adminPort: SettingPath("server", "adminPort")
         case .publicURL: SettingPath("server", "publicUrl")
         case .slots: SettingPath("worker", "slots")
         case .workerName: SettingPath("worker", "name")
@@ -64,6 +67,7 @@ extension Configuration {
             case .redis: redis.endpoint = try ValueFormat.redisURL.read(text)
             case .host: server.host = try ValueFormat.host.read(text)
             case .port: server.port = try ValueFormat.port.read(text)
+            case .adminPort: server.adminPort = try ValueFormat.port.read(text)
             case .publicURL: server.publicURL = try ValueFormat.publicURL.read(text)
             case .slots: worker.slots = try ValueFormat.slots.read(text)
             case .workerName: worker.name = try ValueFormat.name.read(text)

@@ -13,7 +13,7 @@ import Testing
             scheduled: 100,
             running: 4,
             isPaused: true,
-            busy: .seconds(70)
+            service: DurationCounts(total: .seconds(70))
         )
         let load = QueueLoad(figures, due: 2, concurrency: 8)
         let expected = QueueLoad(

@@ -25,7 +25,12 @@ import Testing
     }
 
     @Test func aLongerLineMeansALaterHint() {
-        let figures = QueueFigures(entered: [0, 200, 0], running: 2, succeeded: 10, busy: .seconds(10))
+        let figures = QueueFigures(
+            entered: [0, 200, 0],
+            running: 2,
+            succeeded: 10,
+            service: DurationCounts(total: .seconds(10))
+        )
         #expect(figures.ready == 200)
         let hints = [1, 20, 60, 100].map { ticket in
             RetryAfter.hint(for: job(.queued, ticket: ticket), in: figures, rate: 2, now: now).seconds
@@ -44,7 +49,12 @@ import Testing
     }
 
     @Test func theRunningJobsTellThePaceWhereNoOtherIsKnown() {
-        let figures = QueueFigures(entered: [0, 100, 0], running: 4, succeeded: 10, busy: .seconds(20))
+        let figures = QueueFigures(
+            entered: [0, 100, 0],
+            running: 4,
+            succeeded: 10,
+            service: DurationCounts(total: .seconds(20))
+        )
         let hint = RetryAfter.hint(for: job(.queued, ticket: 41), in: figures, rate: nil, now: now)
         #expect(hint.etaSeconds == 20)
         #expect(hint.seconds == 10, "a guess is not trusted for longer")
@@ -72,7 +82,7 @@ import Testing
     }
 
     @Test func aRunningJobIsWaitedForAsLongAsRunsUsuallyTake() {
-        let figures = QueueFigures(running: 1, succeeded: 10, busy: .seconds(100))
+        let figures = QueueFigures(running: 1, succeeded: 10, service: DurationCounts(total: .seconds(100)))
         let early = RetryAfter.hint(for: job(.running), in: figures, rate: 1, now: now + .seconds(1))
         let late = RetryAfter.hint(for: job(.running), in: figures, rate: 1, now: now + .seconds(9))
         #expect((8...10).contains(early.seconds))

@@ -149,13 +149,9 @@ struct LoadRunnerTests {
     }
 
     @Test func `nobody listens`() async throws {
-        let url = try await ScriptedServer.run { _, _ in
-            .silence
-        } body: {
-            $0.url
-        }
-        var plan = try LoadPlan.forTests(url, clients: 2, jobs: 2)
-        plan.timeLimit = .seconds(1)
+        let port = try DeafPort()
+        var plan = try LoadPlan.forTests("http://127.0.0.1:\(port.number)", clients: 2, jobs: 2)
+        plan.timeLimit = .seconds(5)
         let report = try await run(plan)
         #expect(report.ending == .timeLimit)
         #expect(report.errors.keys.sorted() == ["submit connect refused"])

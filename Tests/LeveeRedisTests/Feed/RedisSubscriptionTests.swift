@@ -79,7 +79,7 @@ import Testing
 
     @Test func noticesAConnectionThatDiedInSilence() async throws {
         try await RedisServerProcess.run { server in
-            try await withFeed(server, pingInterval: .milliseconds(100)) { client, events in
+            try await withFeed(server, pingInterval: .milliseconds(500)) { client, events in
                 server.signal(SIGSTOP)
                 try await eventually("silence is noticed") {
                     events.all.contains(.disconnected("Redis does not answer"))

@@ -2,13 +2,14 @@
 
 extension ServerSettings {
     /// The keys of the section.
-    static let keys = ["host", "port", "publicUrl"]
+    static let keys = ["host", "port", "adminPort", "publicUrl"]
 
     /// Takes over what the section says.
     mutating func read(_ setting: Setting) {
         guard let section = setting.section(keys: Self.keys) else { return }
         section.read("host", .host, into: &host)
         section.read("port", .port, into: &port)
+        section.read("adminPort", .port, into: &adminPort)
         section.read("publicUrl", .publicURL, into: &publicURL)
     }
 }

@@ -1,0 +1,39 @@
+// How a reading for the scaling law is made from an overview of the deployment.
+
+extension ScalingFigures {
+    /// Takes what the scaling law needs out of an overview.
+    ///
+    /// Workers that drain do not count. The oldest job of a paused queue does not either: no worker could help it.
+    ///
+    /// - Parameters:
+    ///   - overview: What the store showed.
+    ///   - rules: The queues that the fleet serves.
+    ///   - age: How old the overview is by now.
+    ///   - obstacle: Why more workers would not help; `nil` if they would.
+    public init(
+        _ overview: FleetOverview,
+        serving rules: [QueueRules],
+        age: Duration = .zero,
+        obstacle: String? = nil
+    ) {
+        let served = Dictionary(rules.map { ($0.name, $0) }) { first, _ in first }
+        var queues: [String: QueueLoad] = [:]
+        var oldest: Timestamp?
+        for queue in overview.queues {
+            guard let rules = served[queue.name] else { continue }
+            queues[queue.name] = QueueLoad(queue.figures, due: queue.due, concurrency: rules.concurrency)
+            guard !queue.figures.isPaused, let ready = queue.oldestReady else { continue }
+            oldest = min(oldest ?? ready, ready)
+        }
+        self.init(
+            time: overview.time,
+            age: age,
+            queues: queues,
+            oldestReady: oldest.map { max(.zero, overview.time - $0) },
+            nextDue: overview.nextDue,
+            workers: overview.workers.count { !$0.isDraining },
+            manualTarget: overview.autoscaler.manualTarget,
+            obstacle: obstacle
+        )
+    }
+}

@@ -1,0 +1,59 @@
+// The door for operators: what the deployment as a whole does, apart from the clients' door.
+
+public import Hummingbird
+public import LeveeCore
+public import Logging
+public import NIOCore
+
+/// Answers operators, dashboards and monitoring: queues, workers, metrics. Meant for loopback and trusted networks only.
+public struct AdminDoor: Sendable {
+    private let host: String
+    private let port: Int
+    private let inspection: any FleetInspection
+    private let logger: Logger
+    private let now: @Sendable () -> Timestamp
+
+    /// Puts the door together; nothing runs yet.
+    ///
+    /// - Parameters:
+    ///   - host: The address to listen on: a name or an IP address.
+    ///   - port: The port to listen on; 0 for any free one.
+    ///   - inspection: Where the figures come from.
+    ///   - logger: Where errors and, at debug level, requests are told.
+    public init(host: String, port: Int, inspection: any FleetInspection, logger: Logger) {
+        self.init(host: host, port: port, inspection: inspection, logger: logger, now: WallClock.now)
+    }
+
+    /// Puts a door together that goes by another clock.
+    init(
+        host: String = "127.0.0.1",
+        port: Int = 0,
+        inspection: any FleetInspection,
+        logger: Logger,
+        now: @escaping @Sendable () -> Timestamp
+    ) {
+        self.host = host
+        self.port = port
+        self.inspection = inspection
+        self.logger = logger
+        self.now = now
+    }
+
+    /// The door as a service.
+    ///
+    /// - Parameter onServerRunning: Called with the listening channel once requests are taken.
+    /// - Returns: The service; its `run()` throws if the address cannot be listened on.
+    public func application(
+        onServerRunning: @escaping @Sendable (any Channel) async -> Void = { _ in }
+    ) -> some ApplicationProtocol {
+        let listener = Listener(
+            host: host,
+            port: port,
+            limits: GatewayConfiguration.Limits(),
+            maxBodyBytes: 0,
+            logger: logger
+        )
+        let fleet = FleetRoutes(inspection: inspection, logger: logger, now: now)
+        return listener.application(fleet.endpoints, onServerRunning: onServerRunning)
+    }
+}

@@ -1,0 +1,114 @@
+// The metrics of the deployment as a whole: every front end shows the same.
+
+import LeveeCore
+
+/// What GET /metrics says. No ids as labels: their number has no bound.
+struct FleetMetrics {
+    let text: String
+
+    /// - Parameter overview: What the store showed; `nil` if it could not be read.
+    init(_ overview: FleetOverview?) {
+        var metrics = MetricsText()
+        metrics.gauge(
+            "levee_store_up",
+            "Whether the store could be read.",
+            [([:], overview == nil ? 0 : 1)]
+        )
+        if let overview {
+            Self.add(overview.queues, at: overview.time, to: &metrics)
+            Self.add(overview.workers, overview.autoscaler, to: &metrics)
+        }
+        text = metrics.text
+    }
+
+    private static func add(_ queues: [QueueOverview], at time: Timestamp, to metrics: inout MetricsText) {
+        typealias Sample = (labels: MetricsText.Labels, value: Double)
+        func each(_ value: (QueueOverview) -> Double) -> [Sample] {
+            queues.map { (["queue": $0.name], value($0)) }
+        }
+        metrics.gauge(
+            "levee_jobs_ready",
+            "Jobs that wait for a free slot.",
+            queues.flatMap { queue in
+                Priority.allCases.map { priority -> Sample in
+                    (["queue": queue.name, "priority": priority.name], Double(queue.figures.ready(priority)))
+                }
+            }
+        )
+        metrics.gauge(
+            "levee_jobs_suspect",
+            "Jobs that lost their worker twice and wait to run alone.",
+            each { Double($0.figures.suspect) }
+        )
+        metrics.gauge("levee_jobs_in_flight", "Jobs that workers hold.", each { Double($0.figures.running) })
+        metrics.gauge(
+            "levee_jobs_scheduled",
+            "Jobs that wait for their time, such as the next attempt.",
+            each { Double($0.figures.scheduled) }
+        )
+        metrics.gauge(
+            "levee_jobs_oldest_ready_age_seconds",
+            "How long the first job in line has been ready; 0 if none is.",
+            each { queue in queue.oldestReady.map { max(.zero, time - $0).inSeconds } ?? 0 }
+        )
+        metrics.gauge(
+            "levee_queue_payload_bytes",
+            "Bytes of payload of all jobs that have not ended.",
+            each { Double($0.figures.bytes) }
+        )
+        metrics.gauge(
+            "levee_queue_paused",
+            "Whether the queue hands out no jobs.",
+            each { $0.figures.isPaused ? 1 : 0 }
+        )
+        metrics.counter("levee_jobs_submitted_total", "Jobs taken in.", each { Double($0.figures.submitted) })
+        metrics.counter(
+            "levee_jobs_finished_total",
+            "Jobs ended, by outcome.",
+            queues.flatMap { queue -> [Sample] in
+                let figures = queue.figures
+                return [
+                    (["queue": queue.name, "outcome": "succeeded"], Double(figures.succeeded)),
+                    (["queue": queue.name, "outcome": "failed"], Double(figures.failed)),
+                    (["queue": queue.name, "outcome": "canceled"], Double(figures.canceled)),
+                ]
+            }
+        )
+        metrics.histogram(
+            "levee_job_wait_seconds",
+            "How long jobs were ready before an attempt began.",
+            queues.map { (["queue": $0.name], $0.figures.wait) }
+        )
+        metrics.histogram(
+            "levee_job_service_seconds",
+            "How long attempts took that ended.",
+            queues.map { (["queue": $0.name], $0.figures.service) }
+        )
+    }
+
+    private static func add(
+        _ workers: [WorkerOverview],
+        _ autoscaler: AutoscalerOverview,
+        to metrics: inout MetricsText
+    ) {
+        let draining = workers.filter(\.isDraining)
+        let working = workers.filter { !$0.isDraining }
+        metrics.gauge(
+            "levee_workers",
+            "Workers that have shown themselves lately.",
+            [(["state": "working"], Double(working.count)), (["state": "draining"], Double(draining.count))]
+        )
+        let slots = working.reduce(0) { $0 + $1.slots }
+        let busy = working.reduce(0) { $0 + min($1.slots, $1.running.count) }
+        metrics.gauge(
+            "levee_worker_slots",
+            "Slots of the workers that take jobs; a busy one runs a job.",
+            [(["state": "busy"], Double(busy)), (["state": "idle"], Double(slots - busy))]
+        )
+        metrics.gauge(
+            "levee_workers_desired",
+            "Workers there should be, by the autoscaler; missing while none leads.",
+            autoscaler.desired.map { [(labels: MetricsText.Labels(), value: Double($0))] } ?? []
+        )
+    }
+}

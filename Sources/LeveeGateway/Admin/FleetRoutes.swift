@@ -1,0 +1,59 @@
+// GET /queues, /workers and /metrics: the deployment as a whole.
+
+import HTTPTypes
+import Hummingbird
+import LeveeCore
+import Logging
+import NIOCore
+
+/// Shows queues and workers. However many ask, the store is read at most twice a second.
+struct FleetRoutes: Sendable {
+    /// How old an overview may be.
+    static let life = Duration.milliseconds(500)
+
+    private let inspection: any FleetInspection
+    private let logger: Logger
+    private let reading: SharedReading<Result<FleetOverview, StoreError>>
+
+    init(inspection: any FleetInspection, logger: Logger, now: @escaping @Sendable () -> Timestamp) {
+        self.inspection = inspection
+        self.logger = logger
+        reading = SharedReading(life: Self.life, now: now)
+    }
+
+    var endpoints: [Endpoint] {
+        Endpoint.reading("/queues") { _, _ in try await json { FleetDocument.queues(of: $0) } }
+            + Endpoint.reading("/workers") { _, _ in try await json { FleetDocument.workers(of: $0) } }
+            + Endpoint.reading("/metrics") { _, _ in await metrics() }
+    }
+
+    private func json(_ document: (FleetOverview) -> [UInt8]) async throws -> Response {
+        let overview = try await overview().get()
+        return Self.answer("application/json", document(overview))
+    }
+
+    /// Monitoring has to be told that the store is away; an error would only tell it that the scrape failed.
+    private func metrics() async -> Response {
+        let text = FleetMetrics(try? await overview().get()).text
+        return Self.answer(MetricsText.mediaType, Array(text.utf8))
+    }
+
+    private func overview() async -> Result<FleetOverview, StoreError> {
+        await reading.value {
+            do throws(StoreError) {
+                return .success(try await inspection.overview())
+            } catch {
+                logger.error("No overview of the deployment", metadata: ["error": "\(error)"])
+                return .failure(error)
+            }
+        }
+    }
+
+    private static func answer(_ mediaType: String, _ bytes: [UInt8]) -> Response {
+        Response(
+            status: .ok,
+            headers: [.contentType: mediaType, .cacheControl: "no-store"],
+            body: ResponseBody(byteBuffer: ByteBuffer(bytes: bytes))
+        )
+    }
+}

@@ -1,0 +1,55 @@
+// How the model shows the deployment as a whole, and lets one autoscaler lead.
+
+import LeveeCore
+
+extension Model {
+    /// How far to look for the first job that is ready.
+    private static let look = 20
+
+    func overview(at now: Timestamp) -> FleetOverview {
+        let scheduled = jobs.values.filter { $0.record.state == .scheduled }
+        let dues = scheduled.map { (queue: $0.record.queue, at: $0.record.dueAt ?? now) }
+        return FleetOverview(
+            time: now,
+            queues: queues.keys.sorted().map { name in
+                QueueOverview(
+                    name: name,
+                    figures: self[queue: name].figures,
+                    oldestReady: oldestReady(self[queue: name]),
+                    due: dues.count { $0.queue == name && $0.at <= now }
+                )
+            },
+            workers: workers.values.filter { $0.expires > now }.map(\.overview).sorted { $0.name < $1.name },
+            nextDue: dues.map(\.at).min(),
+            autoscaler: leadUntil > now ? autoscaler : AutoscalerOverview(manualTarget: autoscaler.manualTarget)
+        )
+    }
+
+    private func oldestReady(_ queue: Queue) -> Timestamp? {
+        (queue.lists + [queue.suspects]).flatMap { $0.prefix(Self.look) }
+            .compactMap { jobs[$0]?.record }
+            .filter { $0.state == .queued }
+            .map(\.updatedAt)
+            .min()
+    }
+
+    mutating func lead(as name: String, for duration: Duration, at now: Timestamp) -> String {
+        if let leader = autoscaler.leader, leader != name, leadUntil > now { return leader }
+        autoscaler.leader = name
+        leadUntil = now + duration
+        return name
+    }
+
+    mutating func announce(_ verdict: ScalingVerdict, as name: String, at now: Timestamp) {
+        guard autoscaler.leader == name, leadUntil > now else { return }
+        autoscaler.desired = verdict.desired
+        autoscaler.reason = verdict.reason
+        autoscaler.decidedAt = now
+    }
+
+    mutating func resign(as name: String, at now: Timestamp) {
+        guard autoscaler.leader == name, leadUntil > now else { return }
+        autoscaler = AutoscalerOverview(manualTarget: autoscaler.manualTarget)
+        leadUntil = Timestamp(milliseconds: 0)
+    }
+}

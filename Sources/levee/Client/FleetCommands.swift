@@ -1,0 +1,108 @@
+// `levee queues` and `levee workers`: the deployment as a whole, as an admin door shows it.
+
+import ArgumentParser
+import Foundation
+import NIOHTTP1
+
+/// Options of the commands that speak to an admin door.
+struct AdminOptions: ParsableArguments {
+    @Option(
+        help: ArgumentHelp(
+            "The admin door to speak to.",
+            discussion: "Default: LEVEE_ADMIN_URL, else http://127.0.0.1:9080."
+        )
+    )
+    var url: String?
+
+    @Flag(help: "Print the JSON that the admin door answered, and nothing else.")
+    var json = false
+
+    /// Reads a document of the admin door and writes it, as it is or as a table.
+    ///
+    /// - Parameters:
+    ///   - path: The document.
+    ///   - table: The lines of the table, each a list of cells; the first is the head.
+    /// - Throws: ``ClientFailure`` if there was no answer, or another than the document.
+    func show(_ path: String, _ table: ([String: Any]) -> [[String]]) async throws {
+        let base = url ?? ProcessInfo.processInfo.environment["LEVEE_ADMIN_URL"] ?? "http://127.0.0.1:9080"
+        let hint = "is it the admin door of a front end? (LEVEE_ADMIN_URL or --url)"
+        let answer = try await FrontEnd(base, hint: hint).send(.GET, path)
+        guard answer.status != 404 else { throw ClientFailure(.usage, "\(base) has no \(path); \(hint)") }
+        guard answer.status == 200 else { throw ClientFailure(answer) }
+        Output.write(json ? answer.body + [0x0A] : Array(TextTable(table(answer.document)).text.utf8))
+    }
+}
+
+/// Shows the queues.
+struct QueuesCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "queues",
+        abstract: "Show what waits, runs and has ended in each queue."
+    )
+
+    @OptionGroup var admin: AdminOptions
+
+    func run() async throws {
+        try await admin.show("/queues") { document in
+            let queues = document["queues"] as? [[String: Any]] ?? []
+            let head = ["QUEUE", "STATE", "READY", "RUNNING", "SCHEDULED", "OLDEST", "SUCCEEDED", "FAILED", "CANCELED"]
+            return [head]
+                + queues.map { queue in
+                    [
+                        queue["name"] as? String ?? "?",
+                        queue["paused"] as? Bool == true ? "paused" : "open",
+                        Cell.number(queue["ready"]), Cell.number(queue["inFlight"]), Cell.number(queue["scheduled"]),
+                        Cell.age(queue["oldestReadySeconds"]),
+                        Cell.number(queue["succeeded"]), Cell.number(queue["failed"]), Cell.number(queue["canceled"]),
+                    ]
+                }
+        }
+    }
+}
+
+/// Shows the workers.
+struct WorkersCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "workers",
+        abstract: "Show the workers that have shown themselves lately, and what they run."
+    )
+
+    @OptionGroup var admin: AdminOptions
+
+    func run() async throws {
+        try await admin.show("/workers") { document in
+            let workers = document["workers"] as? [[String: Any]] ?? []
+            let head = ["WORKER", "PID", "STATE", "RUNNING", "SLOTS", "UP", "SEEN", "HOST", "QUEUES"]
+            return [head]
+                + workers.map { worker in
+                    [
+                        worker["name"] as? String ?? "?",
+                        Cell.number(worker["pid"]),
+                        worker["state"] as? String ?? "?",
+                        "\((worker["running"] as? [Any] ?? []).count)",
+                        Cell.number(worker["slots"]),
+                        Cell.age(worker["upSeconds"]), Cell.age(worker["seenSecondsAgo"]),
+                        worker["host"] as? String ?? "?",
+                        (worker["queues"] as? [String] ?? []).joined(separator: ","),
+                    ]
+                }
+        }
+    }
+}
+
+/// What stands in one cell of a table; never nothing, so that scripts can count the columns.
+private enum Cell {
+    static func number(_ value: Any?) -> String { (value as? NSNumber).map { "\($0)" } ?? "-" }
+
+    /// Seconds as `12s`, `4m07s`, `2h15m` or `3d04h`.
+    static func age(_ value: Any?) -> String {
+        guard let seconds = (value as? NSNumber)?.intValue else { return "-" }
+        func two(_ number: Int) -> String { number < 10 ? "0\(number)" : "\(number)" }
+        return switch seconds {
+        case ..<60: "\(max(0, seconds))s"
+        case ..<3_600: "\(seconds / 60)m\(two(seconds % 60))s"
+        case ..<86_400: "\(seconds / 3_600)h\(two(seconds % 3_600 / 60))m"
+        default: "\(seconds / 86_400)d\(two(seconds % 86_400 / 3_600))h"
+        }
+    }
+}

@@ -1,0 +1,222 @@
+// Tests of the admin door: queues, workers and metrics of a store with something in it.
+
+import HTTPTypes
+import Hummingbird
+import HummingbirdTesting
+import LeveeCore
+import LeveeTesting
+import Logging
+import NIOCore
+import Synchronization
+import Testing
+
+@testable import LeveeGateway
+
+@Suite("Admin door")
+struct AdminDoorTests {
+    private static let start = Timestamp(milliseconds: 1_795_300_985_000)
+
+    /// A fleet that is read from memory, or away.
+    private final class ShownFleet: FleetInspection {
+        let store: InMemoryStore
+        private let calls = Mutex(0)
+        private let isAway = Mutex(false)
+
+        init(store: InMemoryStore) { self.store = store }
+
+        var reads: Int { calls.withLock { $0 } }
+
+        func goAway() { isAway.withLock { $0 = true } }
+
+        func overview() async throws(StoreError) -> FleetOverview {
+            calls.withLock { $0 += 1 }
+            if isAway.withLock({ $0 }) { throw .unavailable("gone") }
+            return try await store.overview()
+        }
+    }
+
+    private func withDoor(
+        _ body: @Sendable (any TestClientProtocol, ShownFleet, ManualClock) async throws -> Void
+    ) async throws {
+        let clock = ManualClock(Self.start)
+        let fleet = ShownFleet(store: InMemoryStore(clock: { clock.now }))
+        let door = AdminDoor(
+            inspection: fleet,
+            logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
+            now: { clock.now }
+        )
+        try await door.application().test(.router) { try await body($0, fleet, clock) }
+    }
+
+    /// Two jobs in line, one of them high, one that runs on one of two workers, and one that has failed.
+    private func fill(_ store: InMemoryStore, _ clock: ManualClock) async throws {
+        func submit(_ priority: Priority = .normal) async throws {
+            let job = NewJob(
+                id: store.newID(),
+                type: "echo",
+                queue: "small",
+                priority: priority,
+                payload: Content(mediaType: "text/plain", bytes: Array("12345".utf8)),
+                maxAttempts: 1
+            )
+            _ = try await store.submit(job, rules: QueueRules(name: "small"))
+        }
+        for _ in 0..<3 { try await submit() }
+        clock.advance(by: .milliseconds(1_500))
+        let request = ClaimRequest(
+            worker: "w1",
+            queues: [QueueRules(name: "small")],
+            limit: 2,
+            lease: .seconds(5),
+            isIdle: true
+        )
+        let jobs = try await store.claim(request)
+        let failure = JobFailure(code: "broken", detail: "It broke.", disposition: .final)
+        let settlement = Settlement(
+            lease: jobs[0].lease,
+            outcome: .failed(failure, retryAfter: .zero),
+            busy: .milliseconds(40)
+        )
+        _ = try await store.settle([settlement], claiming: nil)
+        for (name, running) in [("w1", [(lease: jobs[1].lease, progress: Progress?.none)]), ("w2", [])] {
+            let beat = Heartbeat(
+                worker: name,
+                host: "host\"1",
+                processID: 7,
+                slots: 4,
+                queues: ["small"],
+                isDraining: name == "w2",
+                lease: .seconds(5),
+                running: running
+            )
+            _ = try await store.beat(beat)
+        }
+        try await submit(.high)
+        _ = try await store.lead(as: "a", for: .seconds(10))
+        try await store.announce(ScalingVerdict(desired: 3, change: .up, reason: "up 1 -> 3: so"), as: "a")
+        try await store.setManualTarget(5)
+    }
+
+    @Test("GET /queues shows each queue")
+    func queues() async throws {
+        try await withDoor { client, fleet, clock in
+            try await fill(fleet.store, clock)
+            let response = try await client.send(.get, "/queues")
+            #expect(response.status == .ok)
+            #expect(response.headers[.contentType] == "application/json")
+            #expect(response.headers[.cacheControl] == "no-store")
+            let expected = """
+                {"time":"2026-11-21T22:43:06.500Z","queues":[{"name":"small","paused":false,"ready":2,\
+                "readyByPriority":{"high":1,"normal":1,"low":0},"inFlight":1,"scheduled":0,"bytes":15,\
+                "oldestReadyAt":"2026-11-21T22:43:05.000Z","oldestReadySeconds":1.500,\
+                "submitted":4,"succeeded":0,"failed":1,"canceled":0}]}
+                """
+            #expect(String(buffer: response.body) == expected)
+            let head = try await client.send(.head, "/queues")
+            #expect(head.status == .ok)
+            #expect(head.body.readableBytes == 0)
+        }
+    }
+
+    @Test("GET /workers shows each worker and the autoscaler")
+    func workers() async throws {
+        try await withDoor { client, fleet, clock in
+            try await fill(fleet.store, clock)
+            clock.advance(by: .seconds(2))
+            let text = String(buffer: try await client.send(.get, "/workers").body)
+            #expect(
+                text.contains(#""name":"w1","host":"host\"1","pid":7,"state":"working","slots":4,"queues":["small"]"#)
+            )
+            #expect(text.contains(#""name":"w2","host":"host\"1","pid":7,"state":"draining""#))
+            #expect(text.contains(#""upSeconds":2,"seenAt":"2026-11-21T22:43:06.500Z","seenSecondsAgo":2"#))
+            #expect(text.contains(#""autoscaler":{"leader":"a","desired":3,"reason":"up 1 -> 3: so""#))
+            #expect(text.contains(#""setByHand":5"#))
+        }
+    }
+
+    @Test("GET /metrics is text that Prometheus reads")
+    func metrics() async throws {
+        try await withDoor { client, fleet, clock in
+            try await fill(fleet.store, clock)
+            let response = try await client.send(.get, "/metrics")
+            #expect(response.headers[.contentType] == "text/plain; version=0.0.4; charset=utf-8")
+            let lines = String(buffer: response.body).split(separator: "\n").map(String.init)
+            for line in [
+                "levee_store_up 1",
+                #"levee_jobs_ready{queue="small",priority="high"} 1"#,
+                #"levee_jobs_ready{queue="small",priority="normal"} 1"#,
+                #"levee_jobs_in_flight{queue="small"} 1"#,
+                #"levee_jobs_scheduled{queue="small"} 0"#,
+                #"levee_jobs_oldest_ready_age_seconds{queue="small"} 1.5"#,
+                #"levee_jobs_submitted_total{queue="small"} 4"#,
+                #"levee_jobs_finished_total{queue="small",outcome="failed"} 1"#,
+                "# TYPE levee_job_wait_seconds histogram",
+                #"levee_job_wait_seconds_bucket{queue="small",le="1"} 0"#,
+                #"levee_job_wait_seconds_bucket{queue="small",le="2.5"} 2"#,
+                #"levee_job_wait_seconds_bucket{queue="small",le="+Inf"} 2"#,
+                #"levee_job_wait_seconds_sum{queue="small"} 3"#,
+                #"levee_job_wait_seconds_count{queue="small"} 2"#,
+                #"levee_job_service_seconds_bucket{queue="small",le="0.05"} 1"#,
+                #"levee_job_service_seconds_sum{queue="small"} 0.04"#,
+                #"levee_workers{state="working"} 1"#,
+                #"levee_workers{state="draining"} 1"#,
+                #"levee_worker_slots{state="busy"} 1"#,
+                #"levee_worker_slots{state="idle"} 3"#,
+                "levee_workers_desired 3",
+            ] { #expect(lines.contains(line), "\(line)") }
+        }
+    }
+
+    @Test("each metric is announced once, before its samples, and no sample comes twice")
+    func exposition() async throws {
+        try await withDoor { client, fleet, clock in
+            try await fill(fleet.store, clock)
+            let text = String(buffer: try await client.send(.get, "/metrics").body)
+            #expect(text.hasSuffix("\n"))
+            var announced: [Substring] = []
+            var samples: Set<Substring> = []
+            for line in text.split(separator: "\n") {
+                if line.hasPrefix("# TYPE ") {
+                    announced.append(line.split(separator: " ")[2])
+                } else if !line.hasPrefix("#") {
+                    let sample = try #require(line.wholeMatch(of: /([a-z_]+)(\{[^}]*\})? -?[0-9.e+-]+/))
+                    let family = try #require(announced.last)
+                    #expect(sample.output.1.hasPrefix(family))
+                    #expect(samples.insert(line.prefix { $0 != " " }).inserted, "\(line)")
+                }
+            }
+            #expect(Set(announced).count == announced.count)
+        }
+    }
+
+    @Test("without the store metrics say so, and documents are not to be had")
+    func storeAway() async throws {
+        try await withDoor { client, fleet, _ in
+            fleet.goAway()
+            let metrics = try await client.send(.get, "/metrics")
+            #expect(metrics.status == .ok)
+            #expect(String(buffer: metrics.body).contains("levee_store_up 0\n"))
+            try (try await client.send(.get, "/queues")).expectProblem(503, "store-unavailable")
+        }
+    }
+
+    @Test("the store is read once for many that ask, and again half a second later")
+    func shared() async throws {
+        try await withDoor { client, fleet, clock in
+            for _ in 0..<5 { _ = try await client.send(.get, "/metrics") }
+            _ = try await client.send(.get, "/workers")
+            #expect(fleet.reads == 1)
+            clock.advance(by: .milliseconds(500))
+            _ = try await client.send(.get, "/queues")
+            #expect(fleet.reads == 2)
+        }
+    }
+
+    @Test("nothing of the clients' door is here")
+    func apart() async throws {
+        try await withDoor { client, _, _ in
+            try (try await client.send(.get, "/jobs/x")).expectProblem(404, "unknown-path")
+            try (try await client.send(.post, "/queues")).expectProblem(405, "method-not-allowed")
+        }
+    }
+}
