@@ -66,6 +66,7 @@ let package = Package(
             ]
         ),
         .target(name: "LeveeWorker", dependencies: ["LeveeCore", lifecycle, logging]),
+        .target(name: "LeveeAutoscaler", dependencies: ["LeveeCore", lifecycle, logging]),
         .target(name: "LeveeTesting", dependencies: ["LeveeCore"]),
 
         // Layer 2: the ports on Redis, and what runs a job.
@@ -80,8 +81,8 @@ let package = Package(
         .executableTarget(
             name: "levee",
             dependencies: [
-                "LeveeCore", "LeveeGateway", "LeveeHandlers", "LeveeLoad", "LeveeRedis", "LeveeStore", "LeveeWorker",
-                lifecycle, logging, nioCore,
+                "LeveeAutoscaler", "LeveeCore", "LeveeGateway", "LeveeHandlers", "LeveeLoad", "LeveeRedis", "LeveeStore",
+                "LeveeWorker", lifecycle, logging, nioCore, subprocess, system,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
@@ -130,6 +131,13 @@ let package = Package(
             name: "LeveeWorkerTests",
             dependencies: [
                 "LeveeCore", "LeveeTesting", "LeveeTestSupport", "LeveeWorker", lifecycle, logging,
+                .product(name: "ServiceLifecycleTestKit", package: "swift-service-lifecycle"),
+            ]
+        ),
+        .testTarget(
+            name: "LeveeAutoscalerTests",
+            dependencies: [
+                "LeveeAutoscaler", "LeveeCore", logging,
                 .product(name: "ServiceLifecycleTestKit", package: "swift-service-lifecycle"),
             ]
         ),

@@ -3,7 +3,7 @@
 extension ScalingFigures {
     /// Takes what the scaling law needs out of an overview.
     ///
-    /// Workers that drain do not count. The oldest job of a paused queue does not either: no worker could help it.
+    /// Workers that drain do not count, nor do those of other queues. The oldest job of a paused queue does not either: no worker could help it.
     ///
     /// - Parameters:
     ///   - overview: What the store showed.
@@ -31,9 +31,20 @@ extension ScalingFigures {
             queues: queues,
             oldestReady: oldest.map { max(.zero, overview.time - $0) },
             nextDue: overview.nextDue,
-            workers: overview.workers.count { !$0.isDraining },
+            workers: overview.workers(taking: rules),
             manualTarget: overview.autoscaler.manualTarget,
             obstacle: obstacle
         )
+    }
+}
+
+extension FleetOverview {
+    /// How many workers take jobs of a fleet: they serve one of its queues, and do not drain.
+    ///
+    /// - Parameter rules: The queues that the fleet serves.
+    /// - Returns: The number of workers. Those of other fleets on the same store are not among them.
+    public func workers(taking rules: [QueueRules]) -> Int {
+        let names = Set(rules.map(\.name))
+        return workers.count { !$0.isDraining && !names.isDisjoint(with: $0.queues) }
     }
 }

@@ -13,7 +13,7 @@ struct LeveeCommand: AsyncParsableCommand {
             LEVEE_PORT, LEVEE_ADMIN_PORT, LEVEE_PUBLIC_URL, LEVEE_SLOTS, LEVEE_LOG_LEVEL, LEVEE_CONFIG) stand above it, options above those.
             """,
         version: Version.current,
-        subcommands: [ServeCommand.self, WorkCommand.self, CheckCommand.self],
+        subcommands: [ServeCommand.self, WorkCommand.self, AutoscaleCommand.self, CheckCommand.self],
         groupedSubcommands: [
             CommandGroup(
                 name: "Clients",

@@ -42,9 +42,10 @@ struct ChildProcess: Sendable {
         posix_spawnattr_setflags(&attributes, Int16(flags))
 
         var child: pid_t = 0
+        let program = arguments.first ?? ""
         let status = Self.withPointers(arguments) { arguments in
             Self.withPointers(environment.map { "\($0.key)=\($0.value)" }) { environment in
-                posix_spawnp(&child, arguments[0] ?? "", &actions, &attributes, arguments, environment)
+                posix_spawnp(&child, program, &actions, &attributes, arguments, environment)
             }
         }
         guard status == 0 else { throw Failure(description: "cannot start \(arguments): errno \(status)") }

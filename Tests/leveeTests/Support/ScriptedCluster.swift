@@ -15,11 +15,15 @@ final class ScriptedCluster: Sendable {
     let port: Int
     private let runs = Mutex(0)
 
-    private init(_ configuration: String, port: Int) throws {
+    private init(port: Int) throws {
         self.port = port
         var template = Array("/tmp/lvc-XXXXXX".utf8CString)
         try #require(mkdtemp(&template) != nil)
         folder = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    }
+
+    /// Copies the scripts, and writes the configuration where they look for it.
+    private func furnish(_ configuration: String) throws {
         let repository = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../../..")
         try FileManager.default.copyItem(
             atPath: repository.appending(path: "scripts").standardizedFileURL.path,
@@ -30,8 +34,9 @@ final class ScriptedCluster: Sendable {
 
     /// Runs `body` with a cluster that has not been started.
     static func run(_ configuration: String, _ body: (ScriptedCluster) async throws -> Void) async throws {
-        let cluster = try ScriptedCluster(configuration, port: try await freePorts())
+        let cluster = try ScriptedCluster(port: try await freePorts())
         defer { cluster.remove() }
+        try cluster.furnish(configuration)
         try await body(cluster)
     }
 

@@ -1,0 +1,96 @@
+// The autoscaler as a service: its loop, and how it stops.
+
+public import LeveeCore
+public import Logging
+public import ServiceLifecycle
+
+/// Reads the deployment again and again, decides how many workers there should be, and moves the fleet there.
+///
+/// Any number of autoscalers may run: one leads, the others wait. The leader moves the fleet only in a round in which the
+/// store has confirmed its lead and shown how things are; while the store is away it says so and does nothing. A graceful
+/// shutdown lets the call under way end, within bounds, and gives up the lead; workers stay as they are.
+public struct Autoscaler<C: Clock>: Service where C.Duration == Duration {
+    private let configuration: AutoscalerConfiguration
+    private let inspection: any FleetInspection
+    private let lead: any ScalingLead
+    private let control: any FleetControl
+    private let clock: C
+    private let logger: Logger
+    private let report: @Sendable (AutoscalerReport) -> Void
+
+    /// Creates an autoscaler.
+    ///
+    /// - Parameters:
+    ///   - configuration: How it is set up.
+    ///   - inspection: Where queues and workers are looked at.
+    ///   - lead: What decides which autoscaler leads.
+    ///   - control: What moves the fleet.
+    ///   - clock: What intervals and ages are measured by.
+    ///   - logger: Where to say what only matters to those who look for faults.
+    ///   - report: Told everything that an operator wants to know, every verdict included.
+    public init(
+        configuration: AutoscalerConfiguration,
+        inspection: any FleetInspection,
+        lead: any ScalingLead,
+        control: any FleetControl,
+        clock: C = ContinuousClock(),
+        logger: Logger,
+        report: @escaping @Sendable (AutoscalerReport) -> Void
+    ) {
+        self.configuration = configuration
+        self.inspection = inspection
+        self.lead = lead
+        self.control = control
+        self.clock = clock
+        var logger = logger
+        logger[metadataKey: "autoscaler"] = "\(configuration.name)"
+        self.logger = logger
+        self.report = report
+    }
+
+    /// Scales until a graceful shutdown or cancellation.
+    public func run() async throws {
+        let start = clock.now
+        let now = { @Sendable [clock] in start.duration(to: clock.now) }
+        let mover = FleetMover(control: control, now: now, report: report)
+        if configuration.isDryRun { report(.rehearsing) }
+        await withTaskGroup(of: Void.self) { group in
+            group.addTask { await mover.run() }
+            await cancelWhenGracefulShutdown { await watch(mover, now: now) }
+            mover.finish()
+            group.addTask { try? await clock.sleep(for: configuration.stopGrace) }
+            await group.next()
+            group.cancelAll()
+        }
+        if !configuration.isDryRun { await resign() }
+    }
+
+    /// Makes a round each interval until the task is canceled.
+    private func watch(_ mover: FleetMover, now: @escaping @Sendable () -> Duration) async {
+        let round = ScalingRound(
+            configuration: configuration,
+            inspection: inspection,
+            lead: lead,
+            mover: mover,
+            now: now,
+            logger: logger,
+            report: report
+        )
+        var watch = ScalingWatch(configuration)
+        while !Task.isCancelled {
+            await round.run(&watch)
+            do { try await clock.sleep(for: configuration.interval) } catch { return }
+        }
+    }
+
+    /// Gives up the lead, also when the task is canceled: another one need not wait for its end then.
+    private func resign() async {
+        await Task {
+            do throws(StoreError) {
+                try await lead.resign(as: configuration.name)
+            } catch {
+                logger.warning("the lead could not be given up; it ends by itself", metadata: ["error": "\(error)"])
+            }
+        }.value
+    }
+}

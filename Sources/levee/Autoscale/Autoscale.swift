@@ -1,0 +1,61 @@
+// The autoscaler, put together.
+
+import ArgumentParser
+import Foundation
+import LeveeAutoscaler
+import LeveeCore
+import LeveeStore
+import LeveeWorker
+import Logging
+
+/// An autoscaler as one process.
+enum Autoscale {
+    /// Scales until the process is told to stop; each thing that it says is a line on standard output.
+    static func run(_ configuration: Configuration, _ settings: AutoscaleSettings, logger: Logger) async throws {
+        let setup: AutoscalerConfiguration
+        do throws(ScalingPolicyError) {
+            setup = try settings.configuration(name: WorkerConfiguration.defaultName(), for: configuration)
+        } catch {
+            throw ValidationError(error.description)
+        }
+        try await Deployment.withStore(configuration, queues: setup.queues.map(\.name), logger: logger) { store in
+            let autoscaler = Autoscaler(
+                configuration: setup,
+                inspection: store,
+                lead: store,
+                control: settings.command.map { CommandFleet(command: $0) } ?? NoFleet(),
+                logger: logger,
+                report: { say($0, at: Date()) }
+            )
+            try await Deployment.serve(autoscaler, logger: logger)
+        }
+    }
+
+    /// Sets the number of workers by hand for every autoscaler, or gives it back to the law.
+    static func hold(_ workers: Int?, _ configuration: Configuration, logger: Logger) async throws {
+        try await Deployment.withStore(configuration, queues: configuration.queues.keys.sorted(), logger: logger) {
+            store in
+            try await store.setManualTarget(workers)
+        }
+        let line =
+            workers.map { "held at \($0) workers; levee autoscale --release gives the number back to the load" }
+            ?? "released: the number of workers follows the load"
+        Output.write(Array("\(line)\n".utf8))
+    }
+
+    /// Writes a line with the time of day, at once: whoever reads it through a pipe need not wait.
+    private static func say(_ report: AutoscalerReport, at time: Date) {
+        let clock = time.formatted(.verbatim(clockFormat, timeZone: .current, calendar: .current))
+        Output.write(Array("\(clock) \(LineText.escaped(report.description))\n".utf8))
+    }
+
+    private static let clockFormat: Date.FormatString =
+        "\(hour: .twoDigits(clock: .twentyFourHour, hourCycle: .zeroBased)):\(minute: .twoDigits):\(second: .twoDigits)"
+}
+
+/// What a dry run moves.
+private struct NoFleet: FleetControl {
+    func scale(to workers: Int) async throws(FleetControlError) {
+        throw FleetControlError("there is no command to scale with")
+    }
+}

@@ -1,0 +1,52 @@
+// How an autoscaler is to run, as the command line says.
+
+import LeveeAutoscaler
+import LeveeCore
+
+/// The settings of an autoscaler that the configuration does not hold.
+struct AutoscaleSettings: Sendable, Equatable {
+    /// The fewest workers.
+    var minimum: Int
+    /// The most workers.
+    var maximum: Int
+    /// How long a job may wait in line.
+    var targetWait: Duration
+    /// The time between two readings.
+    var interval: Duration
+    /// What moves the fleet; `nil` only in a dry run, which moves nothing.
+    var command: CommandFleet.Command?
+    /// Whether to say only what would be done.
+    var isDryRun: Bool
+
+    /// What the scaling law goes by.
+    ///
+    /// - Parameter slots: How many jobs a worker runs at once.
+    /// - Returns: A policy whose memory is as long as the interval needs.
+    /// - Throws: What cannot be, with what to do about it.
+    func policy(slots: Int) throws(ScalingPolicyError) -> ScalingPolicy {
+        var policy = try ScalingPolicy(min: minimum, max: maximum, slotsPerWorker: slots, targetWait: targetWait)
+        policy.staleAfter = max(policy.staleAfter, interval * 5)
+        return policy
+    }
+
+    /// How an autoscaler is set up for a deployment.
+    ///
+    /// - Parameters:
+    ///   - name: The name under which it leads.
+    ///   - configuration: The deployment.
+    /// - Returns: A configuration whose lead outlasts some rounds that are missed.
+    /// - Throws: What cannot be, with what to do about it.
+    func configuration(
+        name: String,
+        for configuration: Configuration
+    ) throws(ScalingPolicyError) -> AutoscalerConfiguration {
+        AutoscalerConfiguration(
+            name: name,
+            policy: try policy(slots: configuration.worker.slots),
+            queues: configuration.servedQueues,
+            interval: interval,
+            leadDuration: max(.seconds(10), interval * 5),
+            isDryRun: isDryRun
+        )
+    }
+}
