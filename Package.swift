@@ -81,7 +81,8 @@ let package = Package(
         .executableTarget(
             name: "levee",
             dependencies: [
-                "LeveeAutoscaler", "LeveeCore", "LeveeGateway", "LeveeHandlers", "LeveeLoad", "LeveeRedis", "LeveeStore",
+                "LeveeAutoscaler", "LeveeCore", "LeveeGateway", "LeveeHandlers", "LeveeLoad", "LeveeRedis",
+                "LeveeStore",
                 "LeveeWorker", lifecycle, logging, nioCore, subprocess, system,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),

@@ -70,7 +70,8 @@ import Testing
                 try await cluster.table().contains { hasBusy($0, "working") }
             }
 
-            try await cluster.succeed("scale", "3")
+            let held = try await cluster.succeed("scale", "3", "--by-hand")
+            #expect(held.contains("holds the fleet at 3 until make scale WORKERS=auto"), "\(held)")
             let three = cluster.recorded
             #expect(Set(three.keys) == ["redis", "frontend-1", "worker-w1", "worker-w2", "worker-w3"])
             #expect(three["worker-w1"] == busy)

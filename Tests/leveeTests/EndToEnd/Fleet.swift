@@ -61,8 +61,9 @@ final class Fleet: Sendable {
         return member
     }
 
-    /// Starts `levee` with the configuration and the Redis of the fleet.
-    func start(_ name: String, _ arguments: [String]) throws -> Member {
+    /// Starts `levee` with the configuration and the Redis of the fleet; its log, and its output if that is kept, is the
+    /// member's text.
+    func start(_ name: String, _ arguments: [String], keepsOutput: Bool = false) throws -> Member {
         let bundle = try #require(Bundle.main.executableURL).resolvingSymlinksInPath()
         let log = URL(filePath: folder.path).appending(path: "\(name).log")
         try folder.write("", to: "\(name).log")
@@ -74,8 +75,9 @@ final class Fleet: Sendable {
         ]
         process.currentDirectoryURL = URL(filePath: folder.path)
         process.standardInput = FileHandle.nullDevice
-        process.standardOutput = FileHandle.nullDevice
-        process.standardError = try FileHandle(forWritingTo: log)
+        let file = try FileHandle(forWritingTo: log)
+        process.standardOutput = keepsOutput ? file : FileHandle.nullDevice
+        process.standardError = file
         try process.run()
         processes.withLock { $0.append(process) }
         return Member(name: name, pid: process.processIdentifier, log: log.path)
