@@ -19,12 +19,18 @@ test: ## Check format and scripts, build, run all tests (FILTER=regex runs some)
 
 ##@ A cluster on this machine
 
-.PHONY: up down status logs
+.PHONY: up down restart scale autoscale status logs
 up: ## Start Redis, front ends and workers, or what of them is dead
 	@scripts/cluster up
 down: ## Stop workers, front ends and Redis, in this order; jobs stay in .levee/redis
 	@scripts/cluster down
-status: ## Show what runs where
+restart: ## Start front ends and workers anew, one after the other; jobs that run go on to their end
+	@scripts/cluster restart
+scale: ## Run WORKERS=n workers, idle ones go first; WORKERS=auto leaves it to the autoscaler
+	@scripts/cluster scale "$$WORKERS" --by-hand
+autoscale: ## Let the load decide how many workers run, until Ctrl-C (MIN=1 MAX=8 TARGET=30s DRY_RUN=1)
+	@scripts/autoscale
+status: ## Show what runs where, since when, and how many jobs it runs
 	@scripts/cluster status
 logs: ## Show the logs, on a terminal as they grow (NAME=worker-w1 shows one)
 	@scripts/cluster logs $(NAME)
@@ -49,8 +55,10 @@ clean: ## Stop the cluster; remove all that was built and stored, its jobs too
 
 ##@ Variables
 ## FRONTENDS=2         how many front ends `up` starts
-## WORKERS=2           how many workers `up` starts
-## PORT=8080           where the first front end listens; the next ones on the ports after it
+## WORKERS=2           how many workers `up` starts, and `scale` leaves
+## PORT=8080           where the first front end listens, the others next to it; admin doors 1000 above
+## MIN=1 MAX=8         between which numbers of workers the autoscaler decides
+## TARGET=30s          how long a job may wait before the autoscaler starts workers
 ## CONFIG=levee.yaml   the configuration of both
 ## SLOTS=              how many jobs a worker runs at once, above the configuration
 ## FSYNC=always        when Redis writes to disk: always, everysec or no

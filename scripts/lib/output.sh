@@ -33,5 +33,8 @@ fail() {
     exit "$status"
 }
 
+# So many of something: count_text 2 job
+count_text() { if (($1 == 1)); then printf '1 %s' "$2"; else printf '%d %ss' "$1" "$2"; fi; }
+
 # Seconds as 0:07 or 12:34.
 clock() { printf '%d:%02d' $(($1 / 60)) $(($1 % 60)); }

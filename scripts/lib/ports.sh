@@ -29,6 +29,20 @@ free_ports() {
     fail "No $count free ports in a row from $1 on."
 }
 
+# How far the admin door of a front end is from its port.
+admin_offset=1000
+
+# The first port of a run of which the admin ports are free as well: free_doors FIRST COUNT.
+free_doors() {
+    local first=$1
+    while true; do
+        first=$(free_ports "$first" "$2")
+        [[ $(free_ports $((first + admin_offset)) "$2") != $((first + admin_offset)) ]] || break
+        first=$((first + 1))
+    done
+    printf '%s\n' "$first"
+}
+
 # Ends the script unless a number is one that can be a port.
 check_port() {
     if [[ ! $1 =~ ^[1-9][0-9]{0,4}$ ]] || (($1 > 65535)); then

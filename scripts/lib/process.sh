@@ -1,7 +1,8 @@
 # shellcheck shell=bash
 # Processes that outlive the script which starts them. Each has a record NAME.pid in $state/run: its pid, its start
-# time by the kernel, its port. A pid is reused sooner or later; pid and start time together are not, so nothing here
-# ever takes a stranger for one of ours. Sourced, not run.
+# time by the kernel, its port, its admin port, how many seconds it may take to stop; `-` for what it has not. A pid is
+# reused sooner or later; pid and start time together are not, so nothing here ever takes a stranger for one of ours.
+# Sourced, not run.
 
 . "${BASH_SOURCE[0]%/*}/output.sh"
 . "${BASH_SOURCE[0]%/*}/paths.sh"
@@ -16,40 +17,59 @@ start_time() {
     [[ ${fields[0]} == [ZX] ]] || printf '%s' "${fields[19]}"
 }
 
-# Reads a record into recorded_pid, recorded_start and recorded_port; fails when there is none.
+# Whether a process was stopped by a signal (SIGSTOP), and waits for SIGCONT.
+is_stopped() { grep -q '^State:[[:space:]]*T' "/proc/$1/status" 2>/dev/null; }
+
+# Reads a record into recorded_pid, _start, _port, _admin and _grace; fails when there is none.
 read_record() {
-    recorded_pid='' recorded_start='' recorded_port=''
-    # shellcheck disable=SC2034 # the port is for those who call
-    { read -r recorded_pid recorded_start recorded_port <"$state/run/$1.pid"; } 2>/dev/null
+    recorded_pid='' recorded_start='' recorded_port='' recorded_admin='' recorded_grace=''
+    # shellcheck disable=SC2034 # some are for those who call
+    { read -r recorded_pid recorded_start recorded_port recorded_admin recorded_grace <"$state/run/$1.pid"; } 2>/dev/null
     [[ $recorded_pid =~ ^[0-9]+$ && $recorded_start =~ ^[0-9]+$ ]]
 }
 
 # Whether the process of a record lives.
 is_alive() { read_record "$1" && [[ $(start_time "$recorded_pid") == "$recorded_start" ]]; }
 
-# Starts a process in a session of its own, where no closed terminal ends it: start_process NAME PORT COMMAND...
-# Its output goes to $state/log/NAME.log, what the last one of that name said is kept as NAME.log.1. The lock of this
-# script (descriptor 9) is not handed on.
+# Writes a record, all at once: write_record NAME PID DETAILS, the details being port, admin port and grace.
+write_record() {
+    mkdir -p "$state/run"
+    printf '%s %s %s\n' "$2" "$(start_time "$2")" "$3" >"$state/run/.$1.new"
+    mv -f -- "$state/run/.$1.new" "$state/run/$1.pid"
+}
+
+# Starts a process in a session of its own, where no closed terminal ends it, with no signal ignored: start_process NAME
+# DETAILS COMMAND... Its output goes to $state/log/NAME.log, what the last one of that name said is kept as NAME.log.1.
+# It writes its record before it becomes COMMAND and holds the lock (descriptor 9) until then: whenever this script is
+# stopped, nothing runs that is not recorded.
 start_process() {
-    local name=$1 port=$2 pid
+    local name=$1 details=$2 pid
     shift 2
     mkdir -p "$state/run" "$state/log"
     [[ ! -e $state/log/$name.log ]] || mv -f -- "$state/log/$name.log" "$state/log/$name.log.1"
-    setsid -- "$@" >"$state/log/$name.log" 2>&1 </dev/null 9>&- &
+    (
+        write_record "$name" "$BASHPID" "$details"
+        exec setsid -- env --default-signal "$@" >"$state/log/$name.log" 2>&1 </dev/null 9>&-
+    ) &
     pid=$!
     disown "$pid"
-    printf '%s %s %s\n' "$pid" "$(start_time "$pid")" "$port" >"$state/run/$name.pid"
+    while [[ -n $(start_time "$pid") ]]; do
+        if read_record "$name" && [[ $recorded_pid == "$pid" ]]; then break; fi
+        sleep 0.01
+    done
 }
 
-# Shows the end of a process's log and ends the script: fail_with_log NAME MESSAGE
+# Shows the end of a process's log and ends the script: fail_with_log NAME MESSAGE [SUFFIX of the log]
 fail_with_log() {
+    local log=$state/log/$1.log${3:-}
     printf '\n' >&2
-    tail -n 20 -- "$state/log/$1.log" >&2 || true
+    tail -n 20 -- "$log" >&2 || true
     printf '\n' >&2
-    fail "$2" "The lines above are the end of $state/log/$1.log."
+    fail "$2" "The lines above are the end of $log."
 }
 
 # Asks processes to stop, waits, and kills as a last resort what does not: stop_processes SECONDS NAME...
+# A process that was stopped by SIGSTOP hears it only once it goes on.
 stop_processes() {
     local patience=$1 name deadline
     local -a waiting=()
@@ -57,6 +77,7 @@ stop_processes() {
     for name in "$@"; do
         if is_alive "$name"; then
             kill -TERM "$recorded_pid" 2>/dev/null || true
+            kill -CONT "$recorded_pid" 2>/dev/null || true
             waiting+=("$name")
         else
             rm -f -- "$state/run/$name.pid"

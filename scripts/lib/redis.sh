@@ -54,32 +54,49 @@ write_redis_conf() {
     printf '%s\n' "$text" >"$state/redis.conf"
 }
 
-# Starts Redis unless it runs, and waits until it has loaded its data.
-start_redis() {
+# Ends the script unless Redis can be run here.
+check_redis_server() {
     command -v redis-server >/dev/null ||
         fail -2 "There is no redis-server on the PATH." "scripts/setup installs it; so does apt-get install redis-server."
-    local port deadline fsync=${FSYNC:-always}
+}
+
+# Starts Redis unless it runs, and waits until it has loaded its data: start_redis FSYNC
+start_redis() {
+    local port deadline fsync=$1 before=''
     if is_alive redis; then
-        redis CONFIG SET appendfsync "$fsync" >/dev/null || fail "Redis (pid $recorded_pid) runs but does not answer." \
-            "make down ends it, make up starts it again with the same data."
-        done_well "Redis runs already (pid $recorded_pid, appendfsync $fsync)"
+        keep_redis "$fsync"
         return
     fi
+    ! read_record redis || before=$recorded_pid
     # A Redis that died gets its port back, for those who know it by that.
-    port=${recorded_port:-$(free_ports "${REDIS_PORT:-16379}" 1)}
-    ! port_taken "$port" || port=$(free_ports "$port" 1)
+    port=${recorded_port:-none}
+    [[ $port =~ ^[0-9]+$ ]] || port=${REDIS_PORT:-16379}
+    port=$(free_ports "$port" 1)
     mkdir -p "$state/redis"
     chmod 700 "$state/redis"
     write_redis_conf "$port" "$fsync"
-    start_process redis "$port" redis-server "$state/redis.conf"
+    start_process redis "$port - -" redis-server "$state/redis.conf"
     deadline=$((SECONDS + 60))
     until [[ $(redis PING 2>/dev/null) == PONG ]]; do
         is_alive redis || fail_with_log redis "Redis ended while it started."
         ((SECONDS < deadline)) || fail_with_log redis "Redis did not answer within 60 s."
         sleep 0.05
     done
-    done_well "Redis on 127.0.0.1:$port (appendfsync $fsync, data in ${state#"$root"/}/redis)"
+    done_well "Redis ${before:+was dead (pid $before): started anew }on 127.0.0.1:$port" \
+        "(pid $recorded_pid, appendfsync $fsync, data in ${state#"$root"/}/redis)"
 }
 
-# How many connections wait in a blocking command, as idle workers do.
-blocked_clients() { redis INFO clients | tr -d '\r' | sed -n 's/^blocked_clients://p'; }
+# Sees to it that a Redis that runs answers, and writes to disk as it is meant to: keep_redis FSYNC
+keep_redis() {
+    local before
+    before=$(redis CONFIG GET appendfsync 2>/dev/null | tail -n 1) || true
+    [[ -n $before ]] ||
+        fail "Redis (pid $recorded_pid) runs but does not answer." \
+            "make down ends it, make up starts it again with the same data."
+    [[ $before != "$1" ]] || return 0
+    redis CONFIG SET appendfsync "$1" >/dev/null
+    done_well "Redis writes to disk with appendfsync $1 from now on; it was $before"
+}
+
+# Ends the script unless a cluster runs: all the others need its Redis.
+must_run() { is_alive redis || fail -2 "No cluster runs${LEVEE_STATE:+ in $state}." "make up first."; }

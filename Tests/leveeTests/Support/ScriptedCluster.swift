@@ -157,7 +157,7 @@ final class ScriptedCluster: Sendable {
     }
 
     private func remove() {
-        if let down = try? start("down") {
+        if !recorded.isEmpty, let down = try? start("down") {
             let end = ContinuousClock.now + .seconds(60)
             while ProcessTable.isAlive(down.pid), ContinuousClock.now < end { usleep(5_000) }
             down.end()
