@@ -42,6 +42,7 @@ struct ConfigurationOutlineTests {
         server
           host                              127.0.0.1
           port                              9000                          --port
+          adminPort                         10000
           publicUrl                         (the Host of each request)
 
         worker

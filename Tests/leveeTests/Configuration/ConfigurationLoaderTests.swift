@@ -105,7 +105,8 @@ struct ConfigurationLoaderTests {
     @Test("every override reaches its setting, from either side")
     func overrides() throws {
         let values: [SettingOverride: String] = [
-            .redis: "redis://r:1/2", .host: "h", .port: "0", .publicURL: "http://p", .slots: "5", .workerName: "w1",
+            .redis: "redis://r:1/2", .host: "h", .port: "0", .adminPort: "7", .publicURL: "http://p", .slots: "5",
+            .workerName: "w1",
             .logLevel: "error",
         ]
         #expect(Set(values.keys) == Set(SettingOverride.allCases))
@@ -115,11 +116,20 @@ struct ConfigurationLoaderTests {
             try load(validJobs, environment: Dictionary(uniqueKeysWithValues: variables), flags: [.workerName: "w1"]),
         ] {
             #expect(configuration.redis.endpoint == RedisEndpoint(address: .tcp(host: "r", port: 1), database: 2))
-            #expect(configuration.server == ServerSettings(host: "h", port: 0, publicURL: "http://p"))
+            #expect(configuration.server == ServerSettings(host: "h", port: 0, adminPort: 7, publicURL: "http://p"))
             #expect(configuration.worker == WorkerSettings(name: "w1", slots: 5))
             #expect(configuration.log.level == .error)
             #expect(configuration.sources.removeValue(forKey: SettingPath("worker", "name")) == .flag("--name"))
         }
+    }
+
+    @Test(
+        "the admin door is a thousand above the port, unless it is told otherwise",
+        arguments: [(8_080, 9_080), (64_535, 65_535), (64_536, 63_536), (0, 0)]
+    )
+    func adminPort(port: Int, admin: Int) {
+        #expect(ServerSettings(port: port).effectiveAdminPort == admin)
+        #expect(ServerSettings(port: port, adminPort: 7).effectiveAdminPort == 7)
     }
 
     @Test("the file is the one of the command line, else that of the environment")
