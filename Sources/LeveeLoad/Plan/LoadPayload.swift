@@ -13,7 +13,8 @@ public enum LoadPayload: Sendable, Equatable {
     /// The same bytes for each job. With an expected result that must come back to the byte, without one any 2xx will do.
     case fixed([UInt8], mediaType: String, expected: [UInt8]?)
 
-    /// What fits a type of the sample configuration: numbers for `square`, an echo for `echo`, else an empty JSON object.
+    /// What fits a type of the sample configuration: numbers for `square`, an echo for `echo`, a second for `sleep`, else an
+    /// empty JSON object.
     ///
     /// - Parameter type: The job type.
     /// - Returns: The payload.
@@ -22,6 +23,7 @@ public enum LoadPayload: Sendable, Equatable {
         return switch type {
         case "square": .numbers
         case "echo": .fixed(text, mediaType: "application/json", expected: text)
+        case "sleep": .fixed(Array(#"{"seconds":1}"#.utf8), mediaType: "application/json", expected: nil)
         default: .fixed(Array("{}".utf8), mediaType: "application/json", expected: nil)
         }
     }

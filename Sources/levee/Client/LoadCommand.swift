@@ -30,7 +30,10 @@ struct LoadCommand: AsyncParsableCommand {
     var type = "square"
 
     @Option(
-        help: ArgumentHelp("The file with the payload of each job; made up for square and echo.", valueName: "path")
+        help: ArgumentHelp(
+            "The file with the payload of each job; made up for square, echo and sleep.",
+            valueName: "path"
+        )
     )
     var payload: String?
 

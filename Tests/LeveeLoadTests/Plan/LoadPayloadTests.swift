@@ -31,6 +31,7 @@ struct LoadPayloadTests {
             return
         }
         #expect(expected == sent)
+        #expect(LoadPayload.standard(for: "sleep").bytes(ofJob: 3) == Array(#"{"seconds":1}"#.utf8))
         #expect(
             LoadPayload.standard(for: "x") == .fixed(Array("{}".utf8), mediaType: "application/json", expected: nil)
         )
