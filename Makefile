@@ -28,7 +28,7 @@ restart: ## Start front ends and workers anew, one after the other; jobs that ru
 	@scripts/cluster restart
 scale: ## Run WORKERS=n workers, idle ones go first; WORKERS=auto leaves it to the autoscaler
 	@scripts/cluster scale "$$WORKERS" --by-hand
-autoscale: ## Let the load decide how many workers run, until Ctrl-C (MIN=1 MAX=8 TARGET=30s DRY_RUN=1)
+autoscale: ## Let the load decide how many workers run, until Ctrl-C (MIN=1 MAX=8 TARGET=30s)
 	@scripts/autoscale
 status: ## Show what runs where, since when, and how many jobs it runs
 	@scripts/cluster status
@@ -38,7 +38,7 @@ logs: ## Show the logs, on a terminal as they grow (NAME=worker-w1 shows one)
 ##@ Load
 
 .PHONY: load
-load: ## Put load on the cluster that runs and report (POLLERS=1000 JOBS=10000 TYPE=square RATE= EVERY=10ms)
+load: ## Put load on the cluster that runs and report (such as POLLERS=1000 JOBS=10000 EVERY=10ms)
 	@scripts/load
 
 ##@ Development
@@ -59,6 +59,9 @@ clean: ## Stop the cluster; remove all that was built and stored, its jobs too
 ## PORT=8080           where the first front end listens, the others next to it; admin doors 1000 above
 ## MIN=1 MAX=8         between which numbers of workers the autoscaler decides
 ## TARGET=30s          how long a job may wait before the autoscaler starts workers
+## DRY_RUN=            1: the autoscaler only says what it would do
+## POLLERS=100         how many clients `load` runs; or RATE= jobs a second, or STEPS=10x30s,50x10s
+## JOBS=1000           how many jobs `load` submits, of TYPE=square with a PAYLOAD= of yours
 ## CONFIG=levee.yaml   the configuration of both
 ## SLOTS=              how many jobs a worker runs at once, above the configuration
 ## FSYNC=always        when Redis writes to disk: always, everysec or no

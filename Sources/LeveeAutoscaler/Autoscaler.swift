@@ -58,9 +58,13 @@ public struct Autoscaler<C: Clock>: Service where C.Duration == Duration {
             group.addTask { await mover.run() }
             await cancelWhenGracefulShutdown { await watch(mover, now: now) }
             mover.finish()
+            let keeper = Task { await keepLead(of: mover) }
             group.addTask { try? await clock.sleep(for: configuration.stopGrace) }
             await group.next()
             group.cancelAll()
+            await group.waitForAll()
+            keeper.cancel()
+            await keeper.value
         }
         if !configuration.isDryRun { await resign() }
     }
@@ -80,6 +84,19 @@ public struct Autoscaler<C: Clock>: Service where C.Duration == Duration {
         while !Task.isCancelled {
             await round.run(&watch)
             do { try await clock.sleep(for: configuration.interval) } catch { return }
+        }
+    }
+
+    /// Keeps the lead while a last call is under way: two must never move the fleet at once.
+    private func keepLead(of mover: FleetMover) async {
+        while mover.isMoving, !Task.isCancelled {
+            do throws(StoreError) {
+                let leader = try await lead.lead(as: configuration.name, for: configuration.leadDuration)
+                if leader != configuration.name { mover.abandon() }
+            } catch {
+                logger.warning("the lead could not be kept", metadata: ["error": "\(error)"])
+            }
+            try? await clock.sleep(for: configuration.interval)
         }
     }
 

@@ -20,7 +20,7 @@ public enum AutoscalerReport: Sendable, Equatable {
     case moved(desired: Int)
     /// The fleet could not be told; it will not be tried again before the pause is over.
     case failed(desired: Int, FleetControlError, pause: Duration)
-    /// The call to the fleet was given up at a shutdown.
+    /// The call to the fleet was given up, at a shutdown or because another autoscaler may lead by now.
     case abandoned(desired: Int)
 }
 
@@ -37,7 +37,7 @@ extension AutoscalerReport: CustomStringConvertible {
         case .moved(let desired): "scaled to \(desired)"
         case .failed(let desired, let error, let pause):
             "scaling to \(desired) failed: \(error); again in \(pause.components.seconds) s"
-        case .abandoned(let desired): "scaling to \(desired) was given up, to stop"
+        case .abandoned(let desired): "scaling to \(desired) was given up"
         }
     }
 }

@@ -9,6 +9,7 @@ final class FleetMover: Sendable {
     private let now: @Sendable () -> Duration
     private let report: @Sendable (AutoscalerReport) -> Void
     private let order = Mutex(ScalingOrder())
+    private let call = Mutex<Task<Void, any Error>?>(nil)
     private let orders: AsyncStream<Int>
     private let inbox: AsyncStream<Int>.Continuation
 
@@ -43,6 +44,12 @@ final class FleetMover: Sendable {
     /// Forgets what the fleet was told.
     func forget() { order.withLock { $0.forget() } }
 
+    /// Whether a call has begun and not ended.
+    var isMoving: Bool { order.withLock { $0.isUnderWay } }
+
+    /// Gives up the call under way: somebody else leads now, or may.
+    func abandon() { call.withLock { $0?.cancel() } }
+
     /// Makes the calls until there will be no more, or the task is canceled.
     func run() async {
         for await workers in orders { await move(to: workers) }
@@ -52,16 +59,23 @@ final class FleetMover: Sendable {
     func finish() { inbox.finish() }
 
     private func move(to workers: Int) async {
-        do throws(FleetControlError) {
-            try await control.scale(to: workers)
+        let task = Task { [control] in try await control.scale(to: workers) }
+        call.withLock { $0 = task }
+        do {
+            try await withTaskCancellationHandler {
+                try await task.value
+            } onCancel: {
+                task.cancel()
+            }
             order.withLock { _ = $0.end(isDone: true, at: now()) }
             report(.moved(desired: workers))
         } catch {
             let pause = order.withLock { $0.end(isDone: false, at: now()) }
+            let reason = error as? FleetControlError ?? FleetControlError("\(error)")
             report(
-                Task.isCancelled
-                    ? .abandoned(desired: workers) : .failed(desired: workers, error, pause: pause)
+                task.isCancelled ? .abandoned(desired: workers) : .failed(desired: workers, reason, pause: pause)
             )
         }
+        call.withLock { $0 = nil }
     }
 }

@@ -6,9 +6,11 @@
 ///
 /// - One call at a time. A number that changes meanwhile is told when the call has ended.
 /// - A new number is told at once.
-/// - A number that is not there, since workers have died or have not come up, is told again: not at the first reading
+/// - A number that is not reached, since workers have died or have not come up, is told again: not at the first reading
 ///   that shows it, since starting takes a moment, and each time after a longer pause, so that workers that cannot live
 ///   are not started over and over.
+/// - Workers beyond the number are no reason to tell it again: they may be going, and if they came from elsewhere it is for
+///   the law to say when they go.
 /// - The pauses begin anew with another number, or when the number has been there for as long as the longest pause. To
 ///   have been there for a moment is not enough: a worker that crashes is there for a moment each time.
 struct ScalingOrder {
@@ -24,6 +26,7 @@ struct ScalingOrder {
     private var told: Int?
     private var calls = 0
     private var readingsMissed = 0
+    private var hasFailed = false
     private var pauseEnd = Duration.zero
     private var reachedAt: Duration?
 
@@ -35,13 +38,14 @@ struct ScalingOrder {
     ///   - now: The time.
     /// - Returns: The number to tell the fleet now, which begins a call; `nil` to leave it alone.
     mutating func next(desired: Int, found: Int, at now: Duration) -> Int? {
-        note(isReached: found == desired, at: now)
+        note(isReached: found >= desired, at: now)
+        if found == desired { hasFailed = false }
         guard !isUnderWay else { return nil }
         if told == nil, found == desired { told = desired }
         if told != desired {
             calls = 0
         } else {
-            guard readingsMissed >= Self.readingsInARow, now >= pauseEnd else { return nil }
+            guard hasFailed || readingsMissed >= Self.readingsInARow, now >= pauseEnd else { return nil }
         }
         told = desired
         isUnderWay = true
@@ -59,7 +63,8 @@ struct ScalingOrder {
         let pause = min(Self.longestPause, Self.shortestPause * (1 << min(calls, 10)))
         isUnderWay = false
         calls += 1
-        readingsMissed = isDone ? 0 : Self.readingsInARow
+        readingsMissed = 0
+        hasFailed = !isDone
         pauseEnd = now + pause
         return pause
     }

@@ -22,7 +22,7 @@ struct ScalingRound: Sendable {
         var verdict: ScalingVerdict?
         do throws(StoreError) {
             if !configuration.isDryRun {
-                guard try await takeLead(&watch) else { return }
+                guard try await takeLead(&watch, askedAt: askedAt) else { return }
                 isConfirmed = true
             }
             let overview = try await inspection.overview()
@@ -30,6 +30,7 @@ struct ScalingRound: Sendable {
         } catch {
             // A shutdown cuts off what is asked: that says nothing about the store.
             guard !Task.isCancelled else { return }
+            if !configuration.isDryRun, watch.mayBeOvertaken(at: now()) { mover.abandon() }
             for line in watch.miss(error, at: now()) {
                 report(line)
                 if case .verdict(let held) = line { verdict = held }
@@ -38,10 +39,11 @@ struct ScalingRound: Sendable {
         if isConfirmed, let verdict { await announce(verdict) }
     }
 
-    private func takeLead(_ watch: inout ScalingWatch) async throws(StoreError) -> Bool {
+    private func takeLead(_ watch: inout ScalingWatch, askedAt: Duration) async throws(StoreError) -> Bool {
         let leader = try await lead.lead(as: configuration.name, for: configuration.leadDuration)
-        guard let news = watch.hear(leader: leader) else { return watch.isLeading }
+        guard let news = watch.hear(leader: leader, askedAt: askedAt) else { return watch.isLeading }
         report(news)
+        if !watch.isLeading { mover.abandon() }
         mover.forget()
         return watch.isLeading
     }

@@ -21,6 +21,8 @@ struct ScalingWatch {
     private let configuration: AutoscalerConfiguration
     private var standing = Standing.unknown
     private var isStoreAway = false
+    /// When it was last told that it leads.
+    private var confirmedAt: Duration?
     private var reading: Reading?
     private var counsel: ScalingCounsel
 
@@ -30,16 +32,24 @@ struct ScalingWatch {
         counsel = ScalingCounsel(policy: configuration.policy, isObeyed: !configuration.isDryRun)
     }
 
+    /// Whether another one may lead although nobody has said so: the lead was not confirmed for as long as it lasts.
+    func mayBeOvertaken(at now: Duration) -> Bool {
+        confirmedAt.map { now - $0 >= configuration.leadDuration } ?? true
+    }
+
     /// Whether the last word on it was that this autoscaler leads.
     var isLeading: Bool { standing == .leading }
 
     /// Takes in who leads. A new lead begins with a law that has seen nothing: the old one knows neither what others have
     /// ordered meanwhile nor what the load was like.
     ///
-    /// - Parameter leader: The name of the one that leads.
+    /// - Parameters:
+    ///   - leader: The name of the one that leads.
+    ///   - askedAt: When it was asked.
     /// - Returns: What is to be said about it, if that is new.
-    mutating func hear(leader: String) -> AutoscalerReport? {
+    mutating func hear(leader: String, askedAt: Duration) -> AutoscalerReport? {
         let news = leader == configuration.name ? Standing.leading : .following(leader)
+        confirmedAt = news == .leading ? askedAt : nil
         let isBack = isStoreAway && news != .leading
         if news != .leading { isStoreAway = false }
         guard news != standing || isBack else { return nil }

@@ -6,15 +6,14 @@ import LeveeRedis
 extension RedisStore: FleetInspection {
     public func overview() async throws(StoreError) -> FleetOverview {
         let reply = try await run(scripts.overview, [])
-        guard let parts = reply.array, parts.count == 5, let time = Timestamp(parts[0]),
-            let autoscaler = parts[2].array, autoscaler.count == 6,
-            let queues = parts[3].array, let workers = parts[4].array
+        guard let parts = reply.array, parts.count == 4, let time = Timestamp(parts[0]),
+            let autoscaler = parts[1].array, autoscaler.count == 6,
+            let queues = parts[2].array, let workers = parts[3].array
         else { throw .unexpectedReply("overview answered \(reply)") }
         return FleetOverview(
             time: time,
             queues: queues.compactMap(QueueOverview.init).sorted { $0.name < $1.name },
             workers: workers.compactMap(WorkerOverview.init).sorted { $0.name < $1.name },
-            nextDue: Timestamp(parts[1]),
             autoscaler: AutoscalerOverview(autoscaler, at: time)
         )
     }
@@ -55,10 +54,16 @@ extension RedisStore: ScalingLead {
 extension QueueOverview {
     /// Reads a queue as overview.lua answers it.
     fileprivate init?(_ value: RESPValue) {
-        guard let parts = value.array, parts.count == 4, let name = parts[0].string, let fields = parts[1].array,
+        guard let parts = value.array, parts.count == 5, let name = parts[0].string, let fields = parts[1].array,
             let due = parts[3].int
         else { return nil }
-        self.init(name: name, figures: QueueFigures(fields: fields), oldestReady: Timestamp(parts[2]), due: due)
+        self.init(
+            name: name,
+            figures: QueueFigures(fields: fields),
+            oldestReady: Timestamp(parts[2]),
+            due: due,
+            nextDue: Timestamp(parts[4])
+        )
     }
 }
 

@@ -5,10 +5,14 @@ import LeveeCore
 extension Model {
     /// How far to look for the first job that is ready.
     private static let look = 20
+    /// How many scheduled jobs to look at, the next ones first.
+    private static let dueLimit = 100
 
     func overview(at now: Timestamp) -> FleetOverview {
         let scheduled = jobs.values.filter { $0.record.state == .scheduled }
-        let dues = scheduled.map { (queue: $0.record.queue, at: $0.record.dueAt ?? now) }
+        let dues = scheduled.map { (queue: $0.record.queue, at: $0.record.dueAt ?? now, id: $0.record.id.text) }
+            .sorted { ($0.at, $0.id) < ($1.at, $1.id) }
+            .prefix(Self.dueLimit)
         return FleetOverview(
             time: now,
             queues: queues.keys.sorted().map { name in
@@ -16,11 +20,11 @@ extension Model {
                     name: name,
                     figures: self[queue: name].figures,
                     oldestReady: oldestReady(self[queue: name]),
-                    due: dues.count { $0.queue == name && $0.at <= now }
+                    due: dues.count { $0.queue == name && $0.at <= now },
+                    nextDue: dues.first { $0.queue == name }?.at
                 )
             },
             workers: workers.values.filter { $0.expires > now }.map(\.overview).sorted { $0.name < $1.name },
-            nextDue: dues.map(\.at).min(),
             autoscaler: leadUntil > now ? autoscaler : AutoscalerOverview(manualTarget: autoscaler.manualTarget)
         )
     }

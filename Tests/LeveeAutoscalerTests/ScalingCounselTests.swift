@@ -33,6 +33,14 @@ import Testing
     @Test("whoever is not goes on from what others have made of the fleet")
     func overtaken() throws {
         #expect(try verdicts(isObeyed: false, found: [1, 1, 5, 5]) == ["hold 1", "up 1 -> 5", "hold 5", "hold 5"])
-        #expect(try verdicts(isObeyed: false, found: [3, 3, 2, 2]) == ["hold 3", "up 3 -> 5", "hold 2", "up 2 -> 5"])
+        #expect(
+            try verdicts(isObeyed: false, found: [3, 3, 2, 2]) == ["hold 3", "up 3 -> 5", "up 2 -> 5", "up 2 -> 5"]
+        )
+    }
+
+    @Test("whoever is not says the same for as long as nothing changes")
+    func steadfast() throws {
+        let later = try verdicts(isObeyed: false, found: [Int](repeating: 1, count: 60)).dropFirst()
+        #expect(Set(later) == ["up 1 -> 5"])
     }
 }

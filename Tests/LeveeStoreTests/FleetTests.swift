@@ -45,13 +45,16 @@ import Testing
         try await withStore(kind) { test in
             _ = try await test.store.put(delay: .seconds(5))
             _ = try await test.store.put(delay: .seconds(60))
-            let overview = try await test.store.overview()
-            #expect(overview.nextDue == overview.time + .seconds(5))
+            _ = try await test.store.put(queue: "other", delay: .seconds(30))
+            let start = try await test.store.overview().time
+            #expect(try await queue(of: test.store).nextDue == start + .seconds(5))
+            #expect(try await queue("other", of: test.store).nextDue == start + .seconds(30))
             #expect(try await queue(of: test.store).due == 0)
             try await test.advance(by: .seconds(6))
             #expect(try await queue(of: test.store).due == 1)
             _ = try await test.store.tick(lease: leaseTime)
             #expect(try await queue(of: test.store).due == 0)
+            #expect(try await queue(of: test.store).nextDue == start + .seconds(60))
             #expect(try await queue(of: test.store).figures.ready == 1)
         }
     }

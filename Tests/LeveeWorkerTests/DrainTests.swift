@@ -9,6 +9,22 @@ import Testing
 
 @Suite(.timeLimit(.minutes(2)))
 struct DrainTests {
+    /// A worker that the test runs itself.
+    private func worker(on store: ObservedStore, slots: Int, grace: Duration, _ barrier: Barrier) -> Worker {
+        Worker(
+            configuration: WorkerConfiguration(
+                name: "w1",
+                slots: slots,
+                queues: [QueueRules(name: "default")],
+                drainGrace: grace
+            ),
+            leasing: store,
+            upkeep: store,
+            handlers: binding(barrier.handler),
+            logger: quiet
+        )
+    }
+
     @Test("what ends within the grace is settled, and nothing new is taken")
     func grace() async throws {
         let store = ObservedStore()
@@ -49,19 +65,7 @@ struct DrainTests {
         let store = ObservedStore()
         let barrier = Barrier()
         let id = try await store.put()
-        let configuration = WorkerConfiguration(
-            name: "w1",
-            slots: 2,
-            queues: [QueueRules(name: "default")],
-            drainGrace: .zero
-        )
-        let worker = Worker(
-            configuration: configuration,
-            leasing: store,
-            upkeep: store,
-            handlers: binding(barrier.handler),
-            logger: quiet
-        )
+        let worker = worker(on: store, slots: 2, grace: .zero, barrier)
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await worker.run() }
             try await eventually { barrier.inside == [id] }
@@ -86,19 +90,7 @@ struct DrainTests {
         let store = ObservedStore()
         let barrier = Barrier()
         let id = try await store.put()
-        let configuration = WorkerConfiguration(
-            name: "w1",
-            slots: 1,
-            queues: [QueueRules(name: "default")],
-            drainGrace: .seconds(3_600)
-        )
-        let worker = Worker(
-            configuration: configuration,
-            leasing: store,
-            upkeep: store,
-            handlers: binding(barrier.handler),
-            logger: quiet
-        )
+        let worker = worker(on: store, slots: 1, grace: .seconds(3_600), barrier)
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await worker.run() }
             try await eventually { barrier.inside == [id] }

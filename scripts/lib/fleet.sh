@@ -104,6 +104,7 @@ fill_fleet() {
 say_started() {
     is_alive "$1" || fail_with_log "$1" "$1 ended while it started."
     done_well "$1 ${how[$1]}${2:+ $2} (pid $recorded_pid)"
+    [[ $1 != worker-* || -n ${state_of[$recorded_pid]:-} ]] || say "No front end has seen it yet."
 }
 
 # Waits until a front end is ready.

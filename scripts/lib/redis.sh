@@ -33,13 +33,13 @@ redis_url() {
     fi
 }
 
-# redis-cli on the private Redis.
+# redis-cli on the private Redis; fails when that does not answer.
 redis() {
     if [[ -n $redis_socket ]]; then
-        redis-cli -s "$redis_socket" "$@"
+        timeout --foreground 3 redis-cli -s "$redis_socket" "$@"
     else
         read_record redis
-        redis-cli -h 127.0.0.1 -p "$recorded_port" "$@"
+        timeout --foreground 3 redis-cli -h 127.0.0.1 -p "$recorded_port" "$@"
     fi
 }
 
@@ -99,4 +99,10 @@ keep_redis() {
 }
 
 # Ends the script unless a cluster runs: all the others need its Redis.
-must_run() { is_alive redis || fail -2 "No cluster runs${LEVEE_STATE:+ in $state}." "make up first."; }
+must_run() {
+    if ! is_alive redis; then
+        [[ -z $(recorded '') ]] || fail -2 "Redis is dead." "make up starts it again."
+        fail -2 "No cluster runs${LEVEE_STATE:+ in $state}." "make up first."
+    fi
+    [[ $(redis PING 2>/dev/null) == PONG ]] || fail "Redis (pid $recorded_pid) does not answer." "make status shows what runs."
+}

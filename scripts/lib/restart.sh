@@ -41,7 +41,7 @@ restart_worker() {
     say_started "$1"
 }
 
-# Restarts all that is recorded but Redis.
+# Restarts front ends and workers; Redis and autoscalers are left alone.
 restart_fleet() {
     local name
     local -a fronts workers retired=()
@@ -54,8 +54,11 @@ restart_fleet() {
         restart_worker "$name"
         [[ -z $aside ]] || retired+=("$aside")
     done
-    await_retired "${retired[@]}"
     remind_draining
+    await_retired "${retired[@]}"
     read_record redis
     say "Redis (pid $recorded_pid) was left alone."
+    while read -r name; do
+        ! is_alive "$name" || say "$name (pid $recorded_pid) too: Ctrl-C and make autoscale start it anew."
+    done < <(recorded autoscaler)
 }

@@ -11,13 +11,19 @@
 # Says something to all autoscalers, through Redis: tell_autoscalers --hold 3, or --release
 tell_autoscalers() { "$binary" autoscale "$@" --config "$config" --redis "$(redis_url)" --log-level warning >/dev/null; }
 
-# Tells the autoscalers that the number is set by hand. Without them the fleet is scaled all the same.
+# Tells the autoscalers that the number is set by hand.
 hold_fleet() {
-    if tell_autoscalers --hold "$1"; then
-        say "An autoscaler holds the fleet at $1 until make scale WORKERS=auto."
-    else
-        warn "The number could not be stored in Redis: an autoscaler that runs may move the fleet again."
-    fi
+    tell_autoscalers --hold "$1" ||
+        fail "The number could not be stored in Redis, so an autoscaler would undo it." "make status shows what runs."
+    say "An autoscaler holds the fleet at $1 until make scale WORKERS=auto."
+}
+
+# Whether an autoscaler's number comes too late, since another one was set by hand: gives_way COUNT
+gives_way() {
+    local held
+    held=$(held_number)
+    [[ -n $held && $held != "$1" ]] || return 1
+    say "The fleet is held at $held by hand."
 }
 
 # Gives the number of workers back to the autoscalers.

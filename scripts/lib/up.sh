@@ -26,10 +26,10 @@ make_plan() {
     read_plan
     # Without a plan, as after a `down` that was stopped: where the first front end is.
     if ! read_record frontend-1 || [[ ! $recorded_port =~ ^[0-9]+$ ]]; then recorded_port=''; fi
-    port=${PORT:-${planned_port:-${recorded_port:-8080}}}
-    fsync=${FSYNC:-${planned_fsync:-always}}
-    frontends=${FRONTENDS:-${planned_frontends:-2}}
-    workers=${WORKERS:-${planned_workers:-2}}
+    port=${PORT:-${planned[port]:-${recorded_port:-8080}}}
+    fsync=${FSYNC:-${planned[fsync]:-always}}
+    frontends=${FRONTENDS:-${planned[frontends]:-2}}
+    workers=${WORKERS:-${planned[workers]:-2}}
     last=$(recorded frontend- | tail -n 1)
     last=${last#frontend-}
     if ((frontends < ${last:-0})); then
@@ -50,7 +50,7 @@ make_plan() {
 start_cluster() {
     local name i redis_was=''
     ! is_alive redis || redis_was=$recorded_pid
-    write_plan "$frontends" "$workers" "$port" "$fsync"
+    note_plan "$frontends" "$workers" "$port" "$fsync"
     clear_ended
     start_redis "$fsync"
     for ((i = 1; i <= frontends; i++)); do start_frontend "$i" $((port + i - 1)); done
@@ -60,6 +60,7 @@ start_cluster() {
     for ((i = 1; i <= frontends; i++)); do await_frontend "frontend-$i"; done
     for name in "${started_frontends[@]}"; do say_frontend "$name"; done
     await_workers
+    remind_draining
     if [[ -n $redis_was ]] && ((${#started_frontends[@]} + ${#started_workers[@]} == 0)); then
         say "Nothing was dead: Redis, $(count_text "$frontends" 'front end') from http://127.0.0.1:$port on and" \
             "$(count_text "$workers" worker) run."

@@ -22,6 +22,17 @@ read_workers() {
     return 1
 }
 
+# The number of workers that was set by hand, if one was and a front end tells.
+held_number() {
+    local name
+    while read -r name; do
+        if ! is_alive "$name" || [[ ! $recorded_admin =~ ^[0-9]+$ ]]; then continue; fi
+        curl -fs --max-time 3 --noproxy '*' "http://127.0.0.1:$recorded_admin/workers" |
+            sed -nE 's/.*"setByHand":([0-9]+).*/\1/p'
+        return
+    done < <(recorded frontend-)
+}
+
 # Notes the lines of `levee workers`: WORKER PID STATE RUNNING ...
 note_workers() {
     local _ pid state running

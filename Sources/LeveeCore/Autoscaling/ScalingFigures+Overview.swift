@@ -3,7 +3,8 @@
 extension ScalingFigures {
     /// Takes what the scaling law needs out of an overview.
     ///
-    /// Workers that drain do not count, nor do those of other queues. The oldest job of a paused queue does not either: no worker could help it.
+    /// Workers that drain do not count, nor do those of other queues. Nor do the oldest and the next job of a paused queue:
+    /// no worker could help them.
     ///
     /// - Parameters:
     ///   - overview: What the store showed.
@@ -19,18 +20,20 @@ extension ScalingFigures {
         let served = Dictionary(rules.map { ($0.name, $0) }) { first, _ in first }
         var queues: [String: QueueLoad] = [:]
         var oldest: Timestamp?
+        var nextDue: Timestamp?
         for queue in overview.queues {
             guard let rules = served[queue.name] else { continue }
             queues[queue.name] = QueueLoad(queue.figures, due: queue.due, concurrency: rules.concurrency)
-            guard !queue.figures.isPaused, let ready = queue.oldestReady else { continue }
-            oldest = min(oldest ?? ready, ready)
+            guard !queue.figures.isPaused else { continue }
+            if let ready = queue.oldestReady { oldest = min(oldest ?? ready, ready) }
+            if let due = queue.nextDue { nextDue = min(nextDue ?? due, due) }
         }
         self.init(
             time: overview.time,
             age: age,
             queues: queues,
             oldestReady: oldest.map { max(.zero, overview.time - $0) },
-            nextDue: overview.nextDue,
+            nextDue: nextDue,
             workers: overview.workers(taking: rules),
             manualTarget: overview.autoscaler.manualTarget,
             obstacle: obstacle

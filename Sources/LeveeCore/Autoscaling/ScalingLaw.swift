@@ -21,6 +21,7 @@ public struct ScalingLaw: Sendable {
     private var lastWork = Timestamp(milliseconds: 0)
     private var ordered: Int?
     private var readingsWithLoss = 0
+    private var readingsWithSurplus = 0
 
     /// Creates a law that has seen nothing; it begins with the workers that it finds.
     ///
@@ -50,7 +51,34 @@ public struct ScalingLaw: Sendable {
             ordered = nil
             return hold(manual, "scaled by hand to \(manual)")
         }
-        return weigh(figures, found: workers)
+        return weigh(figures, found: standing(figures))
+    }
+
+    /// Takes in a reading and says what ought to be done, although nobody is going to do it: a dry run.
+    ///
+    /// What was learnt of the load stays, what was ordered is forgotten: the next reading is judged by the fleet as it is.
+    ///
+    /// - Parameter figures: The reading, as in ``decide(_:)``.
+    /// - Returns: The verdict.
+    public mutating func rehearse(_ figures: ScalingFigures) -> ScalingVerdict {
+        let verdict = decide(figures)
+        ordered = nil
+        memory.forgetMoves()
+        return verdict
+    }
+
+    /// The workers to count with: what was ordered, or what there is beyond that, once it is plain that they are there to
+    /// stay. Those who were told to go may take their time; others came from elsewhere, and shrink by the rules too.
+    private mutating func standing(_ figures: ScalingFigures) -> Int {
+        guard let ordered, figures.workers > ordered else {
+            readingsWithSurplus = 0
+            return ordered ?? figures.workers
+        }
+        readingsWithSurplus += 1
+        let isLasting = readingsWithSurplus >= policy.verdictsInARow
+        guard isLasting, !memory.hasShrunk(within: policy.shrinkPeriod, at: figures.time) else { return ordered }
+        readingsWithSurplus = 0
+        return figures.workers
     }
 
     /// Brings the estimates up to date. A clock that goes back makes all that was remembered worthless; a gap, as of an
@@ -85,10 +113,11 @@ public struct ScalingLaw: Sendable {
             }
         memory.record(move: step.workers - workers, at: figures.time)
         let isLossy = isLosing(figures)
+        let surplus = ordered.map { found > $0 ? "\(found) found where \($0) were ordered; " : "" } ?? ""
         ordered = step.workers
-        let story = demand.story(oldest: figures.oldestReady) + "; wants \(wish.workers)" + step.remark
+        let story = surplus + demand.story(oldest: figures.oldestReady) + "; wants \(wish.workers)" + step.remark
         if step.workers == found, isLossy {
-            return change(from: figures.workers, to: found, "\(found - figures.workers) of \(found) gone; " + story)
+            return change(from: figures.workers, to: found, "\(found - figures.workers) of \(found) missing; " + story)
         }
         return change(from: found, to: step.workers, story)
     }

@@ -40,6 +40,9 @@ struct ScalingMemory {
         if by != 0 { moves.append(Move(time: time, by: by)) }
     }
 
+    /// Forgets the changes, since nobody has carried them out.
+    mutating func forgetMoves() { moves = [] }
+
     /// Forgets the wishes after a time that nobody watched: what happened then is unknown.
     mutating func interrupt() {
         wishes = []
@@ -68,7 +71,10 @@ struct ScalingMemory {
     }
 
     /// Whether the fleet has shrunk within the window.
-    func hasShrunk(at time: Timestamp) -> Bool { sum(of: policy.shrinkWindow, at: time) { min(0, $0) } < 0 }
+    func hasShrunk(at time: Timestamp) -> Bool { hasShrunk(within: policy.shrinkWindow, at: time) }
+
+    /// Whether the fleet has shrunk within a period.
+    func hasShrunk(within period: Duration, at time: Timestamp) -> Bool { sum(of: period, at: time) { min(0, $0) } < 0 }
 
     /// How many workers have been added within the growth period.
     func grown(at time: Timestamp) -> Int { sum(of: policy.growthPeriod, at: time) { max(0, $0) } }

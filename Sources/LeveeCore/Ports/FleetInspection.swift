@@ -14,8 +14,6 @@ public struct FleetOverview: Sendable, Equatable {
     public var queues: [QueueOverview]
     /// Every worker that has shown itself within three leases, by name.
     public var workers: [WorkerOverview]
-    /// When the next scheduled job falls due; `nil` if there is none.
-    public var nextDue: Timestamp?
     public var autoscaler: AutoscalerOverview
 
     /// Creates an overview; see the properties.
@@ -23,13 +21,11 @@ public struct FleetOverview: Sendable, Equatable {
         time: Timestamp,
         queues: [QueueOverview],
         workers: [WorkerOverview],
-        nextDue: Timestamp? = nil,
         autoscaler: AutoscalerOverview = AutoscalerOverview()
     ) {
         self.time = time
         self.queues = queues
         self.workers = workers
-        self.nextDue = nextDue
         self.autoscaler = autoscaler
     }
 }
@@ -38,17 +34,26 @@ public struct FleetOverview: Sendable, Equatable {
 public struct QueueOverview: Sendable, Equatable {
     public var name: String
     public var figures: QueueFigures
-    /// Since when the first job in line has been ready; `nil` if none is.
+    /// Since when the first job in line has been ready; `nil` if none is, or if too many that have ended lie before it.
     public var oldestReady: Timestamp?
     /// Scheduled jobs whose time has come although nobody has put them in line yet.
     public var due: Int
+    /// When its next scheduled job falls due; `nil` if there is none, or if a hundred of other queues come first.
+    public var nextDue: Timestamp?
 
     /// Creates an overview of a queue; see the properties.
-    public init(name: String, figures: QueueFigures, oldestReady: Timestamp? = nil, due: Int = 0) {
+    public init(
+        name: String,
+        figures: QueueFigures,
+        oldestReady: Timestamp? = nil,
+        due: Int = 0,
+        nextDue: Timestamp? = nil
+    ) {
         self.name = name
         self.figures = figures
         self.oldestReady = oldestReady
         self.due = due
+        self.nextDue = nextDue
     }
 }
 

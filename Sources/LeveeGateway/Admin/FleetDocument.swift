@@ -22,13 +22,15 @@ enum FleetDocument {
         json.object { json in
             json.member("name", queue.name)
             json.member("paused", figures.isPaused)
-            json.member("ready", figures.ready + queue.due)
+            json.member("ready", figures.ready)
             json.name("readyByPriority")
             json.object { json in
                 for priority in Priority.allCases { json.member(priority.name, figures.ready(priority)) }
             }
+            json.member("suspect", figures.suspect)
             json.member("inFlight", figures.running)
-            json.member("scheduled", max(0, figures.scheduled - queue.due))
+            json.member("scheduled", figures.scheduled)
+            json.member("nextDueAt", queue.nextDue?.rfc3339)
             json.member("bytes", figures.bytes)
             json.member("oldestReadyAt", queue.oldestReady?.rfc3339)
             json.name("oldestReadySeconds")

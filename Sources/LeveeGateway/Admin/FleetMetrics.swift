@@ -43,13 +43,18 @@ struct FleetMetrics {
         metrics.gauge("levee_jobs_in_flight", "Jobs that workers hold.", each { Double($0.figures.running) })
         metrics.gauge(
             "levee_jobs_scheduled",
-            "Jobs that wait for their time, such as the next attempt.",
+            "Jobs that wait for their time, such as that of the next attempt.",
             each { Double($0.figures.scheduled) }
         )
         metrics.gauge(
             "levee_jobs_oldest_ready_age_seconds",
-            "How long the first job in line has been ready; 0 if none is.",
-            each { queue in queue.oldestReady.map { max(.zero, time - $0).inSeconds } ?? 0 }
+            "How long the first job in line has been ready; 0 if none is, missing while it is not known.",
+            queues.compactMap { queue -> Sample? in
+                guard let oldest = queue.oldestReady else {
+                    return queue.figures.ready == 0 ? (["queue": queue.name], 0) : nil
+                }
+                return (["queue": queue.name], max(.zero, time - oldest).inSeconds)
+            }
         )
         metrics.gauge(
             "levee_queue_payload_bytes",

@@ -155,7 +155,7 @@ final class Engine {
             drawArrival()
         }
         while let slot = alarms.popDue(at: now) {
-            guard let action = journeys[slot]?.wake(at: now) else { continue }
+            guard let action = journeys[slot]?.proceed() else { continue }
             perform(action, slot: slot)
         }
         settle()

@@ -20,8 +20,6 @@ struct Journey {
     /// When the job was due to be submitted, which may be long before its request could be sent.
     let due: NIODeadline
     private(set) var step = Step.submit
-    /// When the request under way was due.
-    private var requestDue: NIODeadline
     private var target: Int
     private var path = ""
     private var resourcePath = ""
@@ -31,7 +29,6 @@ struct Journey {
     init(number: Int, due: NIODeadline, plan: LoadPlan) {
         self.number = number
         self.due = due
-        requestDue = due
         target = number % plan.targets.count
     }
 
@@ -43,11 +40,6 @@ struct Journey {
         case .fetch: .send(.get(path: resourcePath), target: target)
         case .history: .send(.get(path: path + "/history"), target: target)
         }
-    }
-
-    mutating func wake(at now: NIODeadline) -> Action {
-        requestDue = now
-        return proceed()
     }
 
     // MARK: Answers
@@ -78,7 +70,7 @@ struct Journey {
             guard let (_, path) = locate(response, plan: plan) else {
                 return fail(.location(.submit), recorder: &recorder)
             }
-            recorder.accepted(after: now - requestDue, at: now)
+            recorder.accepted(after: now - due, at: now)
             troubles = 0
             self.path = path
             step = .poll

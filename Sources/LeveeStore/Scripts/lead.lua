@@ -11,10 +11,13 @@ if ARGV[1] == 'hold' then
   return 1
 end
 local leader, until_ = unpack(call('HMGET', key, 'leader', 'until'))
-local leads = leader == ARGV[2] and tonumber(until_) > now
+-- A lead that would last for longer than any is given for is one from before the clock was set back.
+local LONGEST = 600000
+local holds = leader and tonumber(until_) > now and until_ - now <= LONGEST
+local leads = holds and leader == ARGV[2]
 if ARGV[1] == 'lead' then
-  if leader and not leads and tonumber(until_) > now then return leader end
-  call('HSET', key, 'leader', ARGV[2], 'until', now + ARGV[3])
+  if holds and not leads then return leader end
+  call('HSET', key, 'leader', ARGV[2], 'until', now + math.min(ARGV[3], LONGEST))
   return ARGV[2]
 end
 if not leads then return 0 end

@@ -1,11 +1,12 @@
 -- Reads queues, workers and autoscaler at one moment; writes nothing.
 -- KEYS[1] -> prefix
--- Returns {now, when the next scheduled job is due or '', autoscaler, queues, workers}:
+-- Returns {now, autoscaler, queues, workers}:
 --   autoscaler: {leader, until, desired, reason, at, manual}
---   each queue: {name, figures as HGETALL gives them, since when its first job is ready or '', overdue jobs}
+--   each queue: {name, figures as HGETALL gives them, since when its first job is ready or '', overdue jobs,
+--     when its next scheduled job is due or ''}
 --   each worker: {id, host, pid, slots, queues, running, draining, since, beat}
 local LOOK = 20 -- how far to look for the first job that is ready: entries of ended jobs, or handed back ones, lie before it
-local DUE = 100
+local DUE = 100 -- how many scheduled jobs to look at, the next ones first
 local WORKERS = 1000
 
 -- Since when the first job of a list has been ready. Those that were handed back stand before older ones.
@@ -18,10 +19,14 @@ local function oldest(list)
   return since
 end
 
-local overdue = {}
-for _, id in ipairs(call('ZRANGEBYSCORE', P .. 'scheduled', '-inf', now, 'LIMIT', 0, DUE)) do
-  local queue = call('HGET', P .. 'j:' .. id, 'q')
-  if queue then overdue[queue] = (overdue[queue] or 0) + 1 end
+local overdue, next_due = {}, {}
+local scheduled = call('ZRANGE', P .. 'scheduled', 0, DUE - 1, 'WITHSCORES')
+for i = 1, #scheduled, 2 do
+  local queue, due = call('HGET', P .. 'j:' .. scheduled[i], 'q'), tonumber(scheduled[i + 1])
+  if queue then
+    next_due[queue] = next_due[queue] or due
+    if due <= now then overdue[queue] = (overdue[queue] or 0) + 1 end
+  end
 end
 
 local queues = {}
@@ -31,7 +36,8 @@ for queue in (call('HGET', P .. 'meta', 'queues') or ''):gmatch('%S+') do
     local first = oldest(P .. 'q:' .. queue .. ':' .. p)
     if first and (not since or first < since) then since = first end
   end
-  queues[#queues + 1] = { queue, call('HGETALL', P .. 'stats:' .. queue), since or '', overdue[queue] or 0 }
+  queues[#queues + 1] = { queue, call('HGETALL', P .. 'stats:' .. queue), since or '', overdue[queue] or 0,
+    next_due[queue] or '' }
 end
 
 local workers = {}
@@ -41,6 +47,5 @@ for _, id in ipairs(call('ZRANGEBYSCORE', P .. 'workers', '(' .. now, '+inf', 'L
   if worker[1] then workers[#workers + 1] = { id, unpack(worker) } end
 end
 
-local next_due = call('ZRANGE', P .. 'scheduled', 0, 0, 'WITHSCORES')[2]
 local autoscaler = call('HMGET', P .. 'autoscaler', 'leader', 'until', 'desired', 'reason', 'at', 'manual')
-return { now, next_due or '', autoscaler, queues, workers }
+return { now, autoscaler, queues, workers }

@@ -11,6 +11,10 @@ struct AutoscaleSettings: Sendable, Equatable {
     var maximum: Int
     /// How long a job may wait in line.
     var targetWait: Duration
+    /// How long jobs are assumed to take until some have ended.
+    var assumedService: Duration
+    /// For how long a fleet must have been too large before it shrinks.
+    var shrinkWindow: Duration
     /// The time between two readings.
     var interval: Duration
     /// What moves the fleet; `nil` only in a dry run, which moves nothing.
@@ -24,7 +28,14 @@ struct AutoscaleSettings: Sendable, Equatable {
     /// - Returns: A policy whose memory is as long as the interval needs.
     /// - Throws: What cannot be, with what to do about it.
     func policy(slots: Int) throws(ScalingPolicyError) -> ScalingPolicy {
-        var policy = try ScalingPolicy(min: minimum, max: maximum, slotsPerWorker: slots, targetWait: targetWait)
+        var policy = try ScalingPolicy(
+            min: minimum,
+            max: maximum,
+            slotsPerWorker: slots,
+            targetWait: targetWait,
+            assumedService: assumedService
+        )
+        policy.shrinkWindow = shrinkWindow
         policy.staleAfter = max(policy.staleAfter, interval * 5)
         return policy
     }

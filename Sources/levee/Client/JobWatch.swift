@@ -12,6 +12,9 @@ struct JobWatch {
     /// Whether to show progress: on a terminal, and unless only JSON is wanted.
     let isShown: Bool
 
+    /// How long the front end may be out of reach before the watch ends: it is started anew, or Redis is.
+    private static let patience = Duration.seconds(60)
+
     init(frontEnd: FrontEnd, id: String, limit: Duration?, isQuiet: Bool) {
         self.frontEnd = frontEnd
         self.id = id
@@ -22,12 +25,24 @@ struct JobWatch {
     /// Waits.
     ///
     /// - Returns: The status of the ended job.
-    /// - Throws: ``ClientFailure`` if the time was over first.
+    /// - Throws: ``ClientFailure`` if the time was over first, or if the front end was out of reach for too long.
     func end() async throws -> FrontEnd.Answer {
         let start = ContinuousClock.now
+        var heard: ContinuousClock.Instant?
         defer { clear() }
         while true {
-            let answer = try await frontEnd.status(of: id)
+            let answer: FrontEnd.Answer
+            do {
+                answer = try await frontEnd.status(of: id)
+                heard = .now
+            } catch let failure as ClientFailure where failure.kind == .unavailable {
+                // A job that was never seen may be looked for at the wrong place; one that was is worth waiting for.
+                let patience = min(Self.patience, limit.map { $0 - (.now - start) } ?? Self.patience)
+                guard let heard, .now - heard < patience else { throw failure }
+                show("\(id)  \(failure)", since: start)
+                try await Task.sleep(for: .seconds(1))
+                continue
+            }
             let status = answer.document["status"] as? String ?? ""
             if ["succeeded", "failed", "canceled"].contains(status) { return answer }
             show(StatusLine(answer.document).text, since: start)

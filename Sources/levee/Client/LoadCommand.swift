@@ -43,8 +43,8 @@ struct LoadCommand: AsyncParsableCommand {
     @Option(help: "How many jobs.")
     var jobs = 1_000
 
-    @Option(help: "How many clients, in closed loop.")
-    var pollers = 100
+    @Option(help: ArgumentHelp("How many clients, in closed loop.", discussion: "Default: 100."))
+    var pollers: Int?
 
     @Option(help: ArgumentHelp("How many jobs are begun in a second, at random times.", valueName: "jobs/s"))
     var rate: Double?
@@ -71,6 +71,13 @@ struct LoadCommand: AsyncParsableCommand {
 
     @Flag(help: "Print the report as JSON.")
     var json = false
+
+    func validate() throws {
+        guard rate == nil || steps == nil else { throw ValidationError("Give one of --rate and --steps, not both") }
+        guard pollers == nil || rate == nil && steps == nil else {
+            throw ValidationError("--pollers is for closed loop: leave it out, or leave out --rate and --steps")
+        }
+    }
 
     func run() async throws {
         let plan = try plan()
@@ -139,7 +146,7 @@ struct LoadCommand: AsyncParsableCommand {
                 )
             )
         }
-        return rate.map { .openLoop(.poisson(rate: $0)) } ?? .closedLoop(clients: pollers)
+        return rate.map { .openLoop(.poisson(rate: $0)) } ?? .closedLoop(clients: pollers ?? 100)
     }
 
     private static func duration(_ text: String) throws -> Duration {

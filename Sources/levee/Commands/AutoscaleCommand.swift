@@ -27,6 +27,18 @@ struct AutoscaleCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp("How long a job may wait in line.", valueName: "duration"))
     var targetWait = "30s"
 
+    @Option(help: ArgumentHelp("How long jobs are assumed to take until some have ended.", valueName: "duration"))
+    var assumedService = "1s"
+
+    @Option(
+        help: ArgumentHelp(
+            "For how long a fleet must have been too large before it shrinks.",
+            discussion: "Where starting workers takes minutes, 5m is better.",
+            valueName: "duration"
+        )
+    )
+    var shrinkWindow = "1m"
+
     @Option(help: ArgumentHelp("How many jobs a worker runs at once.", discussion: "Default: worker.slots."))
     var slots: String?
 
@@ -63,10 +75,20 @@ struct AutoscaleCommand: AsyncParsableCommand {
     @Flag(help: "Leave the number of workers to the load again, and end.")
     var release = false
 
+    /// The most workers that can be told apart from more: what one look at the store shows.
+    private static let mostWorkers = 999
+
     func validate() throws {
         if release || hold != nil {
             guard !(release && hold != nil) else { throw ValidationError("Give one of --hold and --release, not both") }
-            guard hold ?? 0 >= 0 else { throw ValidationError("--hold is a number of workers: give 0 or more") }
+            guard (0...Self.mostWorkers).contains(hold ?? 0) else {
+                throw ValidationError("--hold is a number of workers: give 0 to \(Self.mostWorkers)")
+            }
+            guard !dryRun, max == nil, exec == nil, cluster == nil else {
+                throw ValidationError(
+                    "--hold and --release do not scale: leave out --max, --exec, --cluster and --dry-run"
+                )
+            }
         } else {
             _ = try settings()
         }
@@ -91,10 +113,15 @@ struct AutoscaleCommand: AsyncParsableCommand {
         guard let max else {
             throw ValidationError("--max is missing: give the most workers there may be")
         }
+        guard max <= Self.mostWorkers else {
+            throw ValidationError("--max is \(max): give \(Self.mostWorkers) or less")
+        }
         let settings = AutoscaleSettings(
             minimum: min,
             maximum: max,
             targetWait: try duration(targetWait, of: "--target-wait"),
+            assumedService: try duration(assumedService, of: "--assumed-service"),
+            shrinkWindow: try duration(shrinkWindow, of: "--shrink-window"),
             interval: try duration(interval, of: "--interval"),
             command: try command(),
             isDryRun: dryRun

@@ -27,23 +27,25 @@ import Testing
                     name: "films",
                     figures: QueueFigures(entered: [0, 9, 0], left: [0, 4, 0], running: 3),
                     oldestReady: now - .seconds(7),
-                    due: 2
+                    due: 2,
+                    nextDue: now + .seconds(1)
                 ),
                 QueueOverview(
                     name: "paused",
                     figures: QueueFigures(entered: [0, 5, 0], isPaused: true),
-                    oldestReady: now - .seconds(500)
+                    oldestReady: now - .seconds(500),
+                    nextDue: now
                 ),
                 QueueOverview(
                     name: "foreign",
                     figures: QueueFigures(entered: [0, 8, 0]),
-                    oldestReady: now - .seconds(900)
+                    oldestReady: now - .seconds(900),
+                    nextDue: now
                 ),
             ],
             workers: [
                 worker("w1", ["films", "paused"]), worker("w2", ["films"], isDraining: true), worker("x", ["foreign"]),
             ],
-            nextDue: now + .seconds(1),
             autoscaler: AutoscalerOverview(manualTarget: 3)
         )
         let rules = [QueueRules(name: "films", concurrency: 8), QueueRules(name: "paused")]

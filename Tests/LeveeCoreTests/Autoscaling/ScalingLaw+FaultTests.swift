@@ -56,8 +56,43 @@ import Testing
         let verdict = bench.read()
         #expect(verdict.change == .up)
         #expect(verdict.desired == 5)
-        #expect(verdict.reason.hasPrefix("up 3 -> 5: 2 of 5 gone; 0 jobs wait"))
+        #expect(verdict.reason.hasPrefix("up 3 -> 5: 2 of 5 missing; 0 jobs wait"))
         #expect(bench.read().change == .hold)
+    }
+
+    @Test func workersFromElsewhereShrinkByTheRules() throws {
+        var bench = try LawBench(workers: 1)
+        bench.read(for: .seconds(10))
+        bench.figures.workers = 8
+        #expect(bench.read().desired == 1, "those who were told to go may take a moment")
+        bench.figures.workers = 8
+        let verdict = bench.read()
+        #expect((verdict.desired, verdict.change) == (8, .hold))
+        #expect(verdict.reason.hasPrefix("hold 8: 8 found where 1 were ordered; 0 jobs wait"))
+        let later = bench.read(for: .seconds(100))
+        #expect(later.first { $0.change == .down }?.desired == 6, "a quarter at a time")
+    }
+
+    @Test func workersThatTakeTheirTimeToGoAreNotKept() throws {
+        var bench = try LawBench(workers: 8)
+        bench.read(for: .seconds(60))
+        #expect(bench.read().desired == 6)
+        for _ in 0..<10 {
+            bench.figures.workers = 8
+            #expect(bench.read().desired == 6)
+        }
+    }
+
+    @Test func aRehearsalSaysTheSameUntilTheFleetIsMoved() throws {
+        var bench = try LawBench(workers: 8)
+        bench.read(for: .seconds(60))
+        var law = bench.law
+        for second in stride(from: 2, to: 120, by: 2) {
+            bench.figures.time = bench.figures.time + .seconds(2)
+            bench.figures.workers = second < 60 ? 8 : 6
+            let verdict = law.rehearse(bench.figures)
+            #expect(verdict.reason.hasPrefix(second < 60 ? "down 8 -> 6: " : "down 6 -> 5: "), "\(verdict.reason)")
+        }
     }
 
     @Test func anOperatorsNumberWinsUntilItIsTakenBack() throws {

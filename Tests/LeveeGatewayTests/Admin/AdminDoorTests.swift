@@ -107,7 +107,8 @@ struct AdminDoorTests {
             #expect(response.headers[.cacheControl] == "no-store")
             let expected = """
                 {"time":"2026-11-21T22:43:06.500Z","queues":[{"name":"small","paused":false,"ready":2,\
-                "readyByPriority":{"high":1,"normal":1,"low":0},"inFlight":1,"scheduled":0,"bytes":15,\
+                "readyByPriority":{"high":1,"normal":1,"low":0},"suspect":0,"inFlight":1,"scheduled":0,\
+                "nextDueAt":null,"bytes":15,\
                 "oldestReadyAt":"2026-11-21T22:43:05.000Z","oldestReadySeconds":1.500,\
                 "submitted":4,"succeeded":0,"failed":1,"canceled":0}]}
                 """

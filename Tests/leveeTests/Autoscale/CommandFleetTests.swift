@@ -64,8 +64,15 @@ struct CommandFleetTests {
     }
 
     @Test("what a command leaves running is not waited for")
-    func background() async {
-        #expect(await error(of: "sleep 5 & exit 0") == nil)
+    func background() async throws {
+        let folder = try TemporaryFolder()
+        // Were it waited for, the call would run into its time limit.
+        #expect(await error(of: "sleep 3600 & echo $! > \(folder.path)/pid") == nil)
+        let text = String(
+            decoding: try #require(FileManager.default.contents(atPath: folder.path + "/pid")),
+            as: UTF8.self
+        )
+        kill(try #require(pid_t(text.trimmingCharacters(in: .newlines))), SIGKILL)
     }
 
     @Test("standard input is empty, and the session is the command's own: no Ctrl-C reaches it")

@@ -79,6 +79,9 @@ import Testing
         (["autoscale", "--max", "3", "--target-wait", "soon"], "soon"),
         (["autoscale", "--max", "3"], "scripts/cluster"),
         (["autoscale", "--hold", "-1"], "--hold"),
+        (["autoscale", "--hold", "3", "--dry-run"], "--dry-run"),
+        (["autoscale", "--max", "1000"], "999"),
+        (["autoscale", "--max", "3", "--shrink-window", "x"], "--shrink-window"),
     ])
     func aWrongCommandLineIsToldInOneLine(arguments: [String], hint: String) throws {
         let folder = try TemporaryFolder()

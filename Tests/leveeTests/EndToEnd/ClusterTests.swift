@@ -76,7 +76,9 @@ import Testing
             #expect(Set(three.keys) == ["redis", "frontend-1", "worker-w1", "worker-w2", "worker-w3"])
             #expect(three["worker-w1"] == busy)
             #expect(try await cluster.succeed("scale", "3").contains("Nothing to do"))
+            #expect(try await cluster.succeed("scale", "1").contains("held at 3 by hand"))
             #expect(cluster.recorded == three)
+            try await cluster.succeed("scale", "auto")
 
             try await cluster.crash("worker-w3")
             let replaced = try await cluster.succeed("scale", "3")
@@ -107,6 +109,37 @@ import Testing
             _ = try await door.send(.POST, job + "/cancel")
             try await eventually("it ends with its job") { !ProcessTable.isAlive(busy) }
             #expect(try await cluster.table().map(\.first) == ["redis", "frontend-1", "worker-w1"])
+        }
+    }
+
+    @Test func theAutoscalerMovesTheFleetAndGivesWayToAHand() async throws {
+        try await ScriptedCluster.run(Self.configuration) { cluster in
+            #expect(try await cluster.autoscale(with: [:]).run().status == 2, "there is no cluster")
+            try await cluster.succeed("up", with: ["FRONTENDS": "1", "WORKERS": "1", "SLOTS": "3"])
+            let scaler = try cluster.autoscale(with: ["MIN": "2", "MAX": "3"])
+            defer { scaler.end() }
+            func workers() -> Int { cluster.recorded.keys.count { $0.hasPrefix("worker-") } }
+            try await eventually("there are two workers: \(scaler.output)") { workers() == 2 }
+            let both = ["worker-w1", "worker-w2"].compactMap { cluster.recorded[$0] }
+
+            let held = try await cluster.succeed("scale", "1", "--by-hand")
+            #expect(held.contains("holds the fleet at 1"), "\(held)")
+            try await eventually("it says so: \(scaler.output)") { scaler.output.contains("scaled by hand to 1") }
+            #expect(workers() == 1)
+            #expect(try await cluster.table().contains { $0.first == "autoscaler" && $0.contains("\(scaler.pid)") })
+
+            try await cluster.succeed("scale", "auto")
+            try await eventually("it decides again: \(scaler.output)") { workers() == 2 }
+            #expect(Set(cluster.recorded.values).intersection(both).count >= 1)
+            // What up was told holds for workers that others start.
+            let slots = try runLevee("workers", "--url", "http://127.0.0.1:\(cluster.port + 1_000)")
+            let lines = slots.output.split(separator: "\n").dropFirst().map { $0.split(separator: " ") }
+            #expect(lines.allSatisfy { $0[4] == "3" }, "\(slots.output)")
+
+            let living = cluster.living
+            kill(scaler.pid, SIGINT)
+            try await eventually("it ends: \(scaler.output)") { !ProcessTable.isAlive(scaler.pid) }
+            #expect(cluster.living == living, "the workers stay")
         }
     }
 

@@ -72,13 +72,16 @@ import Testing
         try await Fleet.run(Self.jobs) { fleet in
             let (door, admin) = try await doors(of: fleet)
             let first = try await fleet.worker("w1")
-            let job = try await door.submit("sleep", #"{"seconds": 3}"#)
-            try await door.wait(for: job, toBe: "running")
+            let short = try await door.submit("sleep", #"{"seconds": 3}"#)
+            let long = try await door.submit("sleep", #"{"seconds": 600}"#)
+            for job in [short, long] { try await door.wait(for: job, toBe: "running") }
             first.signal(SIGUSR1)
             try await eventually("it drains") { try await table("workers", admin).contains { $0[2] == "draining" } }
             let late = try await door.submit("square", #"{"number": 3}"#)
-            #expect(try await door.end(of: job).text("status") == "succeeded", "although the grace is none")
-            #expect(try await door.history(of: job) == ["queued submit", "running claim", "succeeded finish"])
+            #expect(try await door.end(of: short).text("status") == "succeeded", "although the grace is none")
+            #expect(try await door.history(of: short) == ["queued submit", "running claim", "succeeded finish"])
+            #expect(first.isAlive, "one job still runs")
+            #expect(try await door.send(.DELETE, long).status == 202)
             #expect(try await fleet.exitStatus(of: first) == 0)
             #expect(try await table("workers", admin).count == 1)
             #expect(try await door.history(of: late) == ["queued submit"])

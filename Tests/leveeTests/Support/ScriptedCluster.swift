@@ -85,7 +85,16 @@ final class ScriptedCluster: Sendable {
         return run.output
     }
 
-    private func start(_ arguments: [String], _ variables: [String: String]) throws -> ChildProcess {
+    /// Starts `scripts/autoscale`, which runs until it is stopped.
+    func autoscale(with variables: [String: String]) throws -> ChildProcess {
+        try start([], variables, script: "autoscale")
+    }
+
+    private func start(
+        _ arguments: [String],
+        _ variables: [String: String],
+        script: String = "cluster"
+    ) throws -> ChildProcess {
         let bundle = try #require(Bundle.main.executableURL).resolvingSymlinksInPath()
         let number = runs.withLock { number in
             number += 1
@@ -99,7 +108,7 @@ final class ScriptedCluster: Sendable {
             "REDIS_PORT": "\(port + 10)",
         ]
         return try ChildProcess(
-            ["\(folder)/scripts/cluster"] + arguments,
+            ["\(folder)/scripts/\(script)"] + arguments,
             environment: environment.merging(variables) { $1 },
             log: "\(folder)/run-\(number).log"
         )
