@@ -4,8 +4,8 @@ import LeveeRedis
 
 /// One script for each transition, and one that reads all, put together from the files in `Scripts/`.
 struct Scripts: Sendable {
-    let open, submit, claim, finish, fail, beat, release, leave, cancel, remove, pause, tick, lead,
-        overview: RedisScript
+    let open, submit, claim, finish, fail, beat, release, leave, cancel, remove, pause, tick: RedisScript
+    let retry, purge, dead, lead, overview: RedisScript
 
     /// Puts the scripts together.
     ///
@@ -18,8 +18,9 @@ struct Scripts: Sendable {
         }
         let prelude = PackageResources.prelude_lua
         let leasing = PackageResources.leasing_lua
+        let intake = PackageResources.intake_lua
         open = script("open", prelude, PackageResources.open_lua)
-        submit = script("submit", prelude, PackageResources.submit_lua, flags: "")
+        submit = script("submit", prelude, intake, PackageResources.submit_lua, flags: "")
         claim = script("claim", prelude, leasing, PackageResources.claim_lua)
         finish = script("finish", prelude, leasing, PackageResources.finish_lua)
         fail = script("fail", prelude, PackageResources.fail_lua)
@@ -30,6 +31,9 @@ struct Scripts: Sendable {
         remove = script("remove", prelude, PackageResources.remove_lua)
         pause = script("pause", prelude, PackageResources.pause_lua)
         tick = script("tick", prelude, PackageResources.tick_lua)
+        retry = script("retry", prelude, intake, PackageResources.retry_lua, flags: "")
+        purge = script("purge", prelude, PackageResources.purge_lua)
+        dead = script("dead", prelude, PackageResources.dead_lua, flags: "no-writes")
         lead = script("lead", prelude, PackageResources.lead_lua)
         overview = script("overview", prelude, PackageResources.overview_lua, flags: "no-writes")
     }

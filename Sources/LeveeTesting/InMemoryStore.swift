@@ -127,6 +127,24 @@ extension InMemoryStore: JobLeasing {
     }
 }
 
+extension InMemoryStore: DeadLetters {
+    public func deadLetters(
+        in queue: String,
+        after cursor: DeadLetterCursor?,
+        limit: Int
+    ) async throws(StoreError) -> DeadLetterPage {
+        step { model, _ in model.deadLetters(in: queue, after: cursor, limit: limit) }
+    }
+
+    public func retry(_ id: JobID, as newID: JobID) async throws(StoreError) -> RetryReply {
+        step { $0.retry(id, as: newID, at: $1) }
+    }
+
+    public func purgeDeadLetters(in queue: String) async throws(StoreError) -> Int {
+        step { model, _ in model.purgeDeadLetters(in: queue) }
+    }
+}
+
 extension InMemoryStore: FleetInspection {
     public func overview() async throws(StoreError) -> FleetOverview {
         step { $0.overview(at: $1) }

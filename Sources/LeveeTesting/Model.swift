@@ -40,6 +40,8 @@ struct Model: Sendable {
         /// Whether its time to start is looked after by itself, not by its place in the line.
         var hasDeadline: Bool
         var worker: String?
+        /// The job that was made of it after it had failed.
+        var retriedAs: JobID?
     }
 
     /// One queue: a list for each priority, oldest first, with entries of jobs that may have ended.

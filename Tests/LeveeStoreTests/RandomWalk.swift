@@ -49,7 +49,7 @@ struct RandomWalk {
     }
 
     mutating func step() async throws {
-        switch Int.random(in: 0..<104, using: &generator) {
+        switch Int.random(in: 0..<109, using: &generator) {
         case 0..<24: try await submit()
         case 24..<44: try await claim()
         case 44..<62: try await settle()
@@ -60,6 +60,9 @@ struct RandomWalk {
         case 82..<85: try await pauseQueue()
         case 100..<103: try await scale()
         case 103: try await leave()
+        case 104..<107: try await retry()
+        case 107: try await list()
+        case 108: try await purge()
         default: try await tick()
         }
     }
@@ -190,6 +193,37 @@ struct RandomWalk {
             try await store.leave(worker: worker)
             return true
         }
+    }
+
+    private mutating func retry() async throws {
+        let dead = histories.filter { $0.value.last?.state == .failed }.keys.sorted { $0.text < $1.text }
+        guard let id = Bool.random(using: &generator) ? dead.randomElement(using: &generator) : jobs.last else {
+            return
+        }
+        let newID = ids.mint(partition: "00", using: &generator)
+        let reply = try await compare("retry \(id)") { try await $0.retry(id, as: newID) }
+        if case .retried = reply {
+            jobs.append(newID)
+            sizes[newID] = sizes[id]
+        }
+    }
+
+    /// Reads all dead letters of a queue, page by page.
+    private mutating func list() async throws {
+        let queue = Self.queues.randomElement(using: &generator) ?? "default"
+        var cursor: DeadLetterCursor?
+        repeat {
+            let after = cursor
+            let page = try await compare("dead letters of \(queue)") { store in
+                try await store.deadLetters(in: queue, after: after, limit: 2)
+            }
+            cursor = page.next
+        } while cursor != nil && mismatch == nil
+    }
+
+    private mutating func purge() async throws {
+        let queue = Self.queues.randomElement(using: &generator) ?? "default"
+        _ = try await compare("purge of \(queue)") { try await $0.purgeDeadLetters(in: queue) }
     }
 
     /// What autoscalers and operators do.

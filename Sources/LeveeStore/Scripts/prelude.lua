@@ -187,6 +187,12 @@ local function outlive(job, lease)
   expire(job.id, now + rest + DAY)
 end
 
+-- Removes an ended job with all that belongs to it.
+local function erase(id, v)
+  call('UNLINK', P .. 'j:' .. id, P .. 'p:' .. id, P .. 'r:' .. id)
+  news[#news + 1] = id .. ' ' .. v + 1 .. ' gone'
+end
+
 -- Leaves a wake-up for an idle worker, unless one lies there.
 local function ring(queue, hint)
   if call('LLEN', P .. 'wake:' .. queue) == 0 then call('LPUSH', P .. 'wake:' .. queue, hint) end

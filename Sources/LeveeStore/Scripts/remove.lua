@@ -6,8 +6,7 @@ local id = ARGV[1]
 local s, v, q = unpack(call('HMGET', P .. 'j:' .. id, 's', 'v', 'q'))
 if not s then return 'missing' end
 if s ~= 'succeeded' and s ~= 'failed' and s ~= 'canceled' then return 'pending' end
-call('UNLINK', P .. 'j:' .. id, P .. 'p:' .. id, P .. 'r:' .. id)
+erase(id, v)
 call('ZREM', P .. 'dead:' .. q, id)
-news[1] = id .. ' ' .. v + 1 .. ' gone'
 close()
 return 'removed'

@@ -6,51 +6,26 @@
 -- ARGV[10] -> payload  ARGV[11] -> '1' if the payload gets a key of its own
 -- ARGV[12] -> the most ready jobs, or ''     ARGV[13] -> the most bytes, or ''
 -- Returns {'accepted', state, ticket, now, due, expiry}, {'duplicate'} if the job is there, {'full', 'count' | 'bytes'}.
-local id, queue, priority, payload = ARGV[1], ARGV[3], ARGV[4], ARGV[10]
-local key, stats = P .. 'j:' .. id, P .. 'stats:' .. queue
-if call('EXISTS', key) == 1 then return { 'duplicate' } end
+local id, queue, payload = ARGV[1], ARGV[3], ARGV[10]
+if call('EXISTS', P .. 'j:' .. id) == 1 then return { 'duplicate' } end
 
-local f = call('HMGET', stats, 'paused', 'bytes', 'suspect', 'in:0', 'in:1', 'in:2',
-  'out:0', 'out:1', 'out:2', 'stale:0', 'stale:1', 'stale:2')
+local f = call('HMGET', P .. 'stats:' .. queue, 'bytes', 'suspect', 'in:0', 'in:1', 'in:2',
+  'out:0', 'out:1', 'out:2', 'stale:0', 'stale:1', 'stale:2', 'paused')
 if ARGV[12] ~= '' then
-  local ready = tonumber(f[3] or 0)
-  for p = 0, 2 do ready = ready + (f[4 + p] or 0) - (f[7 + p] or 0) - (f[10 + p] or 0) end
+  local ready = tonumber(f[2] or 0)
+  for p = 0, 2 do ready = ready + (f[3 + p] or 0) - (f[6 + p] or 0) - (f[9 + p] or 0) end
   if ready >= tonumber(ARGV[12]) then return { 'full', 'count' } end
 end
-if ARGV[13] ~= '' and (f[2] or 0) + #payload > tonumber(ARGV[13]) then return { 'full', 'bytes' } end
+if ARGV[13] ~= '' and (f[1] or 0) + #payload > tonumber(ARGV[13]) then return { 'full', 'bytes' } end
 
-local due = now + ARGV[5]
-local by = due + ARGV[6]
-local expiry = by + (ARGV[7] == '' and DAY or ARGV[7])
-local waits = tonumber(ARGV[5]) > 0
-local state, ticket = WAYS[waits and 'new>scheduled' or 'new>queued'], 0
-if waits then
-  call('ZADD', P .. 'scheduled', due, id)
-  count(queue, 'scheduled', 1)
-else
-  ticket = enqueue(id, queue, priority, 0)
-  if f[1] then bells[queue] = nil end
-end
-local fields = { 's', state, 'v', 1, 'u', now, 'c', now, 't', ARGV[2], 'q', queue, 'p', priority, 'i', ticket,
-  'm', ARGV[8], 'by', by, 'xp', expiry, 'k', ARGV[9], 'l', #payload }
-local function add(field, value)
-  fields[#fields + 1] = field
-  fields[#fields + 1] = value
-end
-if waits then add('d', due) end
-if tonumber(ARGV[6]) ~= DAY then
-  add('ag', ARGV[6])
-  call('ZADD', P .. 'deadlines', by, id)
-end
-if ARGV[7] ~= '' then add('rt', ARGV[7]) end
+local job = { id = id, type = ARGV[2], queue = queue, priority = ARGV[4], delay = ARGV[5], age = ARGV[6], retention = ARGV[7],
+  attempts = ARGV[8], media = ARGV[9], length = #payload, paused = f[12] }
+local taken
 if ARGV[11] == '1' then
-  call('SET', P .. 'p:' .. id, payload, 'PXAT', expiry)
+  taken = take_in(job)
+  call('SET', P .. 'p:' .. id, payload, 'PXAT', taken[4])
 else
-  add('b', payload)
+  taken = take_in(job, 'b', payload)
 end
-call('HSET', key, unpack(fields))
-call('PEXPIREAT', key, expiry)
-count(queue, 'bytes', #payload)
-count(queue, 'submitted', 1)
 close()
-return { 'accepted', state, ticket, now, due, expiry }
+return { 'accepted', taken[1], taken[2], now, taken[3], taken[4] }

@@ -1,0 +1,36 @@
+-- How jobs come into being: shared by submit, and by retry, which makes a new job of a dead letter.
+
+-- Stores a job and puts it in line, or on the schedule. `job` has id, type, queue, priority, delay, age, retention ('' for the
+-- default), attempts, media, length, and paused if its queue is; what holds its payload is for the caller to add, with what else is stored.
+-- Returns {state, ticket, due, expiry}.
+local function take_in(job, ...)
+  local key, queue, due = P .. 'j:' .. job.id, job.queue, now + job.delay
+  local by = due + job.age
+  local expiry = by + (job.retention == '' and DAY or job.retention)
+  local waits = tonumber(job.delay) > 0
+  local state, ticket = WAYS[waits and 'new>scheduled' or 'new>queued'], 0
+  if waits then
+    call('ZADD', P .. 'scheduled', due, job.id)
+    count(queue, 'scheduled', 1)
+  else
+    ticket = enqueue(job.id, queue, job.priority, 0)
+    if job.paused then bells[queue] = nil end
+  end
+  local fields = { 's', state, 'v', 1, 'u', now, 'c', now, 't', job.type, 'q', queue, 'p', job.priority, 'i', ticket,
+    'm', job.attempts, 'by', by, 'xp', expiry, 'k', job.media, 'l', job.length, ... }
+  local function add(field, value)
+    fields[#fields + 1] = field
+    fields[#fields + 1] = value
+  end
+  if waits then add('d', due) end
+  if tonumber(job.age) ~= DAY then
+    add('ag', job.age)
+    call('ZADD', P .. 'deadlines', by, job.id)
+  end
+  if job.retention ~= '' then add('rt', job.retention) end
+  call('HSET', key, unpack(fields))
+  call('PEXPIREAT', key, expiry)
+  count(queue, 'bytes', job.length)
+  count(queue, 'submitted', 1)
+  return { state, ticket, due, expiry }
+end
