@@ -5,11 +5,16 @@ public import LeveeCore
 public import Logging
 public import NIOCore
 
-/// Answers operators, dashboards and monitoring: queues, workers, metrics. Meant for loopback and trusted networks only.
+/// Answers operators, dashboards and monitoring: queues, workers, metrics, dead letters. Meant for loopback and trusted
+/// networks only.
 public struct AdminDoor: Sendable {
+    /// What the door needs of the store.
+    public typealias Store = FleetInspection & DeadLetters & JobSubmission & JobInspection & JobUpkeep
+
     private let host: String
     private let port: Int
-    private let inspection: any FleetInspection
+    private let store: any Store
+    private let fleet: any FleetInspection
     private let logger: Logger
     private let now: @Sendable () -> Timestamp
 
@@ -18,23 +23,25 @@ public struct AdminDoor: Sendable {
     /// - Parameters:
     ///   - host: The address to listen on: a name or an IP address.
     ///   - port: The port to listen on; 0 for any free one.
-    ///   - inspection: Where the figures come from.
+    ///   - store: Where the figures come from, and what is to be changed.
     ///   - logger: Where errors and, at debug level, requests are told.
-    public init(host: String, port: Int, inspection: any FleetInspection, logger: Logger) {
-        self.init(host: host, port: port, inspection: inspection, logger: logger, now: WallClock.now)
+    public init(host: String, port: Int, store: any Store, logger: Logger) {
+        self.init(host: host, port: port, store: store, fleet: store, logger: logger, now: WallClock.now)
     }
 
-    /// Puts a door together that goes by another clock.
+    /// Puts a door together that goes by another clock, and reads the fleet elsewhere.
     init(
         host: String = "127.0.0.1",
         port: Int = 0,
-        inspection: any FleetInspection,
+        store: any Store,
+        fleet: any FleetInspection,
         logger: Logger,
         now: @escaping @Sendable () -> Timestamp
     ) {
         self.host = host
         self.port = port
-        self.inspection = inspection
+        self.store = store
+        self.fleet = fleet
         self.logger = logger
         self.now = now
     }
@@ -53,7 +60,12 @@ public struct AdminDoor: Sendable {
             maxBodyBytes: 0,
             logger: logger
         )
-        let fleet = FleetRoutes(inspection: inspection, logger: logger, now: now)
-        return listener.application(fleet.endpoints, onServerRunning: onServerRunning)
+        let overview = FleetRoutes(inspection: fleet, logger: logger, now: now)
+        let queues = QueueRoutes(upkeep: store, inspection: fleet)
+        let dead = DeadLetterRoutes(deadLetters: store, submission: store, inspection: store)
+        return listener.application(
+            overview.endpoints + queues.endpoints + dead.endpoints,
+            onServerRunning: onServerRunning
+        )
     }
 }

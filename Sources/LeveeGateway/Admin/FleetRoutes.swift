@@ -1,10 +1,8 @@
 // GET /queues, /workers and /metrics: the deployment as a whole.
 
-import HTTPTypes
 import Hummingbird
 import LeveeCore
 import Logging
-import NIOCore
 
 /// Shows queues and workers. However many ask, the store is read at most twice a second.
 struct FleetRoutes: Sendable {
@@ -29,13 +27,13 @@ struct FleetRoutes: Sendable {
 
     private func json(_ document: (FleetOverview) -> [UInt8]) async throws -> Response {
         let overview = try await overview().get()
-        return Self.answer("application/json", document(overview))
+        return AdminAnswer.bytes(document(overview), "application/json")
     }
 
     /// Monitoring has to be told that the store is away; an error would only tell it that the scrape failed.
     private func metrics() async -> Response {
         let text = FleetMetrics(try? await overview().get()).text
-        return Self.answer(MetricsText.mediaType, Array(text.utf8))
+        return AdminAnswer.bytes(Array(text.utf8), MetricsText.mediaType)
     }
 
     private func overview() async -> Result<FleetOverview, StoreError> {
@@ -47,13 +45,5 @@ struct FleetRoutes: Sendable {
                 return .failure(error)
             }
         }
-    }
-
-    private static func answer(_ mediaType: String, _ bytes: [UInt8]) -> Response {
-        Response(
-            status: .ok,
-            headers: [.contentType: mediaType, .cacheControl: "no-store"],
-            body: ResponseBody(byteBuffer: ByteBuffer(bytes: bytes))
-        )
     }
 }

@@ -24,12 +24,23 @@ struct AdminOptions: ParsableArguments {
     ///   - table: The lines of the table, each a list of cells; the first is the head.
     /// - Throws: ``ClientFailure`` if there was no answer, or another than the document.
     func show(_ path: String, _ table: ([String: Any]) -> [[String]]) async throws {
+        let answer = try await ask(.GET, path)
+        Output.write(json ? answer.body + [0x0A] : Array(TextTable(table(answer.document)).text.utf8))
+    }
+
+    /// Sends a request to the admin door.
+    ///
+    /// - Returns: The answer, if it is one that says that all went well.
+    /// - Throws: ``ClientFailure`` if there was no answer, or another.
+    func ask(_ method: HTTPMethod, _ path: String) async throws -> FrontEnd.Answer {
         let base = url ?? ProcessInfo.processInfo.environment["LEVEE_ADMIN_URL"] ?? "http://127.0.0.1:9080"
         let hint = "is it the admin door of a front end? (LEVEE_ADMIN_URL or --url)"
-        let answer = try await FrontEnd(base, hint: hint).send(.GET, path)
-        guard answer.status != 404 else { throw ClientFailure(.usage, "\(base) has no \(path); \(hint)") }
-        guard answer.status == 200 else { throw ClientFailure(answer) }
-        Output.write(json ? answer.body + [0x0A] : Array(TextTable(table(answer.document)).text.utf8))
+        let answer = try await FrontEnd(base, hint: hint).send(method, path)
+        guard answer.document["type"] as? String != "urn:levee:problem:unknown-path" else {
+            throw ClientFailure(.usage, "\(base) has no \(path); \(hint)")
+        }
+        guard (200...299).contains(answer.status) else { throw ClientFailure(answer) }
+        return answer
     }
 }
 
@@ -91,7 +102,7 @@ struct WorkersCommand: AsyncParsableCommand {
 }
 
 /// What stands in one cell of a table; never nothing, so that scripts can count the columns.
-private enum Cell {
+enum Cell {
     static func number(_ value: Any?) -> String { (value as? NSNumber).map { "\($0)" } ?? "-" }
 
     /// Seconds as `12s`, `4m07s`, `2h15m` or `3d04h`.

@@ -19,7 +19,7 @@ struct LeveeCommand: AsyncParsableCommand {
                 name: "Clients",
                 subcommands: [
                     SubmitCommand.self, StatusCommand.self, WaitCommand.self, ResultCommand.self, CancelCommand.self,
-                    QueuesCommand.self, WorkersCommand.self, LoadCommand.self,
+                    QueuesCommand.self, WorkersCommand.self, DeadCommand.self, LoadCommand.self,
                 ]
             )
         ]

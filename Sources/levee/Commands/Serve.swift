@@ -36,7 +36,7 @@ enum Serve {
                 try await gateway.application(onServerRunning: $0).run()
             }
             let adminPort = server.effectiveAdminPort
-            let admin = AdminDoor(host: adminHost, port: adminPort, inspection: store, logger: logger)
+            let admin = AdminDoor(host: adminHost, port: adminPort, store: store, logger: logger)
             let fleet = Door("admin", host: adminHost, port: adminPort, option: "--admin-port", logger: logger) {
                 try await admin.application(onServerRunning: $0).run()
             }

@@ -41,7 +41,8 @@ struct AdminDoorTests {
         let clock = ManualClock(Self.start)
         let fleet = ShownFleet(store: InMemoryStore(clock: { clock.now }))
         let door = AdminDoor(
-            inspection: fleet,
+            store: fleet.store,
+            fleet: fleet,
             logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
             now: { clock.now }
         )
@@ -201,6 +202,76 @@ struct AdminDoorTests {
         }
     }
 
+    @Test("a queue is paused and resumed; one that nobody knows is not made")
+    func pause() async throws {
+        try await withDoor { client, fleet, clock in
+            try await fill(fleet.store, clock)
+            #expect(String(buffer: try await client.send(.post, "/queues/small/pause").body) == #"{"name":"small","paused":true}"#)
+            #expect(try await fleet.store.figures(of: "small").isPaused)
+            #expect(String(buffer: try await client.send(.post, "/queues/small/resume").body) == #"{"name":"small","paused":false}"#)
+            #expect(try await !fleet.store.figures(of: "small").isPaused)
+            try (try await client.send(.post, "/queues/smal/pause")).expectProblem(404, "unknown-queue")
+        }
+    }
+
+    @Test("dead letters are listed, made anew one by one or all, and purged")
+    func deadLetters() async throws {
+        try await withDoor { client, fleet, clock in
+            for _ in 0..<5 {
+                let job = NewJob(
+                    id: fleet.store.newID(),
+                    type: "echo",
+                    queue: "small",
+                    payload: Content(mediaType: "text/plain", bytes: Array("1".utf8)),
+                    maxAttempts: 1
+                )
+                _ = try await fleet.store.submit(job, rules: QueueRules(name: "small"))
+                clock.advance(by: .seconds(1))
+                let request = ClaimRequest(
+                    worker: "w1",
+                    queues: [QueueRules(name: "small")],
+                    limit: 1,
+                    lease: .seconds(5),
+                    isIdle: false
+                )
+                let lease = try #require(try await fleet.store.claim(request).first).lease
+                let failure = JobFailure(code: "broken", detail: "It broke.", status: 418, disposition: .retry)
+                let settlement = Settlement(
+                    lease: lease,
+                    outcome: .failed(failure, retryAfter: .zero),
+                    busy: .zero
+                )
+                _ = try await fleet.store.settle([settlement], claiming: nil)
+            }
+            let first = try await client.send(.get, "/queues/small/dead?limit=2")
+            let page = String(buffer: first.body)
+            #expect(page.contains(#""total":5"#))
+            #expect(page.contains(#""error":{"code":"broken","detail":"It broke.","status":418}"#))
+            let cursor = try #require(page.firstMatch(of: /"next":"([^"]+)"/)).output.1
+            let second = String(buffer: try await client.send(.get, "/queues/small/dead?limit=2&cursor=\(cursor)").body)
+            let ids = (page + second).matches(of: /"id":"(\w+)"/).map { String($0.output.1) }
+            #expect(Set(ids).count == 4)
+
+            let made = try await client.send(.post, "/jobs/\(ids[0])/retry")
+            #expect(made.status == .created)
+            let again = try await client.send(.post, "/jobs/\(ids[0])/retry")
+            #expect(again.status == .ok)
+            #expect(again.body == made.body)
+            let id = try made.text("id")
+            try (try await client.send(.post, "/jobs/\(id)/retry")).expectProblem(409, "not-failed")
+            try (try await client.send(.post, "/jobs/nonsense/retry")).expectProblem(404, "unknown-job")
+
+            let all = String(buffer: try await client.send(.post, "/queues/small/dead/retry").body)
+            #expect(all == #"{"queue":"small","retried":4,"left":0}"#)
+            #expect(try await fleet.store.figures(of: "small").ready == 5)
+            let purged = String(buffer: try await client.send(.delete, "/queues/small/dead").body)
+            #expect(purged == #"{"queue":"small","removed":0}"#)
+            for query in ["limit=0", "limit=x", "cursor=1.x", "cursor=x"] {
+                try (try await client.send(.get, "/queues/small/dead?\(query)")).expectProblem(400, "bad-query")
+            }
+        }
+    }
+
     @Test("the store is read once for many that ask, and again half a second later")
     func shared() async throws {
         try await withDoor { client, fleet, clock in
@@ -217,6 +288,7 @@ struct AdminDoorTests {
     func apart() async throws {
         try await withDoor { client, _, _ in
             try (try await client.send(.get, "/jobs/x")).expectProblem(404, "unknown-path")
+            try (try await client.send(.get, "/livez")).expectProblem(404, "unknown-path")
             try (try await client.send(.post, "/queues")).expectProblem(405, "method-not-allowed")
         }
     }

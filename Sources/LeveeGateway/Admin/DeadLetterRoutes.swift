@@ -1,0 +1,136 @@
+// GET, DELETE /queues/{queue}/dead, POST .../dead/retry and POST /jobs/{id}/retry: what becomes of failed jobs.
+
+import HTTPTypes
+import Hummingbird
+import LeveeCore
+import NIOCore
+
+/// Lists dead letters, makes new jobs of them, removes them.
+struct DeadLetterRoutes: Sendable {
+    private static let defaultLimit = 100
+    private static let mostListed = 1_000
+
+    let deadLetters: any DeadLetters
+    let submission: any JobSubmission
+    let inspection: any JobInspection
+
+    var endpoints: [Endpoint] {
+        Endpoint.reading("/queues/:name/dead", handler: list) + [
+            Endpoint(method: .delete, path: "/queues/:name/dead", handler: purge),
+            Endpoint(method: .post, path: "/queues/:name/dead/retry", handler: retryAll),
+            Endpoint(method: .post, path: "/jobs/:name/retry", handler: retry),
+        ]
+    }
+
+    /// One page, the last failures first; `next` is the cursor of the page after it.
+    @Sendable
+    private func list(_ request: Request, context: GatewayContext) async throws -> Response {
+        let queue = try Self.queue(context)
+        let cursor = try request.uri.queryParameters["cursor"].map { try self.cursor(String($0)) }
+        let limit = try request.uri.queryParameters["limit"].map { try Self.limit(String($0)) } ?? Self.defaultLimit
+        let page = try await deadLetters.deadLetters(in: queue, after: cursor, limit: limit)
+        return AdminAnswer.json { json in
+            json.member("queue", queue)
+            json.member("total", page.total)
+            json.name("deadLetters")
+            json.array { json in for record in page.jobs { Self.write(record, to: &json) } }
+            json.member("next", page.next.map { "\($0.keptUntil.milliseconds).\($0.id.text)" })
+        }
+    }
+
+    /// 201 with the new job, 200 if it had been made before.
+    @Sendable
+    private func retry(_ request: Request, context: GatewayContext) async throws -> Response {
+        let id = try JobLookup(inspection: inspection).id(context)
+        let (made, status): (JobID, HTTPResponse.Status) =
+            switch try await deadLetters.retry(id, as: submission.newID()) {
+            case .retried(let made): (made, .created)
+            case .again(let made): (made, .ok)
+            case .missing: throw Problem.gone
+            case .payloadMissing: throw Problem.payloadGone
+            case .notFailed(let state): throw Problem.notFailed(state)
+            }
+        return AdminAnswer.json(status: status) { json in
+            json.member("id", made.text)
+            json.member("retryOf", id.text)
+        }
+    }
+
+    /// Makes new jobs of all that are listed when it begins.
+    @Sendable
+    private func retryAll(_ request: Request, context: GatewayContext) async throws -> Response {
+        let queue = try Self.queue(context)
+        var (retried, left) = (0, 0)
+        var cursor: DeadLetterCursor?
+        repeat {
+            let page = try await deadLetters.deadLetters(in: queue, after: cursor, limit: Self.mostListed)
+            for record in page.jobs {
+                switch try await deadLetters.retry(record.id, as: submission.newID()) {
+                case .retried: retried += 1
+                case .again, .missing: break
+                case .payloadMissing, .notFailed: left += 1
+                }
+            }
+            cursor = page.next
+        } while cursor != nil
+        return AdminAnswer.json { json in
+            json.member("queue", queue)
+            json.member("retried", retried)
+            json.member("left", left)
+        }
+    }
+
+    /// Removes all, with their payloads.
+    @Sendable
+    private func purge(_ request: Request, context: GatewayContext) async throws -> Response {
+        let queue = try Self.queue(context)
+        var (removed, last) = (0, 0)
+        repeat {
+            last = try await deadLetters.purgeDeadLetters(in: queue)
+            removed += last
+        } while last > 0
+        return AdminAnswer.json { json in
+            json.member("queue", queue)
+            json.member("removed", removed)
+        }
+    }
+
+    private static func write(_ record: JobRecord, to json: inout JSONWriter) {
+        json.object { json in
+            json.member("id", record.id.text)
+            json.member("type", record.type)
+            json.member("createdAt", record.createdAt.rfc3339)
+            json.member("failedAt", record.updatedAt.rfc3339)
+            json.member("attempts", record.failures)
+            json.member("maxAttempts", record.maxAttempts)
+            json.member("workersLost", record.stalls)
+            json.name("error")
+            json.object { json in
+                json.member("code", record.failure?.code)
+                json.member("detail", record.failure?.detail)
+                json.member("status", record.failure?.status)
+            }
+            json.member("expiresAt", record.expiresAt.rfc3339)
+        }
+    }
+
+    private static func queue(_ context: GatewayContext) throws -> String {
+        let name = try context.parameters.require("name")
+        guard Name.isValid(name) else { throw Problem.unknownQueue }
+        return name
+    }
+
+    private func cursor(_ text: String) throws -> DeadLetterCursor {
+        let parts = text.split(separator: ".", maxSplits: 1)
+        guard parts.count == 2, let milliseconds = Int64(parts[0]), let id = inspection.recognize(String(parts[1]))
+        else { throw Problem.badQuery("cursor", "is not one that a page named as next") }
+        return DeadLetterCursor(id: id, keptUntil: Timestamp(milliseconds: milliseconds))
+    }
+
+    private static func limit(_ text: String) throws -> Int {
+        guard let limit = Int(text), (1...mostListed).contains(limit) else {
+            throw Problem.badQuery("limit", "is not a number from 1 to \(mostListed)")
+        }
+        return limit
+    }
+}

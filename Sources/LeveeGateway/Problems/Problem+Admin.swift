@@ -1,0 +1,39 @@
+// What can be wrong with a request at the admin door.
+
+import HTTPTypes
+import LeveeCore
+
+extension Problem {
+    static let unknownQueue = Problem(
+        status: .notFound,
+        token: "unknown-queue",
+        title: "There is no such queue",
+        detail: "No process has ever used a queue of this name. GET /queues lists those that there are."
+    )
+
+    /// A job that has not failed cannot be made anew.
+    static func notFailed(_ state: JobState) -> Problem {
+        Problem(
+            status: .conflict,
+            token: "not-failed",
+            title: "The job has not failed",
+            detail: "The job is \(state.rawValue). Only a job that has failed can be made anew."
+        )
+    }
+
+    static let payloadGone = Problem(
+        status: .gone,
+        token: "payload-gone",
+        title: "The payload is gone",
+        detail: "The store has lost what the job was to work on. Submit it again."
+    )
+
+    static func badQuery(_ name: String, _ what: String) -> Problem {
+        Problem(
+            status: .badRequest,
+            token: "bad-query",
+            title: "The query is not understood",
+            detail: "The parameter \(name) \(what)."
+        )
+    }
+}
