@@ -19,7 +19,7 @@ enum Main {
         } catch {
             let ending = Ending(error, arguments: arguments)
             let output = ending.status == 0 ? FileHandle.standardOutput : FileHandle.standardError
-            try? output.write(contentsOf: Data((ending.text + "\n").utf8))
+            if !ending.text.isEmpty { try? output.write(contentsOf: Data((ending.text + "\n").utf8)) }
             exit(ending.status)
         }
     }

@@ -71,7 +71,7 @@ fail_with_log() {
 # Asks processes to stop, waits, and kills as a last resort what does not: stop_processes SECONDS NAME...
 # A process that was stopped by SIGSTOP hears it only once it goes on.
 stop_processes() {
-    local patience=$1 name deadline
+    local patience=$1 name deadline i
     local -a waiting=()
     shift
     for name in "$@"; do
@@ -85,6 +85,11 @@ stop_processes() {
     done
     deadline=$((SECONDS + patience))
     for name in "${waiting[@]}"; do
+        for ((i = 0; i < 40; i++)); do
+            is_alive "$name" || break
+            sleep 0.05
+        done
+        ! is_alive "$name" || say "Waiting for $name (pid $recorded_pid), $((deadline - SECONDS)) s at most."
         while is_alive "$name" && ((SECONDS < deadline)); do sleep 0.05; done
         if is_alive "$name"; then
             warn "$name (pid $recorded_pid) did not stop within $patience s: killed."

@@ -54,6 +54,21 @@ write_redis_conf() {
     printf '%s\n' "$text" >"$state/redis.conf"
 }
 
+# Ends the script if Redis is to have a port that it cannot have: check_redis_port FIRST COUNT, those of the front ends.
+check_redis_port() {
+    local wanted=${REDIS_PORT:-16379} first
+    if is_alive redis; then
+        [[ -z ${REDIS_PORT:-} || $recorded_port == "$wanted" ]] ||
+            fail -2 "Redis runs on port $recorded_port, not $wanted." "make down first, to move it."
+        return
+    fi
+    for first in "$1" $(($1 + admin_offset)); do
+        if ((wanted >= first && wanted < first + $2)); then
+            fail -2 "REDIS_PORT=$wanted is one that the front ends need, $first to $((first + $2 - 1))."
+        fi
+    done
+}
+
 # Ends the script unless Redis can be run here.
 check_redis_server() {
     command -v redis-server >/dev/null ||

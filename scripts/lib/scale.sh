@@ -15,7 +15,7 @@ tell_autoscalers() { "$binary" autoscale "$@" --config "$config" --redis "$(redi
 hold_fleet() {
     tell_autoscalers --hold "$1" ||
         fail "The number could not be stored in Redis, so an autoscaler would undo it." "make status shows what runs."
-    say "An autoscaler holds the fleet at $1 until make scale WORKERS=auto."
+    say "Any autoscaler holds the fleet at $1 until make scale WORKERS=auto."
 }
 
 # Whether an autoscaler's number comes too late, since another one was set by hand: gives_way COUNT
@@ -30,7 +30,7 @@ gives_way() {
 release_fleet() {
     tell_autoscalers --release ||
         fail "The fleet could not be given back to the autoscaler."
-    done_well "An autoscaler decides on the number of workers again. make autoscale runs one."
+    done_well "The number of workers is for an autoscaler to decide again; make autoscale runs one."
 }
 
 # Moves workers to those that drain which drain already because somebody else told them to.

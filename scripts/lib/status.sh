@@ -89,7 +89,7 @@ print_row() {
 
 # Prints the line of a process and fails if it is not well.
 status_line() {
-    local name=$1 shown word colour=$good
+    local name=$1 shown word colour=$good well=0
     # What was recorded a moment ago may have come to its end since.
     [[ -e $state/run/$name.pid ]] || return 0
     shown=$(fleet_name "$name")
@@ -108,10 +108,17 @@ status_line() {
         status_line "$name"
         return
     fi
-    case $word in 'not ready' | 'no answer' | 'not seen' | stopped) colour=$bad ;; esac
+    case $word in 'not ready' | 'no answer' | 'not seen' | stopped) colour=$bad well=1 ;; esac
     print_row "$colour" "$shown" "$recorded_pid" "$recorded_port" "$recorded_admin" "$(up_since "$recorded_start")" \
         "$word" "${running_of[$recorded_pid]:--}" "$(memory_of "$recorded_pid")"
-    [[ $colour == "$good" ]]
+    return "$well"
+}
+
+# Says that the number of workers is held by hand, where it is.
+say_held() {
+    local held
+    held=$(held_number)
+    [[ -z $held ]] || say "Any autoscaler holds the fleet at $held, as set by hand; make scale WORKERS=auto ends that."
 }
 
 # Prints the table of all that is recorded, and fails if not all is well.

@@ -13,6 +13,8 @@ check_wishes() {
     check_count FRONTENDS "${FRONTENDS:-2}" 1
     check_count WORKERS "${WORKERS:-2}" 0
     check_port "${PORT:-8080}"
+    [[ -z ${REDIS_PORT:-} ]] || check_port "$REDIS_PORT"
+    [[ -z ${SLOTS:-} ]] || check_count SLOTS "$SLOTS" 1
     case ${FSYNC:-always} in
         always | everysec | no) ;;
         *) fail -2 "FSYNC=$FSYNC is none of always, everysec and no." ;;
@@ -34,16 +36,19 @@ make_plan() {
     last=${last#frontend-}
     if ((frontends < ${last:-0})); then
         [[ -z ${FRONTENDS:-} ]] ||
-            say "There are more than $(count_text "$frontends" 'front end'), $last; make down up makes it fewer."
+            say "There are $last front ends; make down up makes it $frontends."
         frontends=$last
     fi
     running=$(recorded worker- | wc -l)
     if ((workers < running)); then
         [[ -z ${WORKERS:-} ]] ||
-            say "There are more than $(count_text "$workers" worker), $running; make scale WORKERS=$workers makes it fewer."
+            say "There are $running workers; make scale WORKERS=$workers makes it $workers."
         workers=$running
     fi
-    check_port $((port + admin_offset + frontends - 1))
+    ((port + admin_offset + frontends - 1 <= 65535)) ||
+        fail -2 "PORT=$port is too high: the last admin door would be on port $((port + admin_offset + frontends - 1))." \
+            "Give at most $((65535 - admin_offset - frontends + 1))."
+    check_redis_port "$port" "$frontends"
 }
 
 # Starts what is dead or missing, and waits until all of it is ready.

@@ -58,6 +58,7 @@ public struct AdminDoor: Sendable {
             port: port,
             limits: GatewayConfiguration.Limits(),
             maxBodyBytes: 0,
+            unknownPath: .unknownAdminPath,
             logger: logger
         )
         let overview = FleetRoutes(inspection: fleet, logger: logger, now: now)

@@ -12,6 +12,15 @@ extension Problem {
         detail: "Jobs are sent to POST /jobs/{type}; the answer has the links to everything else."
     )
 
+    /// The same at the admin door.
+    static let unknownAdminPath = Problem(
+        status: .notFound,
+        token: "unknown-path",
+        title: "There is nothing at this path",
+        detail:
+            "This is the admin door: it has /metrics, /workers, /queues, /queues/{queue}/dead and what belongs to them."
+    )
+
     /// The path is served, the method is not.
     static func methodNotAllowed(_ method: HTTPRequest.Method, allowed: [HTTPRequest.Method]) -> Problem {
         let list = allowed.map(\.rawValue).joined(separator: ", ")

@@ -13,6 +13,8 @@ struct Listener {
     let limits: GatewayConfiguration.Limits
     /// The most bytes that any body may have here.
     let maxBodyBytes: Int
+    /// What is said where nothing is served.
+    var unknownPath = Problem.unknownPath
     let logger: Logger
 
     /// Puts the server together.
@@ -28,7 +30,9 @@ struct Listener {
         onServerRunning: @escaping @Sendable (any Channel) async -> Void
     ) -> Application<RouterResponder<GatewayContext>> {
         let router = Router(context: GatewayContext.self)
-        router.add(middleware: ProblemMiddleware(limits: limits, methods: MethodTable(endpoints)))
+        router.add(
+            middleware: ProblemMiddleware(limits: limits, methods: MethodTable(endpoints), unknownPath: unknownPath)
+        )
         for endpoint in endpoints {
             router.on(RouterPath(endpoint.path), method: endpoint.method, use: endpoint.handler)
         }

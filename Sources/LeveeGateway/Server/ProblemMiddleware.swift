@@ -12,6 +12,7 @@ struct ProblemMiddleware: RouterMiddleware {
 
     let limits: GatewayConfiguration.Limits
     let methods: MethodTable
+    let unknownPath: Problem
 
     func handle(
         _ request: Request,
@@ -60,7 +61,7 @@ struct ProblemMiddleware: RouterMiddleware {
             return Problem(error)
         case let error as HTTPError where error.status == .notFound:
             let allowed = methods.methods(at: request.uri.path)
-            return allowed.isEmpty ? .unknownPath : .methodNotAllowed(request.method, allowed: allowed)
+            return allowed.isEmpty ? unknownPath : .methodNotAllowed(request.method, allowed: allowed)
         default:
             context.logger.error("A request failed", metadata: ["path": "\(request.uri.path)", "error": "\(error)"])
             return .internalError

@@ -19,6 +19,7 @@ enum Autoscale {
             throw ValidationError(error.description)
         }
         try await Deployment.withStore(configuration, queues: setup.queues.map(\.name), logger: logger) { store in
+            if settings.takesOver { try await takeOver(store) }
             let autoscaler = Autoscaler(
                 configuration: setup,
                 inspection: store,
@@ -29,6 +30,14 @@ enum Autoscale {
             )
             try await Deployment.serve(autoscaler, logger: logger)
         }
+    }
+
+    /// Leaves a number that was set by hand behind; whoever leads is left to obey it.
+    private static func takeOver(_ store: RedisStore) async throws {
+        let autoscaler = try await store.overview().autoscaler
+        guard let workers = autoscaler.manualTarget, autoscaler.leader == nil else { return }
+        try await store.setManualTarget(nil)
+        Output.write(Array("the number set by hand, \(workers), holds no longer\n".utf8))
     }
 
     /// Sets the number of workers by hand for every autoscaler, or gives it back to the law.

@@ -21,6 +21,8 @@ struct AutoscaleSettings: Sendable, Equatable {
     var command: CommandFleet.Command?
     /// Whether to say only what would be done.
     var isDryRun: Bool
+    /// Whether a number that was set by hand before is to be left behind.
+    var takesOver: Bool
 
     /// What the scaling law goes by.
     ///

@@ -15,7 +15,9 @@ struct DeadCommand: AsyncParsableCommand {
 
     /// Lists the dead letters of a queue.
     struct List: AsyncParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "List the dead letters of a queue, the last ones first.")
+        static let configuration = CommandConfiguration(
+            abstract: "List the dead letters of a queue, the last ones first."
+        )
 
         @Argument(help: "The queue.")
         var queue: String
@@ -49,7 +51,9 @@ struct DeadCommand: AsyncParsableCommand {
 
     /// Shows a dead letter with its log.
     struct Show: AsyncParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "Show how a job has failed, and all that happened to it.")
+        static let configuration = CommandConfiguration(
+            abstract: "Show how a job has failed, and all that happened to it."
+        )
 
         @OptionGroup var job: JobArgument
         @OptionGroup var client: ClientOptions

@@ -30,7 +30,7 @@ struct FrontEnd: Sendable {
         self.hint = hint
         let url = URL(string: text)
         guard let url, url.scheme == "http" || url.scheme == "https", let host = url.host, !host.isEmpty else {
-            throw ClientFailure(.usage, "\(LineText.quoted(text)) is no URL of a front end; write http://host:port")
+            throw ClientFailure(.usage, "\(LineText.quoted(text)) is no URL; write http://host:port")
         }
         base = text.hasSuffix("/") ? String(text.dropLast()) : text
     }

@@ -22,7 +22,7 @@ struct JobOutcome {
         case "succeeded": return
         case "canceled": throw ClientFailure(.canceled, line)
         case "failed": throw ClientFailure(.failed, line)
-        default: throw ClientFailure(.pending, line)
+        default: throw ClientFailure(.pending, "the job has not ended: \(line); levee wait waits for it")
         }
     }
 

@@ -85,6 +85,9 @@ struct CancelCommand: AsyncParsableCommand {
     func run() async throws {
         let answer = try await client.frontEnd().send(.POST, "/jobs/\(FrontEnd.escaped(job.id))/cancel")
         guard answer.status == 200 else { throw ClientFailure(answer) }
-        Output.write(client.json ? answer.body + [0x0A] : Array((StatusLine(answer.document).text + "\n").utf8))
+        if client.json { return Output.write(answer.body + [0x0A]) }
+        let isAsked = answer.document["status"] as? String == "running"
+        let text = StatusLine(answer.document).text + (isAsked ? "  its worker is told to stop it" : "")
+        Output.write(Array((text + "\n").utf8))
     }
 }

@@ -9,7 +9,10 @@ struct SubmitCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "submit",
         abstract: "Submit a job; prints its id, or with --wait its result.",
-        discussion: "Without --file and --json-payload the payload is standard input."
+        discussion: """
+            Without --file and --payload the payload is standard input. Exit status, with --wait that of the job: 0 it \
+            succeeded, 1 nobody answered, 2 the job was refused, 3 it failed, 4 it was canceled, 5 there is no such type.
+            """
     )
 
     @Argument(help: "The type of the job.")
@@ -45,6 +48,10 @@ struct SubmitCommand: AsyncParsableCommand {
             mediaType: mediaType ?? guessedType(of: bytes),
             body: bytes
         )
+        if answer.status == 415 {
+            let detail = answer.document["detail"] as? String ?? ""
+            throw ClientFailure(.usage, "the type does not take this payload (--media-type says what it is): \(detail)")
+        }
         guard answer.status == 202, let id = answer.document["id"] as? String else { throw ClientFailure(answer) }
         guard wait else {
             Output.write(client.json ? answer.body + [0x0A] : Array("\(id)\n".utf8))
@@ -59,11 +66,18 @@ struct SubmitCommand: AsyncParsableCommand {
     private func read() throws -> [UInt8] {
         if let payload { return Array(payload.utf8) }
         do {
-            guard let file, file != "-" else { return Array(try FileHandle.standardInput.readToEnd() ?? Data()) }
+            guard let file, file != "-" else {
+                if isatty(STDIN_FILENO) == 1 { note("reading the payload from the terminal; Ctrl-D ends it") }
+                return Array(try FileHandle.standardInput.readToEnd() ?? Data())
+            }
             return Array(try Data(contentsOf: URL(filePath: file)))
         } catch {
             throw ClientFailure(.usage, "\(file ?? "standard input") cannot be read: \(error.localizedDescription)")
         }
+    }
+
+    private func note(_ text: String) {
+        try? FileHandle.standardError.write(contentsOf: Data("levee: \(text)\n".utf8))
     }
 
     private func guessedType(of bytes: [UInt8]) -> String {

@@ -69,6 +69,9 @@ struct AutoscaleCommand: AsyncParsableCommand {
     @Flag(help: "Say what would be done, do nothing, and disturb no other autoscaler.")
     var dryRun = false
 
+    @Flag(help: "Leave a number that was set by hand behind, unless another autoscaler leads.")
+    var takeOver = false
+
     @Option(help: ArgumentHelp("Set the number of workers by hand, and end.", valueName: "workers"))
     var hold: Int?
 
@@ -84,9 +87,9 @@ struct AutoscaleCommand: AsyncParsableCommand {
             guard (0...Self.mostWorkers).contains(hold ?? 0) else {
                 throw ValidationError("--hold is a number of workers: give 0 to \(Self.mostWorkers)")
             }
-            guard !dryRun, max == nil, exec == nil, cluster == nil else {
+            guard !dryRun, !takeOver, max == nil, exec == nil, cluster == nil else {
                 throw ValidationError(
-                    "--hold and --release do not scale: leave out --max, --exec, --cluster and --dry-run"
+                    "--hold and --release do not scale: leave out --max, --exec, --cluster, --dry-run and --take-over"
                 )
             }
         } else {
@@ -124,7 +127,8 @@ struct AutoscaleCommand: AsyncParsableCommand {
             shrinkWindow: try duration(shrinkWindow, of: "--shrink-window"),
             interval: try duration(interval, of: "--interval"),
             command: try command(),
-            isDryRun: dryRun
+            isDryRun: dryRun,
+            takesOver: takeOver
         )
         guard (.milliseconds(100) ... .seconds(60)).contains(settings.interval) else {
             throw ValidationError("--interval is \(interval): give 100ms to 1m")

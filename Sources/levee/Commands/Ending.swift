@@ -37,7 +37,8 @@ struct Ending: Equatable {
             let line = message.split(whereSeparator: \.isNewline).joined(separator: " ")
             self.init(status: 2, text: "levee: \(LineText.escaped(line)) (see \(command) --help)")
         default:
-            self.init(status: 1, text: "levee: \(LineText.escaped(message))")
+            // An exit status alone has been explained already.
+            self.init(status: 1, text: message.isEmpty ? "" : "levee: \(LineText.escaped(message))")
         }
     }
 

@@ -206,9 +206,11 @@ struct AdminDoorTests {
     func pause() async throws {
         try await withDoor { client, fleet, clock in
             try await fill(fleet.store, clock)
-            #expect(String(buffer: try await client.send(.post, "/queues/small/pause").body) == #"{"name":"small","paused":true}"#)
+            let paused = String(buffer: try await client.send(.post, "/queues/small/pause").body)
+            #expect(paused == #"{"name":"small","paused":true}"#)
             #expect(try await fleet.store.figures(of: "small").isPaused)
-            #expect(String(buffer: try await client.send(.post, "/queues/small/resume").body) == #"{"name":"small","paused":false}"#)
+            let resumed = String(buffer: try await client.send(.post, "/queues/small/resume").body)
+            #expect(resumed == #"{"name":"small","paused":false}"#)
             #expect(try await !fleet.store.figures(of: "small").isPaused)
             try (try await client.send(.post, "/queues/smal/pause")).expectProblem(404, "unknown-queue")
         }

@@ -48,6 +48,14 @@ import Testing
                 #expect(Set(after.values) == cluster.living)
             }
 
+            // One that neither lives nor is dead.
+            let redis = try #require(cluster.recorded["redis"])
+            kill(redis, SIGSTOP)
+            let stopped = try await cluster.run("status")
+            kill(redis, SIGCONT)
+            #expect(stopped.status == 1)
+            #expect(stopped.output.contains("stopped"))
+
             try await cluster.succeed("status")
             let down = try await cluster.succeed("down")
             #expect(!down.contains("killed"), "\(down)")
@@ -126,7 +134,7 @@ import Testing
             #expect(held.contains("holds the fleet at 1"), "\(held)")
             try await eventually("it says so: \(scaler.output)") { scaler.output.contains("scaled by hand to 1") }
             #expect(workers() == 1)
-            #expect(try await cluster.table().contains { $0.first == "autoscaler" && $0.contains("\(scaler.pid)") })
+            #expect(try await cluster.table().contains { $0.first == "autoscaler" && $0.contains("running") })
 
             try await cluster.succeed("scale", "auto")
             try await eventually("it decides again: \(scaler.output)") { workers() == 2 }
@@ -137,8 +145,9 @@ import Testing
             #expect(lines.allSatisfy { $0[4] == "3" }, "\(slots.output)")
 
             let living = cluster.living
-            kill(scaler.pid, SIGINT)
+            scaler.signalGroup(SIGINT)
             try await eventually("it ends: \(scaler.output)") { !ProcessTable.isAlive(scaler.pid) }
+            #expect(cluster.recorded["autoscaler"] == nil)
             #expect(cluster.living == living, "the workers stay")
         }
     }
