@@ -28,7 +28,7 @@ held_number() {
     while read -r name; do
         if ! is_alive "$name" || [[ ! $recorded_admin =~ ^[0-9]+$ ]]; then continue; fi
         curl -fs --max-time 3 --noproxy '*' "http://127.0.0.1:$recorded_admin/workers" |
-            sed -nE 's/.*"setByHand":([0-9]+).*/\1/p'
+            sed -nE 's/.*"setByHand":([0-9]+).*/\1/p' || true
         return
     done < <(recorded frontend-)
 }
