@@ -39,6 +39,9 @@ public struct Worker: Service {
         session.withState { $0.lastContact }
     }
 
+    /// Whether the worker takes no more jobs.
+    public var isDraining: Bool { session.withState { $0.isDraining } }
+
     /// Takes no more jobs, lets those that run come to their end however long they take, and then ends ``run()``.
     ///
     /// This is how a fleet shrinks: no job is stopped for it. A graceful shutdown that follows is bound to the grace again.
@@ -48,6 +51,12 @@ public struct Worker: Service {
             metadata: ["running": "\(session.withState { $0.running.count })"]
         )
         session.retire()
+    }
+
+    /// Takes no more jobs, stops those that run and hands them back at once, without any grace.
+    public func hurry() {
+        session.logger.notice("hurrying: what runs is handed back")
+        session.hurry()
     }
 
     /// Works until it is retired, until a graceful shutdown or cancellation; can be called once.

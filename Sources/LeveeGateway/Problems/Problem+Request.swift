@@ -12,6 +12,14 @@ extension Problem {
         detail: "Jobs are sent to POST /jobs/{type}; the answer has the links to everything else."
     )
 
+    /// The same at a door for probes.
+    static let unknownHealthPath = Problem(
+        status: .notFound,
+        token: "unknown-path",
+        title: "There is nothing at this path",
+        detail: "This process answers GET /livez and GET /readyz; jobs are sent to a front end."
+    )
+
     /// The same at the admin door.
     static let unknownAdminPath = Problem(
         status: .notFound,

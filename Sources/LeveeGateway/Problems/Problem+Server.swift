@@ -4,6 +4,16 @@ import HTTPTypes
 import LeveeCore
 
 extension Problem {
+    /// A process that is of no use for now.
+    static func notReady(because reason: String) -> Problem {
+        Problem(
+            status: .serviceUnavailable,
+            token: "not-ready",
+            title: "The process is not ready",
+            detail: reason
+        )
+    }
+
     /// After how many seconds to come again when the store is away: nobody can know, a restart takes about as long.
     static let storeRetrySeconds = 5
 

@@ -15,7 +15,8 @@ import Subprocess
 /// The program reads the payload from its standard input, or leaves it, and writes the result to its standard output. It
 /// finds `LEVEE_JOB_ID`, `LEVEE_JOB_TYPE`, `LEVEE_ATTEMPT`, `LEVEE_MAX_ATTEMPTS`, `LEVEE_FENCE` and `LEVEE_CONTENT_TYPE`
 /// in its environment. Exit status 0 means done; 75 (`EX_TEMPFAIL` of sysexits.h) means try again later, without using
-/// up an attempt; any other means failed, for the reason that the end of its standard error gives.
+/// up an attempt; 65 (`EX_DATAERR`) means that no attempt would help; any other means failed, for the reason that the end
+/// of its standard error gives.
 ///
 /// When the attempt is canceled the program and all that it has started are asked to end, then killed. They are killed
 /// as well when the worker dies, whatever it dies of; see ``ProcessGuard``.

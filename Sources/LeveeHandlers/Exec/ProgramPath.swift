@@ -58,8 +58,10 @@ extension JobFailure {
     public static let programMissingCode = "program-missing"
     /// The program could not be started for want of processes, memory or files.
     public static let startFailedCode = "start-failed"
-    /// The program ended with a status other than 0 and 75.
+    /// The program ended with a status other than 0, 65 and 75.
     public static let exitStatusCode = "exit-status"
+    /// The program ended with 65 (`EX_DATAERR` of sysexits.h): the input is wrong, and no other attempt would help.
+    public static let invalidInputCode = "invalid-input"
     /// The program ended with 75 (`EX_TEMPFAIL`): try again later.
     public static let tryAgainCode = "try-again"
     /// The program was ended by a signal.

@@ -143,6 +143,12 @@ extension ProgramRun.Output {
                 detail: describe("exit status 75 (try again later)"),
                 disposition: .throttle(after: nil)
             )
+        case .exited(65):
+            throw JobFailure(
+                code: JobFailure.invalidInputCode,
+                detail: describe("exit status 65 (the input is wrong)"),
+                disposition: .final
+            )
         case .exited(let status):
             throw JobFailure(code: JobFailure.exitStatusCode, detail: describe("exit status \(status)"))
         case .signaled(let signal):

@@ -54,6 +54,9 @@ struct WorkerOptions: ParsableArguments {
     @Option(help: "The id of the worker; made up if missing.")
     var name: String?
 
+    @Option(help: "The port on loopback where probes are answered: /livez and /readyz. None by default.")
+    var healthPort: String?
+
     /// What the options set.
-    var flags: [SettingOverride: String?] { [.slots: slots, .workerName: name] }
+    var flags: [SettingOverride: String?] { [.slots: slots, .workerName: name, .healthPort: healthPort] }
 }

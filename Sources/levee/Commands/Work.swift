@@ -1,19 +1,21 @@
 // The worker, put together.
 
 import LeveeCore
+import LeveeGateway
 import LeveeHandlers
 import LeveeStore
 import LeveeWorker
 import Logging
+import ServiceLifecycle
 import UnixSignals
 
 /// A worker as one process.
 enum Work {
     /// Runs a worker until the process is told to stop, or has retired: SIGUSR1 asks it to take no more jobs and to end
-    /// with those that it has.
+    /// with those that it has; a second SIGTERM or SIGINT, to hand back what runs at once.
     static func run(_ configuration: Configuration, logger: Logger) async throws {
-        // Heard from the first moment on: the signal would else end the process.
-        let retirement = await UnixSignalsSequence(trapping: .sigusr1)
+        // Heard from the first moment on: SIGUSR1 would else end the process.
+        let signals = await UnixSignalsSequence(trapping: .sigusr1, .sigterm, .sigint)
         let settings = configuration.worker
         let queues = configuration.servedQueues
         let handlers = configuration.jobs.compactMapValues { job in
@@ -34,10 +36,41 @@ enum Work {
                 logger: logger
             )
             try await withThrowingTaskGroup { group in
-                group.addTask { for await _ in retirement { worker.retire() } }
-                try await Deployment.serve(worker, logger: logger)
+                group.addTask {
+                    var orders = 0
+                    for await signal in signals {
+                        if signal == .sigusr1 {
+                            worker.retire()
+                        } else {
+                            // The first order to stop is for the service group; who repeats it does not want to wait.
+                            orders += 1
+                            if orders == 2 { worker.hurry() }
+                        }
+                    }
+                }
+                if let port = settings.healthPort {
+                    try await Deployment.serve(health(of: worker, settings, port: port, logger), worker, logger: logger)
+                } else {
+                    try await Deployment.serve(worker, logger: logger)
+                }
                 group.cancelAll()
             }
+        }
+    }
+
+    /// Answers probes: a worker that the store has not answered of late is of no use.
+    private static func health(of worker: Worker, _ settings: WorkerSettings, port: Int, _ logger: Logger) -> Door {
+        let host = "127.0.0.1"
+        // An idle worker hears from the store in each third of a lease.
+        let patience = settings.lease * 2
+        let health = HealthDoor(host: host, port: port, logger: logger) {
+            if worker.isDraining { return "The worker takes no more jobs." }
+            guard let contact = worker.lastContact else { return "Redis has not answered yet." }
+            let silence = ContinuousClock.now - contact
+            return silence > patience ? "Redis has not answered for \(silence.components.seconds) s." : nil
+        }
+        return Door("probes", host: host, port: port, option: "--health-port", logger: logger) {
+            try await health.application(onServerRunning: $0).run()
         }
     }
 

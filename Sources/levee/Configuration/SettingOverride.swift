@@ -2,7 +2,7 @@
 
 /// A setting that stands in the environment or on the command line too.
 enum SettingOverride: CaseIterable, Sendable {
-    case redis, host, port, adminPort, publicURL, slots, workerName, logLevel
+    case redis, host, port, adminPort, publicURL, slots, workerName, healthPort, logLevel
 
     /// The environment variable, if there is one.
     var variable: String? {
@@ -14,6 +14,7 @@ enum SettingOverride: CaseIterable, Sendable {
         case .publicURL: "LEVEE_PUBLIC_URL"
         case .slots: "LEVEE_SLOTS"
         case .workerName: nil
+        case .healthPort: "LEVEE_HEALTH_PORT"
         case .logLevel: "LEVEE_LOG_LEVEL"
         }
     }
@@ -28,6 +29,7 @@ enum SettingOverride: CaseIterable, Sendable {
         case .publicURL: "--public-url"
         case .slots: "--slots"
         case .workerName: "--name"
+        case .healthPort: "--health-port"
         case .logLevel: "--log-level"
         }
     }
@@ -42,6 +44,7 @@ enum SettingOverride: CaseIterable, Sendable {
         case .publicURL: SettingPath("server", "publicUrl")
         case .slots: SettingPath("worker", "slots")
         case .workerName: SettingPath("worker", "name")
+        case .healthPort: SettingPath("worker", "healthPort")
         case .logLevel: SettingPath("log", "level")
         }
     }
@@ -71,6 +74,7 @@ extension Configuration {
             case .publicURL: server.publicURL = try ValueFormat.publicURL.read(text)
             case .slots: worker.slots = try ValueFormat.slots.read(text)
             case .workerName: worker.name = try ValueFormat.name.read(text)
+            case .healthPort: worker.healthPort = try ValueFormat.port.read(text)
             case .logLevel: log.level = try ValueFormat.level.read(text)
             }
         } catch {

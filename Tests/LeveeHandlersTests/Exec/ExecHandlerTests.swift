@@ -98,12 +98,19 @@ struct ExecHandlerTests {
         }
     }
 
-    @Test("any status but 0 and 75 is a failure whose words are the end of standard error")
+    @Test("any status but 0, 65 and 75 is a failure whose words are the end of standard error")
     func exitStatus() async throws {
         let failure = try await shell("printf 'no \\033such\\r thing\\n' >&2; exit 3").failure()
         #expect(failure == JobFailure(code: "exit-status", detail: "exit status 3: no such thing"))
         let silent = try await shell("exit 126").failure()
         #expect(silent == JobFailure(code: "exit-status", detail: "exit status 126, nothing on standard error"))
+    }
+
+    @Test("65 fails the job for good")
+    func invalidInput() async throws {
+        let failure = try await shell("echo no picture >&2; exit 65").failure()
+        let detail = "exit status 65 (the input is wrong): no picture"
+        #expect(failure == JobFailure(code: "invalid-input", detail: detail, disposition: .final))
     }
 
     @Test("75 puts the job off")

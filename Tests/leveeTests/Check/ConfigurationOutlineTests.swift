@@ -50,6 +50,7 @@ struct ConfigurationOutlineTests {
           slots                             2                             LEVEE_SLOTS
           lease                             5s
           drainGrace                        25s
+          healthPort                        (none)
           queues                            [images]
 
         log

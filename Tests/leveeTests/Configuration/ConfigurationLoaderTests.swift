@@ -107,7 +107,7 @@ struct ConfigurationLoaderTests {
         let values: [SettingOverride: String] = [
             .redis: "redis://r:1/2", .host: "h", .port: "0", .adminPort: "7", .publicURL: "http://p", .slots: "5",
             .workerName: "w1",
-            .logLevel: "error",
+            .healthPort: "8", .logLevel: "error",
         ]
         #expect(Set(values.keys) == Set(SettingOverride.allCases))
         let variables = values.compactMap { override, value in override.variable.map { ($0, value) } }
@@ -117,7 +117,7 @@ struct ConfigurationLoaderTests {
         ] {
             #expect(configuration.redis.endpoint == RedisEndpoint(address: .tcp(host: "r", port: 1), database: 2))
             #expect(configuration.server == ServerSettings(host: "h", port: 0, adminPort: 7, publicURL: "http://p"))
-            #expect(configuration.worker == WorkerSettings(name: "w1", slots: 5))
+            #expect(configuration.worker == WorkerSettings(name: "w1", slots: 5, healthPort: 8))
             #expect(configuration.log.level == .error)
             #expect(configuration.sources.removeValue(forKey: SettingPath("worker", "name")) == .flag("--name"))
         }

@@ -3,6 +3,7 @@
 import Foundation
 import LeveeRedis
 import LeveeTestSupport
+import NIOHTTP1
 import Testing
 
 @Suite(.serialized) struct LostWorkerTests {
@@ -93,6 +94,77 @@ import Testing
             worker.signal(SIGTERM)
             #expect(try await fleet.exitStatus(of: worker) == 0)
             #expect(try await door.history(of: job) == ["queued submit", "running claim", "queued release"])
+        }
+    }
+
+    @Test func aWorkerIsReadyWhileRedisAnswersIt() async throws {
+        try await Fleet.run(Self.jobs) { fleet in
+            let worker = try fleet.start("w1", ["work", "--health-port", "0"])
+            var url: String?
+            try await eventually("it answers probes: \(worker.text)") {
+                url = worker.text.firstMatch(of: /probes url="?(http:[^\s"]+)/).map { String($0.output.1) }
+                return url != nil
+            }
+            let door = HTTPDoor(base: try #require(url))
+            try await eventually("it is ready") { try await door.send(.GET, "/readyz").status == 200 }
+            fleet.redis.stop()
+            try await eventually("it is not") { try await door.send(.GET, "/readyz").status == 503 }
+            #expect(try await door.send(.GET, "/livez").status == 200)
+            try await fleet.redis.start()
+            try await eventually("it is again") { try await door.send(.GET, "/readyz").status == 200 }
+            #expect(worker.isAlive)
+        }
+    }
+
+    @Test func aSecondOrderToStopDoesNotWaitForTheGrace() async throws {
+        try await Fleet.run(Self.jobs.replacing("drainGrace: 10s", with: "drainGrace: 1h")) { fleet in
+            let door = try await fleet.frontEnd()
+            let worker = try await fleet.worker("w1")
+            let job = try await door.submit("sleep", #"{"seconds": 1000}"#)
+            try await door.wait(for: job, toBe: "running")
+            worker.signal(SIGTERM)
+            try await eventually("it drains: \(worker.text)") { worker.text.contains("draining") }
+            #expect(worker.isAlive)
+            worker.signal(SIGTERM)
+            #expect(try await fleet.exitStatus(of: worker) == 0)
+            #expect(try await door.history(of: job) == ["queued submit", "running claim", "queued release"])
+        }
+    }
+
+    @Test func aJobThatKillsItsWorkersEndsAsPoisonAndItsNeighboursDoNot() async throws {
+        let jobs = """
+            worker: {lease: 1s}
+            jobs:
+              either: {handler: {exec: {command: [./either]}}}
+            """
+        // What runs the program is a guard, whose parent is the worker.
+        let script = """
+            #!/bin/sh
+            read -r what
+            [ "$what" = good ] || kill -9 "$(ps -o ppid= -p "$PPID" | tr -d ' ')"
+            sleep 0.2
+            """
+        try await Fleet.run(jobs) { fleet in
+            try fleet.folder.write(script, to: "either", isExecutable: true)
+            let door = try await fleet.frontEnd()
+            var good: [String] = []
+            for _ in 0..<63 { good.append(try await door.submit("either", "good\n", mediaType: "text/plain")) }
+            let bad = try await door.submit("either", "bad\n", mediaType: "text/plain")
+
+            // All of them are taken together, again and again, by workers that die of the one.
+            var deaths = 0
+            var worker = try await fleet.worker("w0", slots: 64)
+            try await eventually("the one ends: \(deaths) deaths") {
+                if !worker.isAlive {
+                    deaths += 1
+                    worker = try await fleet.worker("w\(deaths)", slots: 64)
+                }
+                return try await door.send(.GET, bad).status != 202
+            }
+            let end = try await door.end(of: bad)
+            #expect(try end.text("error", "code") == "poison")
+            #expect(deaths >= 5, "a death whose claim may never have arrived does not count")
+            for job in good { #expect(try await door.end(of: job).text("status") == "succeeded") }
         }
     }
 

@@ -2,7 +2,7 @@
 
 extension WorkerSettings {
     /// The keys of the section.
-    static let keys = ["slots", "lease", "drainGrace", "queues"]
+    static let keys = ["slots", "lease", "drainGrace", "healthPort", "queues"]
 
     /// Takes over what the section says.
     mutating func read(_ setting: Setting) {
@@ -10,6 +10,7 @@ extension WorkerSettings {
         section.read("slots", .slots, into: &slots)
         section.read("lease", .duration(.seconds(1) ... .seconds(3_600)), into: &lease)
         section.read("drainGrace", .duration(.zero ... .seconds(3_600)), into: &drainGrace)
+        section.read("healthPort", .port, into: &healthPort)
         if let list = section["queues"], let names = list.values(.name) {
             if names.isEmpty { list.reading.report("names no queue; leave it out to serve all", at: list.path) }
             queues = names

@@ -1,0 +1,52 @@
+// A door that answers nothing but probes: for processes that have no other, such as workers.
+
+import HTTPTypes
+public import Hummingbird
+public import Logging
+public import NIOCore
+
+/// Answers `GET /livez` and `GET /readyz` of a process without clients.
+public struct HealthDoor: Sendable {
+    private let host: String
+    private let port: Int
+    private let logger: Logger
+    private let complaint: @Sendable () -> String?
+
+    /// Puts the door together; nothing runs yet.
+    ///
+    /// - Parameters:
+    ///   - host: The address to listen on: a name or an IP address.
+    ///   - port: The port to listen on; 0 for any free one.
+    ///   - logger: Where errors and, at debug level, requests are told.
+    ///   - complaint: Why the process is of no use for now; `nil` while it is.
+    public init(host: String, port: Int, logger: Logger, complaint: @escaping @Sendable () -> String?) {
+        self.host = host
+        self.port = port
+        self.logger = logger
+        self.complaint = complaint
+    }
+
+    /// The door as a service.
+    ///
+    /// - Parameter onServerRunning: Called with the listening channel once requests are taken.
+    /// - Returns: The service; its `run()` throws if the address cannot be listened on.
+    public func application(
+        onServerRunning: @escaping @Sendable (any Channel) async -> Void = { _ in }
+    ) -> some ApplicationProtocol {
+        let listener = Listener(
+            host: host,
+            port: port,
+            limits: GatewayConfiguration.Limits(),
+            maxBodyBytes: 0,
+            unknownPath: .unknownHealthPath,
+            logger: logger
+        )
+        let endpoints =
+            Endpoint.reading(HealthRoutes.livePath) { _, _ in AdminAnswer.json { $0.member("status", "live") } }
+            + Endpoint.reading(HealthRoutes.readyPath) { _, _ in
+                if let complaint = complaint() { throw Problem.notReady(because: complaint) }
+                return AdminAnswer.json { $0.member("status", "ready") }
+            }
+        return listener.application(endpoints, onServerRunning: onServerRunning)
+    }
+}
