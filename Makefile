@@ -43,6 +43,10 @@ load: ## Put load on the cluster that runs and report (such as POLLERS=1000 JOBS
 
 ##@ Development
 
+.PHONY: soak
+soak: ## Test the scripts against their model from SEEDS=1000 random seeds
+	@scripts/soak
+
 .PHONY: build lint format clean
 build: ## Build the levee binary
 	@scripts/build

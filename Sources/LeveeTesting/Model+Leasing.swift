@@ -180,6 +180,7 @@ extension Model {
             }
             outlive(lease.id, lease: beat.lease, at: now)
         }
+        for (name, worker) in workers where worker.expires <= now { workers[name]?.isListed = false }
         let known = workers[beat.worker].flatMap { $0.expires > now ? $0.overview.startedAt : nil }
         workers[beat.worker] = Sighting(
             overview: WorkerOverview(

@@ -1,5 +1,6 @@
 // The scripts against the model: seeded random operations on both, compared after every step.
 
+import Foundation
 import LeveeCore
 import LeveeTesting
 import Testing
@@ -7,7 +8,13 @@ import Testing
 @testable import LeveeStore
 
 @Suite struct ModelTests {
-    @Test(arguments: [1, 2, 3, 4, 5, 6, 7, 8, 9, 10] as [UInt64])
+    /// Ten seeds, or as many as LEVEE_SEEDS says: then it is a soak.
+    private static let seeds: [UInt64] = {
+        let count = ProcessInfo.processInfo.environment["LEVEE_SEEDS"].flatMap { UInt64($0) } ?? 10
+        return Array(1...max(1, count))
+    }()
+
+    @Test(arguments: seeds)
     func scriptsDoWhatTheModelDoes(seed: UInt64) async throws {
         let seen = try await run(seed: seed, steps: 300)
         #expect(!seen.isEmpty, "seed \(seed)")

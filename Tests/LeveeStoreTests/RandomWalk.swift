@@ -40,10 +40,12 @@ struct RandomWalk {
 
     /// How long to let time stand still no more before the next step, if at all.
     mutating func pause() -> Duration? {
-        switch Int.random(in: 0..<20, using: &generator) {
+        switch Int.random(in: 0..<21, using: &generator) {
         case 0..<8: .milliseconds(Int.random(in: 1...900, using: &generator))
         case 8..<10: .milliseconds(Int.random(in: 1_000...4_000, using: &generator))
         case 10: .seconds(12)
+        // Somebody has set the clock back.
+        case 11: .milliseconds(-Int.random(in: 1...4_000, using: &generator))
         default: nil
         }
     }

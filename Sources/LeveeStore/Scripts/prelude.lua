@@ -119,7 +119,8 @@ local function enqueue(id, queue, priority, stalls, front)
   local list = P .. 'q:' .. queue .. ':' .. priority
   if front then
     call('RPUSH', list, id)
-    count(queue, 'in:' .. priority, 1)
+    -- At once, like below: a ticket that is drawn later in this call counts it.
+    call('HINCRBY', P .. 'stats:' .. queue, 'in:' .. priority, 1)
     return 0
   end
   call('LPUSH', list, id)
