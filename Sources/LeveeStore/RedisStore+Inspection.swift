@@ -1,4 +1,4 @@
-// Looking at jobs and queues: plain reads, no scripts.
+// Looking at jobs and queues.
 
 public import LeveeCore
 import LeveeRedis
@@ -31,6 +31,22 @@ extension RedisStore: JobInspection {
             return [HistoryEntry(version: 1, state: state, at: updatedAt, cause: .submit)]
         }
         return String(decoding: log, as: UTF8.self).split(separator: "\n").compactMap(HistoryEntry.init(line:))
+    }
+
+    public func place(of id: JobID) async throws(StoreError) -> JobPlace? {
+        let reply = try await run(scripts.place, [Array(id.text.utf8)])
+        if reply.isNull { return nil }
+        guard let fields = reply.array, fields.count == 6, let time = Timestamp(fields[0]), let version = fields[1].int,
+            let startBy = Timestamp(fields[2])
+        else { throw .unexpectedReply("place answered \(reply)") }
+        return JobPlace(
+            time: time,
+            version: version,
+            startBy: startBy,
+            worker: fields[3].string.flatMap { $0.isEmpty ? nil : $0 },
+            leaseUntil: Timestamp(fields[4]),
+            ahead: fields[5].int
+        )
     }
 
     public func figures(of queue: String) async throws(StoreError) -> QueueFigures {

@@ -10,6 +10,7 @@ extension RedisStore {
     /// - Parameters:
     ///   - redis: Where Redis is and how to speak to it.
     ///   - queues: The names of the queues that this process uses.
+    ///   - founds: Whether to found the layout where there is none; an error otherwise.
     ///   - patience: How long to wait for Redis at the start; later outages are waited out, however long.
     ///   - logger: Where the store and its connections log to.
     ///   - body: The work.
@@ -18,6 +19,7 @@ extension RedisStore {
     public static func withStore<Result: Sendable>(
         on redis: RedisConfiguration,
         queues: [String],
+        founds: Bool = true,
         patience: Duration = .seconds(10),
         logger: Logger,
         _ body: @Sendable (RedisStore) async throws -> Result
@@ -31,7 +33,7 @@ extension RedisStore {
             } catch {
                 throw StoreError(error)
             }
-            let store = try await open(on: client, queues: queues, logger: logger)
+            let store = try await open(on: client, queues: queues, scripts: Scripts(), founds: founds, logger: logger)
             let result: Result
             do {
                 result = try await body(store)

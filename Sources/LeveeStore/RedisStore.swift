@@ -24,6 +24,8 @@ public final class RedisStore: Sendable {
     let keys: Keys
     let scripts: Scripts
     let authority: JobIDAuthority
+    /// What ids are signed with.
+    let secret: [UInt8]
     let logger: Logger
     let blocking: RedisBlockingConnection
 
@@ -31,6 +33,7 @@ public final class RedisStore: Sendable {
         self.client = client
         self.keys = keys
         self.scripts = scripts
+        self.secret = secret
         self.authority = JobIDAuthority(secret: secret)
         self.logger = logger
         self.blocking = RedisBlockingConnection(client: client)
@@ -56,11 +59,12 @@ public final class RedisStore: Sendable {
         on client: RedisClient,
         queues: [String],
         scripts: Scripts,
+        founds: Bool = true,
         logger: Logger
     ) async throws(StoreError) -> RedisStore {
         let keys = Keys(tag: partition)
         var generator = SystemRandomNumberGenerator()
-        let secret = (0..<32).map { _ in UInt8.random(in: .min ... .max, using: &generator) }
+        let secret = (0..<(founds ? 32 : 0)).map { _ in UInt8.random(in: .min ... .max, using: &generator) }
         let arguments = [Array(layout.utf8), secret] + queues.map { Array($0.utf8) }
         let reply: RESPValue
         do throws(RedisError) {
@@ -73,6 +77,9 @@ public final class RedisStore: Sendable {
         }
         guard fields[0].string == "open" else {
             let found = fields[1].string ?? "?"
+            guard fields[0].string == "unknown" else {
+                throw .incompatibleLayout("there is no \(found); is it the right Redis, and the right database?")
+            }
             throw .incompatibleLayout(
                 "Redis holds version \(found), this program knows version \(layout); use the levee that wrote it, or another database"
             )

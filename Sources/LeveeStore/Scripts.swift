@@ -2,10 +2,10 @@
 
 import LeveeRedis
 
-/// One script for each transition, and one that reads all, put together from the files in `Scripts/`.
+/// One script for each transition, those that only look, and one that mends; put together from the files in `Scripts/`.
 struct Scripts: Sendable {
     let open, submit, claim, finish, fail, beat, release, leave, cancel, remove, pause, tick: RedisScript
-    let retry, purge, dead, lead, overview: RedisScript
+    let retry, purge, dead, lead, overview, place, examine, repair: RedisScript
 
     /// Puts the scripts together.
     ///
@@ -19,6 +19,8 @@ struct Scripts: Sendable {
         let prelude = PackageResources.prelude_lua
         let leasing = PackageResources.leasing_lua
         let intake = PackageResources.intake_lua
+        let census = PackageResources.census_lua
+        let examination = PackageResources.examination_lua
         open = script("open", prelude, PackageResources.open_lua)
         submit = script("submit", prelude, intake, PackageResources.submit_lua, flags: "")
         claim = script("claim", prelude, leasing, PackageResources.claim_lua)
@@ -30,11 +32,14 @@ struct Scripts: Sendable {
         cancel = script("cancel", prelude, PackageResources.cancel_lua)
         remove = script("remove", prelude, PackageResources.remove_lua)
         pause = script("pause", prelude, PackageResources.pause_lua)
-        tick = script("tick", prelude, PackageResources.tick_lua)
+        tick = script("tick", prelude, census, PackageResources.tick_lua)
         retry = script("retry", prelude, intake, PackageResources.retry_lua, flags: "")
         purge = script("purge", prelude, PackageResources.purge_lua)
         dead = script("dead", prelude, PackageResources.dead_lua, flags: "no-writes")
         lead = script("lead", prelude, PackageResources.lead_lua)
         overview = script("overview", prelude, PackageResources.overview_lua, flags: "no-writes")
+        place = script("place", prelude, PackageResources.place_lua, flags: "no-writes")
+        examine = script("examine", prelude, census, examination, PackageResources.examine_lua, flags: "no-writes")
+        repair = script("repair", prelude, census, examination, PackageResources.repair_lua)
     }
 }

@@ -87,6 +87,10 @@ extension InMemoryStore: JobInspection {
         step { $0.job(id, at: $1)?.history }
     }
 
+    public func place(of id: JobID) async throws(StoreError) -> JobPlace? {
+        step { $0.place(of: id, at: $1) }
+    }
+
     public func figures(of queue: String) async throws(StoreError) -> QueueFigures {
         step { model, _ in model[queue: queue].figures }
     }

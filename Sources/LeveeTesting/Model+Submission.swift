@@ -77,4 +77,19 @@ extension Model {
         guard let job = jobs[id], job.record.expiresAt > now else { return nil }
         return job
     }
+
+    func place(of id: JobID, at now: Timestamp) -> JobPlace? {
+        guard let job = job(id, at: now) else { return nil }
+        let queue = self[queue: job.record.queue]
+        let isSuspect = job.record.stalls >= Self.suspectAfter
+        let line = isSuspect ? queue.suspects : queue.lists[job.record.priority.rawValue]
+        return JobPlace(
+            time: now,
+            version: job.record.version,
+            startBy: job.startBy,
+            worker: job.worker,
+            leaseUntil: leases[id],
+            ahead: job.record.state == .queued ? line.firstIndex(of: id) : nil
+        )
+    }
 }

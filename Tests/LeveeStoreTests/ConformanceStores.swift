@@ -61,7 +61,7 @@ func withStore(_ kind: StoreKind, _ body: @Sendable (StoreUnderTest) async throw
 /// A store on a Redis of its own, whose scripts read the time from a key.
 struct RedisUnderTest: Sendable {
     static let clock = Array(
-        "local function clock() return tonumber(redis.call('GET', KEYS[1] .. 'test:clock')) end\n".utf8
+        "local function clock() return tonumber(redis.call('GET', 'test:clock')) end\n".utf8
     )
 
     let server: RedisServerProcess
@@ -75,7 +75,7 @@ struct RedisUnderTest: Sendable {
     }
 
     static func set(_ time: Timestamp, _ client: RedisClient) async throws {
-        _ = try await client.send(RedisCommand("SET", "levee:{00}:test:clock", Int(time.milliseconds)))
+        _ = try await client.send(RedisCommand("SET", "test:clock", Int(time.milliseconds)))
     }
 
     func keys(_ pattern: String) async throws -> [String] {
@@ -92,6 +92,7 @@ struct RedisUnderTest: Sendable {
 func withRedisStore(
     options: [String] = [],
     queues: [String] = ["default", "other"],
+    secret: String? = nil,
     ahead: Duration = TestTime.ahead,
     _ body: @Sendable (RedisUnderTest) async throws -> Void
 ) async throws {
@@ -99,6 +100,10 @@ func withRedisStore(
         try await withClient(server.unix) { client in
             let time = TestTime(ahead: ahead)
             try await RedisUnderTest.set(time.now, client)
+            if let secret {
+                let meta = RedisCommand("HSET", "levee:{00}:meta", "layout", RedisStore.layout, "secret", secret)
+                _ = try await client.send(meta)
+            }
             let store = try await RedisStore.open(
                 on: client,
                 queues: queues,

@@ -308,10 +308,12 @@ struct RandomWalk {
     private struct View: Equatable, Sendable {
         var record: JobRecord?
         var log: [HistoryEntry]?
+        var place: JobPlace?
 
         init(_ store: AnyStore, _ id: JobID) async throws {
             record = try await store.job(id)
             log = try await store.history(of: id)
+            place = try await store.place(of: id)
         }
     }
 

@@ -22,6 +22,11 @@ public protocol JobInspection: Sendable {
     /// - Returns: `nil` if nothing of the job is left.
     func history(of id: JobID) async throws(StoreError) -> [HistoryEntry]?
 
+    /// Reads where a job stands: in line, under a lease.
+    ///
+    /// - Returns: `nil` if nothing of the job is left.
+    func place(of id: JobID) async throws(StoreError) -> JobPlace?
+
     /// Reads the figures of a queue; those of an empty one for a name that was never used.
     func figures(of queue: String) async throws(StoreError) -> QueueFigures
 }

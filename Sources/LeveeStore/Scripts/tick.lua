@@ -89,7 +89,7 @@ local function clear_tail(list, lying, popped, passed)
   end
 end
 
-for queue in (call('HGET', P .. 'meta', 'queues') or ''):gmatch('%S+') do
+for _, queue in ipairs(all_queues()) do
   local f = call('HMGET', P .. 'stats:' .. queue, 'paused', 'suspect', 'in:0', 'in:1', 'in:2', 'out:0', 'out:1', 'out:2')
   local left = tonumber(f[2] or 0)
   clear_tail(P .. 'suspect:' .. queue, left, function() count(queue, 'suspect', -1) end, function() end)
@@ -110,38 +110,10 @@ close()
 
 -- The figures of a queue count on every job's being ended before it is gone. Where one has vanished all the same, because
 -- nobody ticked until its life was over, they are counted anew, as soon as there is little enough to count.
-local function count_anew(queue)
-  local stats, running, scheduled, bytes = P .. 'stats:' .. queue, 0, 0, 0
-  local fields = {}
-  local function look(id, state)
-    local s, q, l = unpack(call('HMGET', P .. 'j:' .. id, 's', 'q', 'l'))
-    if s ~= state or q ~= queue then return 0 end
-    bytes = bytes + l
-    return 1
-  end
-  for _, id in ipairs(call('ZRANGE', P .. 'leases', 0, -1)) do running = running + look(id, 'running') end
-  for _, id in ipairs(call('ZRANGE', P .. 'scheduled', 0, -1)) do scheduled = scheduled + look(id, 'scheduled') end
-  for _, id in ipairs(call('LRANGE', P .. 'suspect:' .. queue, 0, -1)) do look(id, 'queued') end
-  for p = 0, 2 do
-    local ids, waiting = call('LRANGE', P .. 'q:' .. queue .. ':' .. p, 0, -1), 0
-    for _, id in ipairs(ids) do waiting = waiting + look(id, 'queued') end
-    fields[#fields + 1] = 'out:' .. p
-    fields[#fields + 1] = number(call('HGET', stats, 'in:' .. p)) - #ids
-    fields[#fields + 1] = 'stale:' .. p
-    fields[#fields + 1] = #ids - waiting
-  end
-  call('HSET', stats, 'running', running, 'scheduled', scheduled, 'bytes', bytes,
-    'suspect', call('LLEN', P .. 'suspect:' .. queue), unpack(fields))
-end
-
 if recount then
-  local queues, entries = {}, call('ZCARD', P .. 'leases') + call('ZCARD', P .. 'scheduled')
-  for queue in (call('HGET', P .. 'meta', 'queues') or ''):gmatch('%S+') do
-    queues[#queues + 1] = queue
-    for p = 0, 2 do entries = entries + call('LLEN', P .. 'q:' .. queue .. ':' .. p) end
-    entries = entries + call('LLEN', P .. 'suspect:' .. queue)
-  end
-  if entries * #queues <= 10 * LIMIT then
+  local queues, sum = all_queues(), 0
+  for _, queue in ipairs(queues) do sum = sum + entries(queue) end
+  if sum <= 10 * LIMIT then
     for _, queue in ipairs(queues) do count_anew(queue) end
     call('HDEL', upkeep, 'recount')
   end

@@ -32,6 +32,22 @@ enum Deployment {
         }
     }
 
+    /// Runs `body` with the store that the configuration names, to look at what is there: nothing is founded, and only
+    /// failures are logged.
+    static func inspect(
+        _ configuration: Configuration,
+        _ body: @Sendable (RedisStore) async throws -> Void
+    ) async throws {
+        let endpoint = configuration.redis.endpoint
+        let redis = RedisConfiguration(endpoint: endpoint, clientName: configuration.redis.clientName)
+        let logger = Logger.bootstrapped(level: max(configuration.log.level, .error))
+        do {
+            try await RedisStore.withStore(on: redis, queues: [], founds: false, logger: logger, body)
+        } catch let error as StoreError {
+            throw StartFailure(redis: endpoint, error: error)
+        }
+    }
+
     /// Runs services until one ends or the process is told to stop, by SIGTERM or SIGINT.
     ///
     /// - Parameters:

@@ -13,7 +13,10 @@ struct LeveeCommand: AsyncParsableCommand {
             LEVEE_PORT, LEVEE_ADMIN_PORT, LEVEE_PUBLIC_URL, LEVEE_SLOTS, LEVEE_HEALTH_PORT, LEVEE_LOG_LEVEL, LEVEE_CONFIG) stand above it, options above those.
             """,
         version: Version.current,
-        subcommands: [ServeCommand.self, WorkCommand.self, AutoscaleCommand.self, CheckCommand.self],
+        subcommands: [
+            ServeCommand.self, WorkCommand.self, AutoscaleCommand.self, CheckCommand.self, DoctorCommand.self,
+            ExplainCommand.self,
+        ],
         groupedSubcommands: [
             CommandGroup(
                 name: "Clients",

@@ -94,6 +94,8 @@ extension ProbedStore: JobInspection {
         return try await store.history(of: id)
     }
 
+    func place(of id: JobID) async throws(StoreError) -> JobPlace? { try await store.place(of: id) }
+
     func figures(of queue: String) async throws(StoreError) -> QueueFigures {
         try await probe(.figures)
         return try await store.figures(of: queue)

@@ -58,7 +58,7 @@ struct CommandLineTests {
 
     @Test(
         "a wrong configuration ends every command with 2 and all that is wrong",
-        arguments: ["check", "serve", "work"]
+        arguments: ["check", "serve", "work", "doctor"]
     )
     func invalid(command: String) throws {
         let folder = try TemporaryFolder()

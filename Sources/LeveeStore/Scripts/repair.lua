@@ -1,0 +1,146 @@
+-- Looks at a subject once more and mends what can be mended, by the same ways that all scripts go.
+-- KEYS[1] -> prefix
+-- ARGV[1...3] -> the subject as in examine.lua
+-- Returns what is still wrong afterwards, as problems.
+local kind, name, hint = ARGV[1], ARGV[2], ARGV[3]
+local key = P .. 'j:' .. name
+local problems, job = look(kind, name, hint, true)
+local is_recounted = false
+
+-- Takes a job out of every list and index; what is to come of it is seen to afterwards.
+local function take_out(id, queue)
+  unleased[#unleased + 1] = id
+  undated[#undated + 1] = id
+  call('ZREM', P .. 'scheduled', id)
+  has_vanished = true
+  if not queue then return end
+  count(queue, 'suspect', -call('LREM', P .. 'suspect:' .. queue, 0, id))
+  for p = 0, 2 do count(queue, 'out:' .. p, call('LREM', P .. 'q:' .. queue .. ':' .. p, 0, id)) end
+end
+
+-- Gives a key at most a day to live.
+local function let_go(doomed)
+  local rest = call('PTTL', doomed)
+  if rest == -1 or rest > DAY then call('PEXPIRE', doomed, DAY) end
+end
+
+-- A job that lacks fields cannot run any more: it ends as failed, so that whoever asks for it is told. One that does not even
+-- say whose it is or where it stands is forgotten in a day. The result of one that succeeded cannot be made up.
+local function end_broken(lacks)
+  if not job or not job.q or not FIELDS_OF[job.s] then
+    take_out(name, job and job.q)
+    call('HDEL', key, 's')
+    let_go(key)
+    return
+  end
+  local defaults = { v = 1, u = now, c = now, t = 'unknown', p = 1, i = 0, m = 1, by = now, k = 'application/octet-stream',
+    l = 0, ec = 'damaged', em = 'the job had lost fields: ' .. lacks }
+  local expiry = call('PEXPIRETIME', key)
+  defaults.xp = expiry > now and expiry or now + DAY
+  for field in lacks:gmatch('%S+') do
+    if defaults[field] then
+      call('HSET', key, field, defaults[field])
+      job[field] = tostring(defaults[field])
+    elseif field == 'z' or field == 'ag' or field == 'rt' then
+      call('HDEL', key, field)
+      job[field] = false
+    end
+  end
+  if lacks:find('xp', 1, true) then expire(name, defaults.xp) end
+  if HAS_ENDED[job.s] then return end
+  take_out(name, job.q)
+  bury(job, defaults.ec, defaults.em, '', 'fail', defaults.ec .. ' ' .. defaults.em)
+end
+
+-- Puts a job to the front of its line, for it has waited; its time to start is kept as that of one that was handed back.
+local function put_in_line()
+  for _, list in ipairs(lines(job.q)) do
+    local removed, p = call('LREM', list, 0, name), list:match(':([012])$')
+    if list == P .. 'suspect:' .. job.q then count(job.q, 'suspect', -removed) else count(job.q, 'out:' .. p, removed) end
+  end
+  call('HSET', key, 'i', enqueue(name, job.q, job.p, job.z, true))
+  call('ZADD', P .. 'deadlines', job.by, name)
+end
+
+-- Leaves a job the oldest entry in its own line and no other.
+local function leave_one_in_line()
+  local own = line(job.q, job.p, job.z)
+  for _, list in ipairs(lines(job.q)) do
+    local times = #call('LPOS', list, name, 'COUNT', 0)
+    local removed, p = 0, list:match(':([012])$')
+    if list ~= own then
+      removed = call('LREM', list, 0, name)
+    elseif times > 1 then
+      removed = call('LREM', list, times - 1, name)
+    end
+    if list == P .. 'suspect:' .. job.q then count(job.q, 'suspect', -removed) else count(job.q, 'out:' .. p, removed) end
+  end
+end
+
+-- Makes all that belongs to a job live as long as the job says; one whose time is over gets another day.
+local function live_on()
+  local expiry = tonumber(job.xp)
+  if expiry <= now then
+    expiry = now + DAY
+    call('HSET', key, 'xp', expiry)
+    if call('ZSCORE', P .. 'dead:' .. job.q, name) then call('ZADD', P .. 'dead:' .. job.q, expiry, name) end
+  end
+  expire(name, expiry)
+end
+
+local function unlease() unleased[#unleased + 1] = name end
+local function undate() undated[#undated + 1] = name end
+local function date() call('ZADD', P .. 'deadlines', job.by, name) end
+local function lease_anew() call('ZADD', P .. 'leases', now, name) end -- over at once: the next tick sees whose it is
+local function schedule() call('ZADD', P .. 'scheduled', job.d, name) end
+local function unschedule() call('ZREM', P .. 'scheduled', name) end
+local function forget_dead(queue) call('ZREM', P .. 'dead:' .. queue, name) end
+local function recount()
+  if entries(name) <= tonumber(hint) then is_recounted = true end
+end
+
+local MENDS = {
+  ['broken'] = end_broken,
+  ['no-expiry'] = live_on, ['wrong-expiry'] = live_on, ['payload-expiry'] = live_on, ['result-expiry'] = live_on,
+  ['payload-orphan'] = function() let_go(P .. 'p:' .. name) end,
+  ['result-orphan'] = function() let_go(P .. 'r:' .. name) end,
+  ['no-lease'] = lease_anew, ['lease-too-long'] = lease_anew,
+  ['lease-not-running'] = unlease, ['lease-of-nothing'] = unlease,
+  ['no-schedule'] = schedule, ['wrong-due'] = schedule,
+  ['schedule-not-scheduled'] = unschedule, ['schedule-of-nothing'] = unschedule,
+  ['no-deadline'] = date, ['late-deadline'] = date,
+  ['deadline-of-ended'] = undate, ['deadline-of-nothing'] = undate,
+  ['no-dead-letter'] = function() call('ZADD', P .. 'dead:' .. job.q, job.xp, name) end,
+  ['dead-not-failed'] = forget_dead, ['dead-of-nothing'] = forget_dead,
+  ['not-in-line'] = put_in_line, ['twice-in-line'] = leave_one_in_line,
+  ['unlisted-queue'] = function()
+    local queues = call('HGET', P .. 'meta', 'queues') or ''
+    call('HSET', P .. 'meta', 'queues', queues == '' and name or queues .. ' ' .. name)
+  end,
+  ['wake-ups'] = function() call('LTRIM', P .. 'wake:' .. name, 0, 0) end,
+  ['recent'] = function() call('LTRIM', P .. 'recent:' .. name, 0, 999) end,
+  ['no-number'] = function(figure)
+    call('HDEL', P .. 'stats:' .. name, figure)
+    recount()
+  end,
+  ['wrong-figure'] = recount,
+  ['worker-expiry'] = function() call('PEXPIRE', P .. 'worker:' .. name, 15000) end,
+  ['worker-unlisted'] = function()
+    call('ZADD', P .. 'workers', call('PEXPIRETIME', P .. 'worker:' .. name), name)
+  end,
+  ['worker-of-nothing'] = function() call('ZREM', P .. 'workers', name) end,
+  ['key-expires'] = function() call('PERSIST', P .. name) end,
+  ['meta'] = function() -- what is there stays: others may go by it
+    call('HSETNX', P .. 'meta', 'layout', name)
+    call('HSETNX', P .. 'meta', 'secret', hint)
+  end,
+}
+
+for _, problem in ipairs(problems) do
+  has_vanished = has_vanished or problem[1]:find('-of-nothing', 1, true) ~= nil and kind == 'job'
+  local mend = MENDS[problem[1]]
+  if mend then mend(problem[2]) end
+end
+close()
+if is_recounted then count_anew(name) end
+return (look(kind, name, hint, true))
