@@ -19,14 +19,18 @@ struct Timeline {
     private static let recovery: Int64 = 5_000_000
     /// The same after a blackhole, in which the longest call of all may have begun.
     private static let longRecovery: Int64 = 12_000_000
+    /// How long it takes at most until one of many processes has found Redis again.
+    private static let firstRecovery: Int64 = 2_500_000
     /// How long nobody may look before a tick leaves leases alone for a while.
     private static let gap: Int64 = 1_000_000
 
     private(set) var lives: [Life] = []
     /// When each process was under a fault, its recovery included.
     private(set) var troubles: [String: Spans] = [:]
-    /// When Redis was away or had just lost all connections, recovery included.
+    /// When Redis was away or had just lost all connections, the recovery of every process included.
     private(set) var outages = Spans()
+    /// The same until the first process was back.
+    private var firstOutages = Spans()
     /// When a worker was killed, or stopped; `until` is when it went on.
     private(set) var losses: [(name: String, at: Int64, until: Int64?)] = []
 
@@ -74,20 +78,25 @@ struct Timeline {
             spans[String(fault.split(separator: " ").last ?? ""), default: []].append(since..<end)
         }
         self.outages = Spans(outages)
+        firstOutages = Spans(
+            outages.map { $0.lowerBound..<max($0.lowerBound, $0.upperBound - Self.recovery + Self.firstRecovery) }
+        )
         troubles = spans.mapValues { Spans($0) }
     }
 
     /// When a process did what it is there for: ready, under no fault, and Redis there.
-    func sound(_ life: Life) -> Spans {
+    func sound(_ life: Life) -> Spans { whole(life).subtracting(outages) }
+
+    private func whole(_ life: Life) -> Spans {
         guard let ready = life.ready, ready < life.ended else { return Spans() }
-        return Spans([ready..<life.ended]).subtracting(troubles[life.name] ?? Spans()).subtracting(outages)
+        return Spans([ready..<life.ended]).subtracting(troubles[life.name] ?? Spans())
     }
 
     /// When nobody looked after leases: Redis was away, or no process was sound for a while.
     var unwatched: Spans {
-        let sound = lives.filter { $0.name != "redis" }.reduce(Spans()) { $0.union(self.sound($1)) }
-        guard let first = sound.all.first, let last = sound.all.last else { return Spans() }
-        let holes = Spans([first.lowerBound..<last.upperBound]).subtracting(sound)
-        return outages.union(Spans(holes.all.filter { $0.upperBound - $0.lowerBound > Self.gap }))
+        let whole = lives.filter { $0.name != "redis" }.reduce(Spans()) { $0.union(self.whole($1)) }
+        guard let first = whole.all.first, let last = whole.all.last else { return Spans() }
+        let holes = Spans([first.lowerBound..<last.upperBound]).subtracting(whole)
+        return firstOutages.union(Spans(holes.all.filter { $0.upperBound - $0.lowerBound > Self.gap }))
     }
 }
