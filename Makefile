@@ -41,6 +41,12 @@ logs: ## Show the logs, on a terminal as they grow (NAME=worker-w1 shows one)
 load: ## Put load on the cluster that runs and report (such as POLLERS=1000 JOBS=10000 EVERY=10ms)
 	@scripts/load
 
+##@ Proof
+
+.PHONY: chaos
+chaos: ## Kill, stop and cut off processes under load, and prove that nothing went wrong (DURATION=60 SEED=)
+	@scripts/chaos
+
 ##@ Development
 
 .PHONY: soak
@@ -67,6 +73,7 @@ clean: ## Stop the cluster; remove all that was built and stored, its jobs too
 ## POLLERS=100         how many clients `load` runs; or RATE= jobs a second, or STEPS=10x30s,50x10s
 ## JOBS=1000           how many jobs `load` submits, of TYPE=square with a PAYLOAD= of yours
 ## CONFIG=levee.yaml   the configuration of both
+## DURATION=60 SEED=   how many seconds `chaos` does faults, and what it draws them from; FAULTS=no does none
 ## SLOTS=              how many jobs a worker runs at once, above the configuration
 ## FSYNC=always        when Redis writes to disk: always, everysec or no
 ## BUILD=debug         release is faster to run and slower to build

@@ -49,6 +49,8 @@ let package = Package(
         .systemLibrary(name: "CHiredis", pkgConfig: "hiredis", providers: [.apt(["libhiredis-dev"])]),
         .target(name: "LeveeCore", dependencies: [.product(name: "Crypto", package: "swift-crypto")]),
 
+        // What chaos runs write and the verdict reads.
+        .target(name: "LeveeLedger"),
         .target(
             name: "LeveeLoad",
             dependencies: [nioCore, nioPosix, .product(name: "Histogram", package: "hdrhistogram-swift")]
@@ -91,6 +93,25 @@ let package = Package(
                 .product(name: "Yams", package: "Yams"),
             ]
         ),
+
+        // The proof: a run under faults, and the checker, which shares nothing with it but the ledgers.
+        .target(
+            name: "LeveeChaos",
+            dependencies: [
+                "LeveeLedger", "LeveeRedis", logging, nioConcurrency, nioCore, nioPosix,
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+            ]
+        ),
+        .executableTarget(
+            name: "levee-chaos",
+            dependencies: [
+                "LeveeChaos",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "UnixSignals", package: "swift-service-lifecycle"),
+            ]
+        ),
+        .executableTarget(name: "levee-verdict", dependencies: ["LeveeLedger"]),
 
         // Tests, and what they share.
         .target(
@@ -149,6 +170,11 @@ let package = Package(
                 system,
             ]
         ),
+        .testTarget(
+            name: "LeveeChaosTests",
+            dependencies: ["LeveeChaos", "LeveeLedger", "LeveeTestSupport", nioConcurrency, nioCore, nioPosix]
+        ),
+        .testTarget(name: "LeveeVerdictTests", dependencies: ["levee-verdict", "LeveeLedger"]),
         .testTarget(
             name: "leveeTests",
             dependencies: [

@@ -1,0 +1,120 @@
+// All processes of a run, and the proxies between them and Redis.
+
+import Foundation
+import LeveeLedger
+import LeveeRedis
+import Logging
+
+/// Redis, front ends and workers. Each but Redis speaks to Redis through a proxy of its own.
+package final class Fleet: Sendable {
+    let redis: Member
+    let frontEnds: [Member]
+    let workers: [Member]
+    let proxies: [String: FaultProxy]
+    /// The ports at which the front ends listen.
+    let doors: [Int]
+    /// A connection to Redis past all proxies.
+    let client: RedisClient
+
+    private let settings: ChaosSettings
+
+    /// Finds ports, starts the proxies and prepares everything else.
+    init(settings: ChaosSettings, ledger: LedgerWriter) async throws {
+        self.settings = settings
+        let ports = try await FreePort.find(1 + 2 * settings.frontEnds)
+        let redisPort = ports[0]
+        doors = Array(ports[1...settings.frontEnds])
+        let adminPorts = Array(ports[(1 + settings.frontEnds)...])
+        redis = Member(
+            name: "redis",
+            arguments: Self.redisArguments(port: redisPort, folder: "\(settings.folder)/redis"),
+            environment: ["PATH": settings.path],
+            log: "\(settings.folder)/log/redis.log",
+            ledger: ledger
+        )
+        var configuration = RedisConfiguration(
+            endpoint: RedisEndpoint(address: .tcp(host: "127.0.0.1", port: redisPort)),
+            clientName: "chaos"
+        )
+        configuration.backoff = Backoff(base: .milliseconds(20), cap: .milliseconds(50))
+        client = RedisClient(configuration: configuration, logger: settings.quietLogger)
+
+        var proxies: [String: FaultProxy] = [:]
+        func member(_ name: String, _ command: [String]) async throws -> Member {
+            let proxy = try await FaultProxy.start(upstream: redisPort)
+            proxies[name] = proxy
+            let common = ["--config", settings.configurationPath, "--redis", "redis://127.0.0.1:\(proxy.port)"]
+            return Member(
+                name: name,
+                arguments: [settings.levee] + command + common,
+                environment: ["PATH": settings.path],
+                log: "\(settings.folder)/log/\(name).log",
+                ledger: ledger
+            )
+        }
+        var frontEnds: [Member] = []
+        for (index, door) in doors.enumerated() {
+            let command = ["serve", "--port", "\(door)", "--admin-port", "\(adminPorts[index])"]
+            frontEnds.append(try await member("frontend-\(index + 1)", command))
+        }
+        var workers: [Member] = []
+        for index in 1...settings.workers {
+            workers.append(try await member("worker-\(index)", ["work", "--name", "worker-\(index)"]))
+        }
+        self.frontEnds = frontEnds
+        self.workers = workers
+        self.proxies = proxies
+    }
+
+    /// Front ends and workers.
+    var members: [Member] { frontEnds + workers }
+
+    private static func redisArguments(port: Int, folder: String) -> [String] {
+        [
+            "redis-server", "--bind", "127.0.0.1", "--port", "\(port)", "--dir", folder, "--save", "",
+            "--appendonly", "yes", "--appendfsync", "always", "--maxmemory-policy", "noeviction",
+            "--hash-max-listpack-value", "1024", "--daemonize", "no",
+        ]
+    }
+
+    /// Keeps all processes alive until the task is canceled.
+    func keep() async throws {
+        try await withThrowingTaskGroup { group in
+            group.addTask { [redis, client] in
+                try await redis.keep(isPossible: { true }, isReady: { (try? await client.send(["PING"])) != nil })
+            }
+            for (member, door) in zip(frontEnds, doors) {
+                group.addTask { [redis] in
+                    let probe = HTTPProbe(port: door)
+                    try await member.keep(isPossible: { redis.isReady }, isReady: { await probe.isReady })
+                }
+            }
+            for member in workers {
+                group.addTask { [redis, client] in
+                    try await member.keep(
+                        isPossible: { redis.isReady },
+                        isReady: { await Self.isAtWork(member, client: client) }
+                    )
+                }
+            }
+            try await group.waitForAll()
+        }
+    }
+
+    /// Whether a worker has shown itself in Redis, by its pid.
+    private static func isAtWork(_ member: Member, client: RedisClient) async -> Bool {
+        guard let pid = member.process?.pid,
+            let names = try? await client.send(["ZRANGE", "levee:{00}:workers", "0", "-1"]).array?.compactMap(\.string)
+        else { return false }
+        for name in names where name.hasPrefix(member.name) {
+            let answer = try? await client.send(["HGET", "levee:{00}:worker:\(name)", "pid"])
+            if answer?.int == Int(pid) { return true }
+        }
+        return false
+    }
+
+    /// Ends everything at once.
+    package func destroy() {
+        for member in members + [redis] { member.destroy() }
+    }
+}

@@ -1,0 +1,52 @@
+// What a run is to be.
+
+import Foundation
+import Logging
+
+/// The settings of a run.
+package struct ChaosSettings: Sendable {
+    /// The seed of faults and jobs.
+    package var seed: UInt64
+    /// How long jobs are submitted and faults begin, in seconds.
+    package var duration: Double
+    package var hasFaults: Bool
+    /// The folder for everything that is written; it is there and empty.
+    package var folder: String
+    /// The levee binary.
+    package var levee: String
+    /// The program of the handlers, with its arguments; the path of their ledger comes after them.
+    package var handler: [String]
+    package var frontEnds = 2
+    package var workers = 3
+    package var slots = 4
+    /// The lease, in seconds.
+    package var lease = 5
+    /// Jobs submitted in a second.
+    package var rate = 4.0
+    /// How long all jobs may take to end after the last fault, in seconds.
+    package var drainLimit = 180.0
+
+    package init(
+        seed: UInt64,
+        duration: Double,
+        hasFaults: Bool,
+        folder: String,
+        levee: String,
+        handler: [String]
+    ) {
+        self.seed = seed
+        self.duration = duration
+        self.hasFaults = hasFaults
+        self.folder = folder
+        self.levee = levee
+        self.handler = handler
+    }
+
+    /// Where the configuration of the run lies.
+    var configurationPath: String { "\(folder)/levee.yaml" }
+
+    /// Where programs are looked for.
+    var path: String { ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin:/bin" }
+
+    var quietLogger: Logger { Logger(label: "chaos") { _ in SwiftLogNoOpLogHandler() } }
+}

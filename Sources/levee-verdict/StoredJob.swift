@@ -1,0 +1,115 @@
+// A job as Redis held it at the end, with its log.
+
+import Foundation
+import LeveeLedger
+
+/// A line of a job's log.
+struct Change: Equatable {
+    var version: Int
+    var state: String
+    /// Milliseconds since 1970, by the clock of Redis.
+    var at: Int64
+    var cause: String
+    var note: String
+
+    /// Reads `version state milliseconds cause[ note]`.
+    init?(_ line: Substring) {
+        let parts = line.split(separator: " ", maxSplits: 4, omittingEmptySubsequences: false)
+        guard parts.count >= 4, let version = Int(parts[0]), let at = Int64(parts[2]) else { return nil }
+        self.version = version
+        state = String(parts[1])
+        self.at = at
+        cause = String(parts[3])
+        note = parts.count == 5 ? String(parts[4]) : ""
+    }
+
+    /// The fence and the worker of a claim.
+    var claim: (fence: Int, worker: String)? {
+        let parts = note.split(separator: " ")
+        guard cause == "claim", parts.count == 2, let fence = Int(parts[0]) else { return nil }
+        return (fence, String(parts[1]))
+    }
+
+    var isEnd: Bool { StoredJob.endings.contains(state) }
+
+    var text: String { "\(version) \(state) \(at) \(cause)\(note.isEmpty ? "" : " \(note)")" }
+}
+
+/// The hold of a worker on a job; times in milliseconds.
+struct Claim {
+    /// After how many losses a job may be run alone.
+    static let suspectAfter = 2
+
+    var fence: Int
+    var worker: String
+    var from: Int64
+    /// When it ended; `nil` if it never did.
+    var to: Int64?
+    /// How often the job had lost its worker before.
+    var losses: Int
+
+    /// From when to when it held, in microseconds.
+    var span: Range<Int64> { from * 1_000..<max(from * 1_000, to.map { $0 * 1_000 } ?? .max) }
+}
+
+/// A job's hash.
+struct StoredJob {
+    static let endings: Set<String> = ["succeeded", "failed", "canceled"]
+
+    var id: String
+    var fields: [String: String]
+    var log: [Change]
+
+    init?(_ key: DumpedKey) {
+        guard let mark = key.key.range(of: "}:j:") else { return nil }
+        id = String(key.key[mark.upperBound...])
+        fields = key.fields
+        let lines = fields["h"].map { $0.split(separator: "\n") } ?? []
+        log = lines.compactMap(Change.init)
+        if log.isEmpty, let first = Change("1 \(state) \(fields["u"] ?? "") submit") { log = [first] }
+    }
+
+    var state: String { fields["s"] ?? "" }
+    var version: Int { fields["v"].flatMap { Int($0) } ?? 0 }
+    var fence: Int { fields["n"].flatMap { Int($0) } ?? 0 }
+    var isEnded: Bool { Self.endings.contains(state) }
+
+    /// The label its client gave it, where the payload lies in the hash.
+    var label: String? {
+        fields["b"].flatMap { try? JSONDecoder().decode(Label.self, from: Data($0.utf8)).label }
+    }
+
+    /// The fence that its result names, where that lies in the hash.
+    var resultFence: Int? {
+        fields["r"].flatMap { try? JSONDecoder().decode(Label.self, from: Data($0.utf8)).fence }
+    }
+
+    private struct Label: Decodable {
+        var label: String?
+        var fence: Int?
+    }
+
+    /// The claims, with the time of each and of what ended it.
+    var claims: [Claim] {
+        log.indices.compactMap { index in
+            guard let claim = log[index].claim else { return nil }
+            let end = log[index...].first { $0.state != "running" }
+            let losses = log[..<index].count { $0.cause == "lost" }
+            return Claim(fence: claim.fence, worker: claim.worker, from: log[index].at, to: end?.at, losses: losses)
+        }
+    }
+
+    func count(ofCause cause: String) -> Int { log.count { $0.cause == cause } }
+}
+
+extension DumpedKey {
+    /// A hash by its fields, a sorted set by its members.
+    var fields: [String: String] {
+        var fields: [String: String] = [:]
+        for index in stride(from: 0, to: values.count - 1, by: 2) { fields[values[index]] = values[index + 1] }
+        return fields
+    }
+
+    /// The key without what all keys begin with.
+    var name: String { key.range(of: "}:").map { String(key[$0.upperBound...]) } ?? key }
+}

@@ -1,0 +1,102 @@
+// Which processes were there when, and when they were whole.
+
+import LeveeLedger
+
+/// The life of one process.
+struct Life {
+    var name: String
+    var pid: Int32
+    var launched: Int64
+    var ready: Int64?
+    /// When it was killed, or ended by itself.
+    var ended: Int64
+}
+
+/// What the ledger of a run says of its processes. All times are in microseconds.
+struct Timeline {
+    /// How long a process may take to be itself again after a fault of its network, or after it went on: its calls have
+    /// deadlines, and it connects again with growing pauses.
+    private static let recovery: Int64 = 5_000_000
+    /// The same after a blackhole, in which the longest call of all may have begun.
+    private static let longRecovery: Int64 = 12_000_000
+    /// How long it takes at most until one of many processes has found Redis again.
+    private static let firstRecovery: Int64 = 2_500_000
+    /// How long nobody may look before a tick leaves leases alone for a while.
+    private static let gap: Int64 = 1_000_000
+
+    private(set) var lives: [Life] = []
+    /// When each process was under a fault, its recovery included.
+    private(set) var troubles: [String: Spans] = [:]
+    /// When Redis was away or had just lost all connections, the recovery of every process included.
+    private(set) var outages = Spans()
+    /// The same until the first process was back.
+    private var firstOutages = Spans()
+    /// When a worker was killed, or stopped; `until` is when it went on.
+    private(set) var losses: [(name: String, at: Int64, until: Int64?)] = []
+
+    init(_ run: [Entry]) {
+        let end = (run.last?.at ?? 0) + 1
+        var open: [String: Life] = [:]
+        var away: Int64?
+        var spans: [String: [Range<Int64>]] = [:]
+        var begun: [String: Int64] = [:]
+        var outages: [Range<Int64>] = []
+        for entry in run {
+            switch entry.event {
+            case .launched(let name, let pid):
+                open[name] = Life(name: name, pid: pid, launched: entry.at, ended: end)
+            case .ready(let name, _):
+                open[name]?.ready = entry.at
+                if name == "redis", let since = away {
+                    outages.append(since..<entry.at + Self.recovery)
+                    away = nil
+                }
+            case .exited(let name, _, _, _, _):
+                guard var life = open.removeValue(forKey: name) else { continue }
+                life.ended = min(life.ended, entry.at)
+                lives.append(life)
+            case .fault(let kind, let target, _):
+                switch kind {
+                case "kill-redis": away = entry.at
+                case "kill-clients": outages.append(entry.at..<entry.at + Self.recovery)
+                case "kill-worker", "kill-frontend":
+                    open[target]?.ended = entry.at
+                    if kind == "kill-worker" { losses.append((target, entry.at, nil)) }
+                default: begun["\(kind) \(target)"] = entry.at
+                }
+            case .healed(let kind, let target):
+                guard let since = begun.removeValue(forKey: "\(kind) \(target)") else { continue }
+                let recovery = kind == "blackhole" ? Self.longRecovery : Self.recovery
+                spans[target, default: []].append(since..<entry.at + recovery)
+                if kind == "stop-worker" { losses.append((target, since, entry.at)) }
+            default: continue
+            }
+        }
+        lives += open.values
+        if let away { outages.append(away..<end) }
+        for (fault, since) in begun {
+            spans[String(fault.split(separator: " ").last ?? ""), default: []].append(since..<end)
+        }
+        self.outages = Spans(outages)
+        firstOutages = Spans(
+            outages.map { $0.lowerBound..<max($0.lowerBound, $0.upperBound - Self.recovery + Self.firstRecovery) }
+        )
+        troubles = spans.mapValues { Spans($0) }
+    }
+
+    /// When a process did what it is there for: ready, under no fault, and Redis there.
+    func sound(_ life: Life) -> Spans { whole(life).subtracting(outages) }
+
+    private func whole(_ life: Life) -> Spans {
+        guard let ready = life.ready, ready < life.ended else { return Spans() }
+        return Spans([ready..<life.ended]).subtracting(troubles[life.name] ?? Spans())
+    }
+
+    /// When nobody looked after leases: Redis was away, or no process was sound for a while.
+    var unwatched: Spans {
+        let whole = lives.filter { $0.name != "redis" }.reduce(Spans()) { $0.union(self.whole($1)) }
+        guard let first = whole.all.first, let last = whole.all.last else { return Spans() }
+        let holes = Spans([first.lowerBound..<last.upperBound]).subtracting(whole)
+        return firstOutages.union(Spans(holes.all.filter { $0.upperBound - $0.lowerBound > Self.gap }))
+    }
+}

@@ -1,0 +1,169 @@
+// A made-up run in which all went well, to be spoiled by tests.
+
+import Foundation
+import LeveeLedger
+
+@testable import levee_verdict
+
+/// The ledgers and the dump of a small run. Times are in milliseconds from its beginning.
+struct Scene {
+    static let beginning: Int64 = 1_700_000_000_000
+
+    var hasFaults = true
+    var run: [Entry] = []
+    var clients: [Entry] = []
+    var handlers: [Entry] = []
+    var jobs: [String: Job] = [:]
+    var keys: [DumpedKey] = []
+
+    /// A job as it is to be found in Redis.
+    struct Job {
+        var label: String
+        var log: [String]
+        var fence: Int
+        var resultFence: Int
+        var life: Int64 = 1_000
+        var state: String { String(log.last?.split(separator: " ")[1] ?? "") }
+    }
+
+    /// A run of two jobs: `a` runs on worker-1, which is killed; worker-2 takes it over. `b` just runs.
+    init() {
+        for (name, pid) in [("redis", 1), ("frontend-1", 2), ("worker-1", 3), ("worker-2", 4)] as [(String, Int32)] {
+            add(to: \.run, 0, .launched(name: name, pid: pid))
+            add(to: \.run, 1, .ready(name: name, pid: pid))
+        }
+        submit("a", "job-1", at: 1_000)
+        submit("b", "job-2", at: 1_100)
+        see("a", "running", version: 2, at: 1_200)
+        add(to: \.handlers, 1_010, .started(id: "a", label: "job-1", fence: 1, attempt: 1, pid: 10))
+        add(to: \.handlers, 1_110, .started(id: "b", label: "job-2", fence: 1, attempt: 1, pid: 11))
+        add(to: \.handlers, 1_500, .ended(id: "b", fence: 1, digest: "d1"))
+        add(to: \.run, 2_000, .fault(kind: "kill-worker", target: "worker-1", detail: ""))
+        add(to: \.run, 2_001, .exited(name: "worker-1", pid: 3, status: nil, signal: 9, isWanted: true))
+        add(to: \.handlers, 7_110, .started(id: "a", label: "job-1", fence: 2, attempt: 1, pid: 12))
+        add(to: \.handlers, 7_400, .ended(id: "a", fence: 2, digest: "d2"))
+        see("a", "succeeded", version: 5, at: 7_600)
+        see("b", "succeeded", version: 3, at: 7_700)
+        fetch("a", digest: "d2", fence: 2, at: 7_800)
+        fetch("b", digest: "d1", fence: 1, at: 7_900)
+        add(to: \.run, 8_000, .faultsEnded)
+        add(to: \.run, 9_000, .drained)
+        for (name, pid) in [("redis", 1), ("frontend-1", 2), ("worker-2", 4)] as [(String, Int32)] {
+            add(to: \.run, 14_000, .idled(name: name, pid: pid, used: 20_000, over: 5_000_000))
+            add(to: \.run, 14_100, .exited(name: name, pid: pid, status: 0, signal: nil, isWanted: true))
+        }
+        jobs["a"] = Job(
+            label: "job-1",
+            log: [
+                Self.line(1, "queued", 1_000, "submit"), Self.line(2, "running", 1_005, "claim 1 worker-1-x"),
+                Self.line(3, "queued", 7_100, "lost worker-1-x"), Self.line(4, "running", 7_105, "claim 2 worker-2-y"),
+                Self.line(5, "succeeded", 7_500, "finish"),
+            ],
+            fence: 2,
+            resultFence: 2
+        )
+        jobs["b"] = Job(
+            label: "job-2",
+            log: [
+                Self.line(1, "queued", 1_100, "submit"), Self.line(2, "running", 1_105, "claim 1 worker-2-y"),
+                Self.line(3, "succeeded", 1_550, "finish"),
+            ],
+            fence: 1,
+            resultFence: 1
+        )
+        keys = [
+            key("meta", "hash", ["layout", "1"]),
+            key("recent:light", "list", ["a", "b"]),
+            key(
+                "stats:light",
+                "hash",
+                ["submitted", "2", "succeeded", "2", "in:1", "3", "out:1", "3", "running", "0"]
+            ),
+        ]
+    }
+
+    /// A line of a log.
+    static func line(_ version: Int, _ state: String, _ at: Int64, _ cause: String) -> String {
+        "\(version) \(state) \(beginning + at) \(cause)"
+    }
+
+    func key(_ name: String, _ type: String, _ values: [String], life: Int64 = -1) -> DumpedKey {
+        DumpedKey(key: "levee:{00}:\(name)", type: type, life: life, values: values)
+    }
+
+    mutating func add(to ledger: WritableKeyPath<Scene, [Entry]>, _ at: Int64, _ event: Event) {
+        self[keyPath: ledger].append(Entry(at: (Self.beginning + at) * 1_000, event))
+    }
+
+    mutating func submit(_ id: String, _ label: String, at time: Int64) {
+        add(to: \.clients, time, .submitting(label: label, type: "quick"))
+        add(to: \.clients, time + 10, .accepted(label: label, id: id))
+    }
+
+    /// Has a client see a state, as a monitor does.
+    mutating func see(_ id: String, _ state: String?, version: Int?, at time: Int64, for duration: Int64 = 5) {
+        let seen = Observation(
+            id: id,
+            door: "frontend-1/operations",
+            sent: (Self.beginning + time - duration) * 1_000,
+            status: state == nil ? 410 : 200,
+            state: state,
+            version: version
+        )
+        add(to: \.clients, time, .observed(seen))
+    }
+
+    mutating func fetch(_ id: String, digest: String, fence: Int?, at time: Int64) {
+        let sent = (Self.beginning + time - 5) * 1_000
+        let fetch = Fetch(
+            id: id,
+            door: "frontend-1/resources",
+            sent: sent,
+            status: fence == nil ? 404 : 200,
+            digest: digest,
+            fence: fence
+        )
+        add(to: \.clients, time, .fetched(fetch))
+    }
+
+    /// Changes a figure of the queue.
+    mutating func set(_ figure: String, _ value: Int) {
+        guard let index = keys.firstIndex(where: { $0.name == "stats:light" }) else { return }
+        var fields = keys[index].fields
+        fields[figure] = "\(value)"
+        keys[index].values = fields.flatMap { [$0.key, $0.value] }
+    }
+
+    /// What the checker is given.
+    var evidence: Evidence {
+        get throws {
+            let facts = RunFacts(seed: 1, hasFaults: hasFaults, slots: 4, lease: 5_000, wakeTimeout: 6_000)
+            let began = Entry(at: Self.beginning * 1_000, .began(facts))
+            let dumped = jobs.map { id, job in
+                let last = job.log.last?.split(separator: " ") ?? []
+                return key(
+                    "j:\(id)",
+                    "hash",
+                    [
+                        "s", String(last[1]), "v", String(last[0]), "u", String(last[2]), "q", "light", "n",
+                        "\(job.fence)",
+                        "b", "{\"label\":\"\(job.label)\"}", "r", "{\"fence\":\(job.resultFence)}",
+                        "h", job.log.joined(separator: "\n"),
+                    ],
+                    life: job.life
+                )
+            }
+            return try Evidence(
+                run: [began] + run.sorted { $0.at < $1.at },
+                clients: clients.sorted { $0.at < $1.at },
+                handlers: handlers,
+                dump: keys + dumped
+            )
+        }
+    }
+
+    /// The invariants that do not hold.
+    var broken: [String] {
+        get throws { Verdict.all(on: try evidence).filter { !$0.holds }.map(\.invariant) }
+    }
+}
