@@ -24,7 +24,7 @@ extension Model {
                     nextDue: dues.first { $0.queue == name }?.at
                 )
             },
-            workers: workers.values.filter { $0.isListed && $0.expires > now }.map(\.overview).sorted {
+            workers: workers.values.filter { $0.expires > now }.map(\.overview).sorted {
                 $0.name < $1.name
             },
             autoscaler: leadUntil > now ? autoscaler : AutoscalerOverview(manualTarget: autoscaler.manualTarget)

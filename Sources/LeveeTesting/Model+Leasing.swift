@@ -180,8 +180,8 @@ extension Model {
             }
             outlive(lease.id, lease: beat.lease, at: now)
         }
-        for (name, worker) in workers where worker.expires <= now { workers[name]?.isListed = false }
-        let known = workers[beat.worker].flatMap { $0.expires > now ? $0.overview.startedAt : nil }
+        workers = workers.filter { $0.value.expires > now }
+        let known = workers[beat.worker]?.overview.startedAt
         workers[beat.worker] = Sighting(
             overview: WorkerOverview(
                 name: beat.worker,

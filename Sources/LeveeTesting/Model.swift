@@ -57,8 +57,6 @@ struct Model: Sendable {
     struct Sighting: Sendable {
         var overview: WorkerOverview
         var expires: Timestamp
-        /// Whether it counts as there; one that was forgotten does not come back when the clock goes back.
-        var isListed = true
     }
 
     subscript(queue name: String) -> Queue {

@@ -35,6 +35,9 @@ call('HSET', worker, 'since', since, 'host', ARGV[2], 'pid', ARGV[3], 'slots', A
   'beat', now, 'running', table.concat(running, ' '))
 call('PEXPIREAT', worker, now + 3 * ARGV[5])
 call('ZADD', P .. 'workers', now + 3 * ARGV[5], ARGV[1])
-call('ZREMRANGEBYSCORE', P .. 'workers', '-inf', now)
+-- Those that have fallen silent are forgotten as a whole, so that none comes back in part when the clock goes back.
+local silent = call('ZRANGEBYSCORE', P .. 'workers', '-inf', now, 'LIMIT', 0, 100)
+for _, id in ipairs(silent) do call('DEL', P .. 'worker:' .. id) end
+if #silent > 0 then call('ZREM', P .. 'workers', unpack(silent)) end
 close()
 return verdicts
