@@ -98,7 +98,7 @@ let package = Package(
         .target(
             name: "LeveeChaos",
             dependencies: [
-                "LeveeLedger", "LeveeRedis", logging, nioConcurrency, nioCore, nioPosix,
+                "LeveeLedger", "LeveeLoad", "LeveeRedis", logging, nioConcurrency, nioCore, nioPosix,
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
             ]
@@ -178,7 +178,7 @@ let package = Package(
         .testTarget(
             name: "leveeTests",
             dependencies: [
-                "levee", "LeveeCore", "LeveeRedis", "LeveeTestSupport", logging, nioCore, nioPosix,
+                "levee", "LeveeChaos", "LeveeCore", "LeveeRedis", "LeveeTestSupport", logging, nioCore, nioPosix,
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
             ]

@@ -1,6 +1,7 @@
 // The clients of a run: some submit, some poll, until they are told to stop.
 
 import LeveeLedger
+import LeveeLoad
 
 /// Clients side by side.
 struct Crowd: Sendable {

@@ -1,5 +1,7 @@
 // Which faults come when: drawn from a seed, before the run begins.
 
+import LeveeLoad
+
 /// A sequence of faults.
 ///
 /// Storms, in which processes are killed about once a second and Redis once, take turns with spells in which Redis stays, so

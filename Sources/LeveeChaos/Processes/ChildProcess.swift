@@ -1,6 +1,6 @@
 // A program that was started, in a process group of its own.
 
-import Foundation
+package import Foundation
 import NIOConcurrencyHelpers
 
 /// Something that stands in the way of a run.
@@ -13,17 +13,17 @@ package struct ChaosFailure: Error, CustomStringConvertible {
 }
 
 /// A running program. Its output is appended to a log; it inherits no file of ours.
-final class ChildProcess: Sendable {
+package final class ChildProcess: Sendable {
     /// How a process ended.
-    enum Ending: Equatable, Sendable {
+    package enum Ending: Equatable, Sendable {
         case exit(status: Int32)
         case signal(Int32)
     }
 
-    let pid: pid_t
+    package let pid: pid_t
     private let ending = NIOLockedValueBox<Ending?>(nil)
 
-    init(_ arguments: [String], environment: [String: String], log: String) throws {
+    package init(_ arguments: [String], environment: [String: String], log: String) throws {
         var actions = posix_spawn_file_actions_t()
         posix_spawn_file_actions_init(&actions)
         defer { posix_spawn_file_actions_destroy(&actions) }
@@ -74,7 +74,7 @@ final class ChildProcess: Sendable {
     }
 
     /// How it ended; `nil` while it runs.
-    var hasEnded: Ending? {
+    package var hasEnded: Ending? {
         ending.withLockedValue { ending in
             var status: Int32 = 0
             if ending == nil, waitpid(pid, &status, WNOHANG) == pid {
@@ -94,7 +94,7 @@ final class ChildProcess: Sendable {
     }
 
     /// Kills it, with all in its group, and waits for its end.
-    func destroy() {
+    package func destroy() {
         while hasEnded == nil {
             kill(-pid, SIGKILL)
             usleep(5_000)
