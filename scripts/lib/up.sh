@@ -65,6 +65,7 @@ start_cluster() {
     for ((i = 1; i <= frontends; i++)); do await_frontend "frontend-$i"; done
     for name in "${started_frontends[@]}"; do say_frontend "$name"; done
     await_workers
+    [[ -z $(recorded draining-) ]] || read_workers || true
     remind_draining
     if [[ -n $redis_was ]] && ((${#started_frontends[@]} + ${#started_workers[@]} == 0)); then
         say "Nothing was dead: Redis, $(count_text "$frontends" 'front end') from http://127.0.0.1:$port on and" \

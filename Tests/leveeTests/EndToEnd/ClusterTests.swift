@@ -56,7 +56,8 @@ import Testing
             #expect(stopped.status == 1)
             #expect(stopped.output.contains("stopped"))
 
-            try await cluster.succeed("status")
+            // The processes come back to it in their own time.
+            try await eventually("all is well again") { try await cluster.run("status").status == 0 }
             let down = try await cluster.succeed("down")
             #expect(!down.contains("killed"), "\(down)")
             #expect(cluster.recorded.isEmpty)
