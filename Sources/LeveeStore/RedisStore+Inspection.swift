@@ -36,7 +36,7 @@ extension RedisStore: JobInspection {
     public func place(of id: JobID) async throws(StoreError) -> JobPlace? {
         let reply = try await run(scripts.place, [Array(id.text.utf8)])
         if reply.isNull { return nil }
-        guard let fields = reply.array, fields.count == 6, let time = Timestamp(fields[0]), let version = fields[1].int,
+        guard let fields = reply.array, fields.count == 7, let time = Timestamp(fields[0]), let version = fields[1].int,
             let startBy = Timestamp(fields[2])
         else { throw .unexpectedReply("place answered \(reply)") }
         return JobPlace(
@@ -45,7 +45,8 @@ extension RedisStore: JobInspection {
             startBy: startBy,
             worker: fields[3].string.flatMap { $0.isEmpty ? nil : $0 },
             leaseUntil: Timestamp(fields[4]),
-            ahead: fields[5].int
+            ahead: fields[5].int,
+            endBy: Timestamp(fields[6])
         )
     }
 

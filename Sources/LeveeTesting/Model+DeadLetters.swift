@@ -32,7 +32,8 @@ extension Model {
             payload: job.payload,
             maxAttempts: job.record.maxAttempts,
             ageLimit: job.ageLimit,
-            retention: job.retention
+            retention: job.retention,
+            deadline: job.deadline
         )
         _ = submit(again, rules: QueueRules(name: again.queue), at: now)
         jobs[id]?.retriedAs = newID

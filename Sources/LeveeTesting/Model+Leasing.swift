@@ -9,6 +9,7 @@ extension Model {
             let figures = self[queue: rules.name].figures
             return !figures.isPaused && room(rules) > 0
         }
+        if !request.isIdle, open.contains(where: { isToClear(for: $0.name, request.worker, at: now) }) { return [] }
         for rules in request.queues { bells[rules.name] = nil }
         var leased: [LeasedJob] = []
         var limit = request.limit
@@ -19,6 +20,7 @@ extension Model {
             for rules in open {
                 while leased.isEmpty, budget > 0, let id = popSuspect(rules.name) {
                     budget -= take(id, alone: true, request, into: &leased, bytes: &bytes, at: now) ? 0 : 1
+                    clearing[rules.name] = nil
                 }
             }
             if !leased.isEmpty { limit = 0 }
@@ -40,6 +42,18 @@ extension Model {
             if self[queue: rules.name].lists.contains(where: { !$0.isEmpty }) { bells[rules.name] = "more" }
         }
         return leased
+    }
+
+    /// Whether a worker that runs something is to take nothing until it is idle, for a suspect that has waited too long.
+    private mutating func isToClear(for queue: String, _ worker: String, at now: Timestamp) -> Bool {
+        guard let first = self[queue: queue].suspects.first, let since = jobs[first]?.record.updatedAt,
+            now - since >= Self.suspectPatience
+        else { return false }
+        if let other = clearing[queue], other.worker != worker, other.until > now, other.until - now <= Self.clearingTime {
+            return false
+        }
+        clearing[queue] = (worker, now + Self.clearingTime)
+        return true
     }
 
     private func room(_ rules: QueueRules) -> Int {
@@ -64,6 +78,10 @@ extension Model {
         guard let job = jobs[id], job.record.state == .queued else { return false }
         guard job.startBy > now else {
             outdate(id, at: now)
+            return false
+        }
+        guard !job.isOverdue(at: now) else {
+            endAsCanceled(id, isLate: true, at: now)
             return false
         }
         self[queue: job.record.queue].figures.wait.add(max(.zero, now - job.record.updatedAt))
@@ -121,9 +139,9 @@ extension Model {
                 inline: bytes.count > Self.inlineLimit ? nil : bytes
             )
         case .canceled:
-            endAsCanceled(id, at: now)
+            endAsCanceled(id, isLate: job.isLate, at: now)
         case .failed where job.record.isCancelRequested:
-            endAsCanceled(id, at: now)
+            endAsCanceled(id, isLate: job.isLate, at: now)
         case .failed(let failure, let delay):
             fail(id, failure, delay: delay, at: now)
         }
@@ -141,14 +159,20 @@ extension Model {
         if case .throttle = failure.disposition { isThrottled = true }
         if !isThrottled { jobs[id]?.record.failures += 1 }
         let failures = job.record.failures + 1
-        if failure.disposition == .final || !isThrottled && failures >= job.record.maxAttempts {
+        let due = now + .milliseconds(delay.milliseconds)
+        if failure.disposition == .final
+            || !isThrottled && (failures >= job.record.maxAttempts || job.isOverdue(at: due))
+        {
             bury(id, stored, cause: .fail, note: note, at: now)
             return
         }
-        let due = now + .milliseconds(delay.milliseconds)
         if isThrottled {
             guard due < job.startBy else {
                 outdate(id, at: now)
+                return
+            }
+            guard !job.isOverdue(at: due) else {
+                endAsCanceled(id, isLate: true, at: now)
                 return
             }
             jobs[id]?.hasDeadline = true
@@ -204,7 +228,7 @@ extension Model {
         leases[lease.id] = nil
         self[queue: job.record.queue].figures.running -= 1
         if job.record.isCancelRequested {
-            endAsCanceled(lease.id, at: now)
+            endAsCanceled(lease.id, isLate: job.isLate, at: now)
         } else {
             handBack(lease.id, cause: .release, at: now)
         }

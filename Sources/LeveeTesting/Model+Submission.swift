@@ -27,7 +27,8 @@ extension Model {
             ageLimit: job.ageLimit,
             retention: job.retention,
             startBy: startBy,
-            hasDeadline: job.ageLimit != JobType.defaultAgeLimit
+            hasDeadline: job.ageLimit != JobType.defaultAgeLimit || job.deadline != nil,
+            deadline: job.deadline
         )
         if waits {
             self[queue: job.queue].figures.scheduled += 1
@@ -89,7 +90,8 @@ extension Model {
             startBy: job.startBy,
             worker: job.worker,
             leaseUntil: leases[id],
-            ahead: job.record.state == .queued ? line.firstIndex(of: id) : nil
+            ahead: job.record.state == .queued ? line.firstIndex(of: id) : nil,
+            endBy: job.endBy
         )
     }
 }

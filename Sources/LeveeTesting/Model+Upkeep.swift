@@ -40,7 +40,7 @@ extension Model {
         let stalls = job.record.stalls + (isLost ? 1 : 0)
         if job.record.isCancelRequested {
             jobs[id]?.record.stalls = job.record.stalls
-            endAsCanceled(id, at: now)
+            endAsCanceled(id, isLate: job.isLate, at: now)
         } else if stalls < Self.poisonAfter {
             handBack(id, cause: .lost, note: job.worker, at: now)
         } else {
@@ -53,21 +53,37 @@ extension Model {
         }
     }
 
-    /// Ends waiting jobs with an age limit of their own.
+    /// Ends waiting jobs whose time to start or whose deadline is over, and asks those to end that run past it.
     private mutating func expireDated(at now: Timestamp) -> Int {
-        let late = jobs.values.filter {
-            $0.startBy <= now && ($0.record.state == .scheduled || $0.record.state == .queued)
-                && $0.hasDeadline
-        }
-        for job in late {
-            outdate(job.record.id, at: now)
-            if job.record.state == .scheduled {
-                self[queue: job.record.queue].figures.scheduled -= 1
-            } else if job.record.stalls < Self.suspectAfter {
-                self[queue: job.record.queue].figures.stale[job.record.priority.rawValue] += 1
+        var expired = 0
+        for job in jobs.values where job.hasDeadline && (job.startBy <= now || job.isOverdue(at: now)) {
+            let id = job.record.id
+            switch job.record.state {
+            case .running where job.isOverdue(at: now) && !job.record.isCancelRequested:
+                jobs[id]?.record.isCancelRequested = true
+                jobs[id]?.isLate = true
+                change(id, to: .running, cause: .deadline, at: now)
+            case .scheduled, .queued:
+                end(job, at: now)
+                expired += 1
+                if job.record.state == .scheduled {
+                    self[queue: job.record.queue].figures.scheduled -= 1
+                } else if job.record.stalls < Self.suspectAfter {
+                    self[queue: job.record.queue].figures.stale[job.record.priority.rawValue] += 1
+                }
+            case .running, .succeeded, .failed, .canceled: continue
             }
         }
-        return late.count
+        return expired
+    }
+
+    /// Ends a job that waited too long.
+    private mutating func end(_ job: Job, at now: Timestamp) {
+        if job.startBy <= now {
+            outdate(job.record.id, at: now)
+        } else {
+            endAsCanceled(job.record.id, isLate: true, at: now)
+        }
     }
 
     /// Ends what waited too long at the old ends of the lists, and clears away entries of jobs that have ended.
@@ -93,8 +109,8 @@ extension Model {
 
     private mutating func waits(_ id: JobID, at now: Timestamp, _ expired: inout Int) -> Bool {
         guard let job = jobs[id], job.record.state == .queued else { return false }
-        guard job.startBy <= now else { return true }
-        outdate(id, at: now)
+        guard job.startBy <= now || job.isOverdue(at: now) else { return true }
+        end(job, at: now)
         expired += 1
         return false
     }

@@ -11,6 +11,9 @@ struct Model: Sendable {
     static let deadLetterLife = Duration.seconds(14 * 86_400)
     static let payloadLimit = 1 << 20
     static let staleLimit = 200
+    /// How long a suspect waits for an idle worker before one is made idle for it, and for how long at a time.
+    static let suspectPatience = Duration.seconds(5)
+    static let clearingTime = Duration.seconds(30)
     /// The least time without a tick after which nobody was looking.
     static let gap = Duration.milliseconds(2_500)
 
@@ -27,6 +30,8 @@ struct Model: Sendable {
     var news: [JobChange] = []
     /// Queues whose idle workers are to be woken, since they were last taken.
     var bells: [String: String] = [:]
+    /// Which worker takes nothing until it is idle, and until when at most, for the suspects of a queue.
+    var clearing: [String: (worker: String, until: Timestamp)] = [:]
 
     /// One job.
     struct Job: Sendable {
@@ -40,8 +45,17 @@ struct Model: Sendable {
         /// Whether its time to start is looked after by itself, not by its place in the line.
         var hasDeadline: Bool
         var worker: String?
+        /// How long after its submit it must have ended, if it must.
+        var deadline: Duration?
+        /// Whether its deadline asked for its end, and nobody before.
+        var isLate = false
         /// The job that was made of it after it had failed.
         var retriedAs: JobID?
+
+        /// When it must have ended, if it must.
+        var endBy: Timestamp? { deadline.map { record.createdAt + $0 } }
+
+        func isOverdue(at now: Timestamp) -> Bool { endBy.map { $0 <= now } ?? false }
     }
 
     /// One queue: a list for each priority, oldest first, with entries of jobs that may have ended.
@@ -129,13 +143,14 @@ struct Model: Sendable {
         self[queue: queue].recent = Array(self[queue: queue].recent.prefix(1_000))
     }
 
-    mutating func endAsCanceled(_ id: JobID, at now: Timestamp) {
+    /// Ends a job that somebody wanted to end, or whose deadline is over.
+    mutating func endAsCanceled(_ id: JobID, isLate: Bool = false, at now: Timestamp) {
         let failure = JobRecord.StoredFailure(
-            code: JobFailure.canceledCode,
-            detail: "canceled on request",
+            code: isLate ? JobFailure.deadlineCode : JobFailure.canceledCode,
+            detail: isLate ? "not ended by its deadline" : "canceled on request",
             status: nil
         )
-        conclude(id, as: .canceled, cause: .cancel, failure: failure, at: now)
+        conclude(id, as: .canceled, cause: isLate ? .deadline : .cancel, failure: failure, at: now)
     }
 
     mutating func outdate(_ id: JobID, at now: Timestamp) {

@@ -94,7 +94,10 @@ struct Attempt: Sendable {
     }
 
     private func delay(for failure: JobFailure) -> Duration {
-        if case .throttle(let delay?) = failure.disposition { return max(delay, .zero) }
+        switch failure.disposition {
+        case .throttle(let delay?), .retry(let delay?): return max(delay, .zero)
+        case .throttle, .retry, .final: break
+        }
         // A throttled attempt is no failure, but the longer it goes on, the longer are the pauses: fences rise by two.
         var failures = job.attempt
         if case .throttle = failure.disposition { failures = max(failures, (job.lease.fence + 1) / 2) }

@@ -79,7 +79,8 @@ private final class Stop: Sendable {
                 priority: Priority.allCases.randomElement(using: &generator) ?? .normal,
                 payload: [UInt8](repeating: 1, count: Int.random(in: 0..<20, using: &generator) == 0 ? 70_000 : 10),
                 delay: Int.random(in: 0..<4, using: &generator) == 0 ? .seconds(2) : .zero,
-                ageLimit: Int.random(in: 0..<4, using: &generator) == 0 ? .seconds(6) : JobType.defaultAgeLimit
+                ageLimit: Int.random(in: 0..<4, using: &generator) == 0 ? .seconds(6) : JobType.defaultAgeLimit,
+                deadline: Int.random(in: 0..<4, using: &generator) == 0 ? .seconds(4) : nil
             )
             if Int.random(in: 0..<4, using: &generator) == 0 { _ = try await store.cancel(id) }
             if Int.random(in: 0..<8, using: &generator) == 0 { _ = try await store.remove(id) }

@@ -10,7 +10,7 @@ import Testing
 /// One damage: how it is done, and what the doctor calls it.
 struct Damage: Sendable, CustomTestStringConvertible {
     /// In what state the job is to be that is damaged.
-    enum Setting: Sendable { case queued, suspect, scheduled, throttled, running, succeeded, large, failed }
+    enum Setting: Sendable { case queued, suspect, scheduled, throttled, running, dated, succeeded, large, failed }
 
     let code: Finding.Code
     let setting: Setting
@@ -56,6 +56,8 @@ struct Damage: Sendable, CustomTestStringConvertible {
         Damage(.noDeadline, .suspect, "ZREM @deadlines ID"),
         Damage(.noDeadline, .throttled, "ZREM @deadlines ID"),
         Damage(.lateDeadline, .throttled, "ZADD @deadlines 99999999999999 ID"),
+        Damage(.noDeadline, .dated, "ZREM @deadlines ID"),
+        Damage(.lateDeadline, .dated, "ZADD @deadlines 99999999999999 ID"),
         Damage(.deadlineOfEnded, .succeeded, "ZADD @deadlines 99999999999999 ID"),
         Damage(.deadlineOfNothing, .throttled, "DEL @j:ID", "ZREM @scheduled ID"),
         Damage(.noExpiry, .queued, "PERSIST @j:ID"),
@@ -111,7 +113,8 @@ struct Damage: Sendable, CustomTestStringConvertible {
         let store = redis.store
         let payload = [UInt8](repeating: 1, count: setting == .large ? 70_000 : 10)
         let delay = setting == .scheduled ? Duration.seconds(60) : .zero
-        let id = try await store.put(payload: payload, delay: delay)
+        let deadline = setting == .dated ? Duration.seconds(80) : nil
+        let id = try await store.put(payload: payload, delay: delay, deadline: deadline)
         func claim() async throws -> Lease {
             let leased = try await store.claim(.by("w1", limit: 1, queues: [QueueRules(name: "default")]))
             _ = try await store.beat(.of("w1", leased.map { ($0.lease, nil) }))
@@ -119,7 +122,7 @@ struct Damage: Sendable, CustomTestStringConvertible {
         }
         switch setting {
         case .queued, .scheduled, .large: break
-        case .running: _ = try await claim()
+        case .running, .dated: _ = try await claim()
         case .succeeded: _ = try await store.settle([.success(try await claim())], claiming: nil)
         case .failed: _ = try await store.settle([.failure(try await claim(), .final)], claiming: nil)
         case .throttled:

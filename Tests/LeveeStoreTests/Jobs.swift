@@ -13,7 +13,8 @@ extension NewJob {
         maxAttempts: Int = 3,
         delay: Duration = .zero,
         ageLimit: Duration = JobType.defaultAgeLimit,
-        retention: Duration? = nil
+        retention: Duration? = nil,
+        deadline: Duration? = nil
     ) -> NewJob {
         NewJob(
             id: id,
@@ -24,7 +25,8 @@ extension NewJob {
             maxAttempts: maxAttempts,
             delay: delay,
             ageLimit: ageLimit,
-            retention: retention
+            retention: retention,
+            deadline: deadline
         )
     }
 }
@@ -49,7 +51,7 @@ extension Settlement {
 
     static func failure(
         _ lease: Lease,
-        _ disposition: JobFailure.Disposition = .retry,
+        _ disposition: JobFailure.Disposition = .retry(),
         after delay: Duration = .seconds(1)
     ) -> Settlement {
         let failure = JobFailure(code: "exit-status", detail: "it broke\nbadly", status: 418, disposition: disposition)
@@ -80,7 +82,8 @@ extension JobSubmission {
         maxAttempts: Int = 3,
         delay: Duration = .zero,
         ageLimit: Duration = JobType.defaultAgeLimit,
-        retention: Duration? = nil
+        retention: Duration? = nil,
+        deadline: Duration? = nil
     ) async throws -> JobID {
         let job = NewJob.sample(
             newID(),
@@ -90,7 +93,8 @@ extension JobSubmission {
             maxAttempts: maxAttempts,
             delay: delay,
             ageLimit: ageLimit,
-            retention: retention
+            retention: retention,
+            deadline: deadline
         )
         guard case .accepted(let record) = try await submit(job, rules: QueueRules(name: queue)) else {
             throw NotAccepted()

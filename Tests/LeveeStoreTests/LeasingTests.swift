@@ -98,6 +98,36 @@ import Testing
     }
 
     @Test(arguments: StoreKind.allCases)
+    func aFleetThatIsNeverIdleMakesRoomForASuspect(kind: StoreKind) async throws {
+        try await withStore(kind) { test in
+            try await settleClock(test)
+            let id = try await test.store.put()
+            for loss in 1...2 {
+                _ = try await test.store.claim(.by("w\(loss)"))
+                try await pass(.seconds(6), test)
+            }
+            for _ in 0..<40 { _ = try await test.store.put() }
+            func claim(_ worker: String, idle: Bool = false) async throws -> [JobID] {
+                let leased = try await test.store.claim(.by(worker, limit: 1, idle: idle))
+                _ = try await test.store.settle(leased.map { .success($0.lease) }, claiming: nil)
+                return leased.map(\.lease.id)
+            }
+            for worker in ["a", "b"] { #expect(try await claim(worker).count == 1, "for a while it waits for an idle one") }
+            try await pass(.seconds(5), test)
+            #expect(try await claim("a").isEmpty, "one worker makes itself free")
+            #expect(try await claim("b").count == 1, "and no other")
+            try await pass(.seconds(20), test)
+            #expect(try await claim("a").isEmpty)
+            #expect(try await claim("b").count == 1)
+            try await pass(.seconds(31), test)
+            #expect(try await claim("b").isEmpty, "nothing was heard of the first for long: the next one")
+            #expect(try await claim("a").count == 1)
+            #expect(try await claim("b", idle: true) == [id])
+            for worker in ["a", "b"] { #expect(try await claim(worker).count == 1) }
+        }
+    }
+
+    @Test(arguments: StoreKind.allCases)
     func nothingIsReapedAfterAGapInTheTicking(kind: StoreKind) async throws {
         try await withStore(kind) { test in
             try await settleClock(test)

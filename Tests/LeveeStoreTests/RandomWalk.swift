@@ -97,7 +97,8 @@ struct RandomWalk {
             delay: chance < 3 ? .milliseconds(Int.random(in: 1...9_000, using: &generator)) : .zero,
             ageLimit: chance > 6 || chance == 1
                 ? .seconds(Int.random(in: 2...30, using: &generator)) : JobType.defaultAgeLimit,
-            retention: chance == 5 ? .seconds(3_600) : nil
+            retention: chance == 5 ? .seconds(3_600) : nil,
+            deadline: chance == 6 || chance == 9 ? .seconds(Int.random(in: 2...20, using: &generator)) : nil
         )
         let rules = QueueRules(name: job.queue, maxReady: chance == 9 ? 4 : nil, maxBytes: chance == 8 ? 900 : nil)
         let reply = try await compare("submit \(job.id)") { try await $0.submit(job, rules: rules) }

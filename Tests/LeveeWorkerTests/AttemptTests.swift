@@ -107,7 +107,7 @@ struct AttemptTests {
         let handlers = binding(TestHandler { _, _ in }, type: "other")
         let unknown = Attempt(job: leasedJob(), deadline: now, startedAt: now).resolved(among: handlers)
         #expect(failure(unknown)?.code == "unknown-type")
-        #expect(failure(unknown)?.disposition == .retry)
+        #expect(failure(unknown)?.disposition == .retry())
         var job = leasedJob()
         job.payload = nil
         let empty = Attempt(job: job, deadline: now, startedAt: now)

@@ -37,6 +37,8 @@ public struct HistoryEntry: Sendable, Equatable {
         /// Cancellation of a running job was asked for.
         case ask
         case cancel
+        /// The deadline is over: a running job is asked to end, another has ended as canceled.
+        case deadline
     }
 
     /// Creates an entry.

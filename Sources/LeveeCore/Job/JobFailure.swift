@@ -13,8 +13,9 @@ public struct JobFailure: Error, Sendable, Equatable {
 
     /// What a failure means for the job.
     public enum Disposition: Sendable, Equatable {
-        /// Another attempt may succeed: retry by the policy of the type while attempts are left.
-        case retry
+        /// Another attempt may succeed: retry while attempts are left, after the delay or, without one, by the policy of the
+        /// type.
+        case retry(after: Duration? = nil)
         /// Not the job's fault: try again later, without using up an attempt; `nil` leaves the delay to the policy.
         case throttle(after: Duration?)
         /// No attempt can succeed: end the job now.
@@ -28,7 +29,7 @@ public struct JobFailure: Error, Sendable, Equatable {
     ///   - detail: What went wrong in words for people.
     ///   - status: The HTTP status that the handler itself meant, if any.
     ///   - disposition: What is to happen with the job.
-    public init(code: String, detail: String, status: Int? = nil, disposition: Disposition = .retry) {
+    public init(code: String, detail: String, status: Int? = nil, disposition: Disposition = .retry()) {
         self.code = code
         self.detail = detail
         self.status = status
@@ -46,4 +47,6 @@ extension JobFailure {
     public static let timeoutCode = "timeout"
     /// Somebody asked for the end of the job.
     public static let canceledCode = "canceled"
+    /// The job had not ended by its deadline.
+    public static let deadlineCode = "deadline-exceeded"
 }

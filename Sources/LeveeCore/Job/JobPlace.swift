@@ -15,6 +15,8 @@ public struct JobPlace: Sendable, Equatable {
     /// How many entries lie before a queued job in its own list, those of jobs that have ended among them; `nil` for
     /// one that is not queued, or that is too far back to be found.
     public var ahead: Int?
+    /// When the job must have ended, where it has a deadline.
+    public var endBy: Timestamp?
 
     /// Creates a place; see the properties.
     public init(
@@ -23,7 +25,8 @@ public struct JobPlace: Sendable, Equatable {
         startBy: Timestamp,
         worker: String? = nil,
         leaseUntil: Timestamp? = nil,
-        ahead: Int? = nil
+        ahead: Int? = nil,
+        endBy: Timestamp? = nil
     ) {
         self.time = time
         self.version = version
@@ -31,5 +34,6 @@ public struct JobPlace: Sendable, Equatable {
         self.worker = worker
         self.leaseUntil = leaseUntil
         self.ahead = ahead
+        self.endBy = endBy
     }
 }

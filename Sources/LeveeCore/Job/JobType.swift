@@ -20,6 +20,8 @@ public struct JobType: Sendable, Equatable {
     public var ageLimit: Duration
     /// How long an ended job is kept; `nil` for ``defaultRetention``.
     public var retention: Duration?
+    /// How long a job may take in all, from the submit on, before it is canceled; `nil` for no limit.
+    public var deadline: Duration?
 
     /// 24 hours.
     public static let defaultAgeLimit = Duration.seconds(86_400)
@@ -36,7 +38,8 @@ public struct JobType: Sendable, Equatable {
         timeout: Duration = .seconds(60),
         retry: RetryPolicy = RetryPolicy(),
         ageLimit: Duration = defaultAgeLimit,
-        retention: Duration? = nil
+        retention: Duration? = nil,
+        deadline: Duration? = nil
     ) {
         self.name = name
         self.queue = queue
@@ -47,6 +50,7 @@ public struct JobType: Sendable, Equatable {
         self.retry = retry
         self.ageLimit = ageLimit
         self.retention = retention
+        self.deadline = deadline
     }
 
     /// Whether a payload of a media type may be submitted.

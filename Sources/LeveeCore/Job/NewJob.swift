@@ -16,6 +16,8 @@ public struct NewJob: Sendable, Equatable {
     public var ageLimit: Duration
     /// How long the ended job is kept; `nil` for ``JobType/defaultRetention``.
     public var retention: Duration?
+    /// How long the job may take in all, from now on, before it is canceled; `nil` for no limit.
+    public var deadline: Duration?
 
     /// Creates a job to submit; see the properties.
     public init(
@@ -27,7 +29,8 @@ public struct NewJob: Sendable, Equatable {
         maxAttempts: Int = 3,
         delay: Duration = .zero,
         ageLimit: Duration = JobType.defaultAgeLimit,
-        retention: Duration? = nil
+        retention: Duration? = nil,
+        deadline: Duration? = nil
     ) {
         self.id = id
         self.type = type
@@ -38,5 +41,6 @@ public struct NewJob: Sendable, Equatable {
         self.delay = delay
         self.ageLimit = ageLimit
         self.retention = retention
+        self.deadline = deadline
     }
 }

@@ -37,6 +37,6 @@ public struct FailHandler: JobHandler {
 
     private func disposition(of input: Input) -> JobFailure.Disposition {
         if let seconds = input.throttle { return .throttle(after: .seconds(min(max(seconds, 0), 86_400))) }
-        return input.retryable ?? true ? .retry : .final
+        return input.retryable ?? true ? .retry() : .final
     }
 }

@@ -36,7 +36,7 @@ end
 
 -- Whether a job that waits has its time to start kept as a deadline, since its place in the line does not tell.
 local function needs_deadline(job, last, before)
-  if job.ag then return true end
+  if job.ag or job.td then return true end
   local function is(entry, ...)
     for _, cause in ipairs({ ... }) do
       if entry and entry.cause == cause then return true end
@@ -77,7 +77,7 @@ local function missing_fields(job)
       if not job[field] or not WORDS[field] and not tonumber(job[field]) then missing[#missing + 1] = field end
     end
   end
-  for _, field in ipairs({ 'z', 'ag', 'rt' }) do
+  for _, field in ipairs({ 'z', 'ag', 'rt', 'td' }) do
     if job[field] and not tonumber(job[field]) then missing[#missing + 1] = field end
   end
   if #missing == 0 and (tonumber(job.v) < 1 or not ('012'):find(job.p, 1, true)) then
@@ -96,7 +96,7 @@ local function look_at_job(id, queue, deep)
     found('wrong-type', kind)
     return problems, nil
   end
-  local job = read(id, 'z', 'p', 'c', 't', 'i', 'm', 'by', 'xp', 'k', 'n', 'g', 'w', 'd', 'rs', 'rk', 'rl', 'ro', 'ec', 'em')
+  local job = read(id, 'z', 'p', 'c', 't', 'i', 'm', 'x', 'by', 'xp', 'k', 'n', 'g', 'w', 'd', 'rs', 'rk', 'rl', 'ro', 'ec', 'em')
   if not job then
     if kind == 'hash' and (call('PTTL', key) == -1 or call('PTTL', key) > DAY) then found('broken', 's') end
     look_for_leavings(found, id, queue)
@@ -137,8 +137,10 @@ local function look_at_job(id, queue, deep)
     if by then found('deadline-of-ended') end
   elseif waits and not by then
     if needs_deadline(job, last, before) then found('no-deadline') end
-  elseif waits and tonumber(by) > tonumber(job.by) then
+  elseif waits and tonumber(by) > math.min(tonumber(job.by), tonumber(job.td or job.by)) then
     found('late-deadline')
+  elseif job.s == 'running' and job.td and not job.x then
+    if not by then found('no-deadline') elseif tonumber(by) > tonumber(job.td) then found('late-deadline') end
   end
 
   local dead = call('ZSCORE', P .. 'dead:' .. job.q, id)

@@ -8,23 +8,26 @@ local verdicts = {}
 
 local function settle(job, mode, delay, code, detail, status)
   local key, note = P .. 'j:' .. job.id, code .. ' ' .. detail:gsub('%c+', ' '):sub(1, 200)
-  if mode == 'cancel' or job.x then return cancel(job, 'running>canceled') end
+  if mode == 'cancel' or job.x then return cancel(job, 'running>canceled', job.x == LATE) end
   local failures = number(job.a) + (mode == 'throttle' and 0 or 1)
-  if mode == 'final' or failures >= tonumber(job.m) and mode == 'retry' then
+  local due = now + delay
+  local is_over = job.td and due >= tonumber(job.td) -- the deadline leaves no time for another attempt
+  if mode == 'final' or mode == 'retry' and (failures >= tonumber(job.m) or is_over) then
     call('HSET', key, 'a', failures)
     return bury(job, code, detail, status, 'fail', note)
   end
-  local due = now + delay
   local by, expiry = tonumber(job.by), tonumber(job.xp)
   if mode == 'retry' then
     by = due + age_limit(job)
     expiry = by + (job.rt or DAY)
     expire(job.id, expiry)
-    if age_limit(job) ~= DAY then call('ZADD', P .. 'deadlines', by, job.id) end
+    if job.td or age_limit(job) ~= DAY then watch(job, by) end
   elseif due >= by then
     return outdate(job, 'running>failed')
+  elseif is_over then
+    return cancel(job, 'running>canceled', true)
   else
-    call('ZADD', P .. 'deadlines', by, job.id) -- it will be at the back of its line, with an early time to start
+    watch(job, by) -- it will be at the back of its line, with an early time to start
   end
   call('ZADD', P .. 'scheduled', due, job.id)
   count(job.q, 'scheduled', 1)

@@ -1,7 +1,8 @@
 -- How jobs come into being: shared by submit, and by retry, which makes a new job of a dead letter.
 
 -- Stores a job and puts it in line, or on the schedule. `job` has id, type, queue, priority, delay, age, retention ('' for the
--- default), attempts, media, length, and paused if its queue is; what holds its payload is for the caller to add, with what else is stored.
+-- default), life (until its deadline, or '' for none), attempts, media, length, and paused if its queue is; what holds its payload is
+-- for the caller to add, with what else is stored.
 -- Returns {state, ticket, due, expiry}.
 local function take_in(job, ...)
   local key, queue, due = P .. 'j:' .. job.id, job.queue, now + job.delay
@@ -23,10 +24,12 @@ local function take_in(job, ...)
     fields[#fields + 1] = value
   end
   if waits then add('d', due) end
-  if tonumber(job.age) ~= DAY then
-    add('ag', job.age)
-    call('ZADD', P .. 'deadlines', by, job.id)
+  if tonumber(job.age) ~= DAY then add('ag', job.age) end
+  if job.life ~= '' then
+    job.td = now + job.life
+    add('td', job.td)
   end
+  if job.td or tonumber(job.age) ~= DAY then watch(job, by) end
   if job.retention ~= '' then add('rt', job.retention) end
   call('HSET', key, unpack(fields))
   call('PEXPIREAT', key, expiry)

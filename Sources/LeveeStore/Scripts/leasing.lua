@@ -7,6 +7,8 @@
 local PAYLOAD_LIMIT = 1048576
 local STALE_LIMIT = 200
 local LEASE_LIMIT = 500
+local SUSPECT_PATIENCE = 5000
+local CLEARING = 30000
 local QUEUES_END = 5 + 2 * ARGV[5]
 
 -- Reads what decides over a queue; nil if nothing may be taken from it.
@@ -36,13 +38,16 @@ end
 -- Leases one job if it is still ready; nil if its entry was stale or the job came too late.
 local function lease(id, worker, alone)
   local key = P .. 'j:' .. id
-  local s, v, u, h, t, q, p, n, a, m, c, k, l, b, by, ag, rt, xp = unpack(call('HMGET', key,
-    's', 'v', 'u', 'h', 't', 'q', 'p', 'n', 'a', 'm', 'c', 'k', 'l', 'b', 'by', 'ag', 'rt', 'xp'))
+  local s, v, u, h, t, q, p, n, a, m, c, k, l, b, by, ag, rt, xp, td = unpack(call('HMGET', key,
+    's', 'v', 'u', 'h', 't', 'q', 'p', 'n', 'a', 'm', 'c', 'k', 'l', 'b', 'by', 'ag', 'rt', 'xp', 'td'))
   has_vanished = has_vanished or not s
   if s ~= 'queued' then return nil, 'stale' end
-  local job = { id = id, s = s, v = v, u = u, h = h, q = q, l = l, ag = ag, rt = rt, xp = xp }
+  local job = { id = id, s = s, v = v, u = u, h = h, q = q, l = l, ag = ag, rt = rt, xp = xp, td = td }
   if tonumber(by) <= now then
     outdate(job, 'queued>failed')
+    return nil
+  elseif is_late(job) then
+    cancel(job, 'queued>canceled', true)
     return nil
   end
   n = number(n) + 1
@@ -51,6 +56,19 @@ local function lease(id, worker, alone)
   count(q, 'running', 1)
   clocked(q, 'wait', math.max(0, now - u))
   return { id, n, t, q, tonumber(p), number(a) + 1, tonumber(m), tonumber(c), k, tonumber(l), b, alone and 1 or 0 }
+end
+
+-- Whether a worker that runs something is to take nothing until it is idle: on a busy fleet, where no worker ever is, a
+-- job that has to run alone would wait for ever. One worker at a time clears its slots for a queue; it says so in upkeep.
+local function is_to_clear(queue, worker)
+  local first = call('LINDEX', P .. 'suspect:' .. queue.name, -1)
+  local since = first and tonumber(call('HGET', P .. 'j:' .. first, 'u') or now)
+  if not since or now - since < SUSPECT_PATIENCE then return false end
+  local field = 'clears:' .. queue.name
+  local till, other = (call('HGET', P .. 'upkeep', field) or ''):match('^(%d+) (.+)$')
+  if other and other ~= worker and till - now > 0 and till - now <= CLEARING then return false end
+  call('HSET', P .. 'upkeep', field, now + CLEARING .. ' ' .. worker)
+  return true
 end
 
 -- Leases up to ARGV[1] jobs, higher priorities first. A wake-up is left only where the claim stopped before its queues
@@ -115,10 +133,17 @@ local function claim()
         local id = call('RPOP', P .. 'suspect:' .. queue.name)
         count(queue.name, 'suspect', id and -1 or -queue.suspect)
         queue.suspect = id and queue.suspect - 1 or 0
-        if id then take(id, queue, true) end
+        if id then
+          take(id, queue, true)
+          call('HDEL', P .. 'upkeep', 'clears:' .. queue.name)
+        end
       end
     end
     if #leased > 0 then limit = 0 end
+  else
+    for _, queue in ipairs(open) do
+      if queue.suspect > 0 and is_to_clear(queue, worker) then return leased end
+    end
   end
   for p = 0, 2 do
     for _, queue in ipairs(open) do drain(queue, p) end

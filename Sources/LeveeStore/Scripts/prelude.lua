@@ -87,7 +87,7 @@ end
 -- Reads a job: state, version, times and log, what its end needs, and the fields that are named; nil if it is gone. A
 -- field that is not stored is false; a number that is not stored is 0, an age limit that is not stored is a day.
 local function read(id, ...)
-  local names = { 's', 'v', 'u', 'h', 'q', 'l', 'ag', 'rt', ... }
+  local names = { 's', 'v', 'u', 'h', 'q', 'l', 'ag', 'rt', 'td', ... }
   local values = call('HMGET', P .. 'j:' .. id, unpack(names))
   if not values[1] then return nil end
   local job = { id = id }
@@ -150,9 +150,21 @@ local function conclude(job, way, cause, note, ...)
   table.insert(ended[queue], job.id)
 end
 
--- Ends a job that somebody wanted to end.
-local function cancel(job, way)
-  conclude(job, way, 'cancel', nil, 'ec', 'canceled', 'em', 'canceled on request', 'es', '')
+-- Ends a job that somebody wanted to end, or whose deadline is over.
+local LATE = 'late' -- stored as x, in the place of 1, where the deadline asked for the end
+local function cancel(job, way, is_late)
+  if is_late then
+    conclude(job, way, 'deadline', nil, 'ec', 'deadline-exceeded', 'em', 'not ended by its deadline', 'es', '')
+  else
+    conclude(job, way, 'cancel', nil, 'ec', 'canceled', 'em', 'canceled on request', 'es', '')
+  end
+end
+
+local function is_late(job) return job.td and tonumber(job.td) <= now end
+
+-- Has the tick look at a job when its time to start is over, or its deadline.
+local function watch(job, by)
+  call('ZADD', P .. 'deadlines', math.min(by, tonumber(job.td or by)), job.id)
 end
 
 -- Ends a job as failed and keeps it as a dead letter.
@@ -174,7 +186,7 @@ end
 local function hand_back(job, cause, note)
   local by = math.max(tonumber(job.by), now + age_limit(job))
   local expiry = math.max(tonumber(job.xp), by + (job.rt or DAY))
-  call('ZADD', P .. 'deadlines', by, job.id)
+  watch(job, by)
   call('HSET', P .. 'j:' .. job.id, 'z', number(job.z), 'i', enqueue(job.id, job.q, job.p, job.z, true), 'by', by,
     'xp', expiry, change(job, WAYS['running>queued'], cause, note))
   expire(job.id, expiry)

@@ -41,7 +41,7 @@ local function end_broken(lacks)
     if defaults[field] then
       call('HSET', key, field, defaults[field])
       job[field] = tostring(defaults[field])
-    elseif field == 'z' or field == 'ag' or field == 'rt' then
+    elseif field == 'z' or field == 'ag' or field == 'rt' or field == 'td' then
       call('HDEL', key, field)
       job[field] = false
     end
@@ -59,7 +59,7 @@ local function put_in_line()
     if list == P .. 'suspect:' .. job.q then count(job.q, 'suspect', -removed) else count(job.q, 'out:' .. p, removed) end
   end
   call('HSET', key, 'i', enqueue(name, job.q, job.p, job.z, true))
-  call('ZADD', P .. 'deadlines', job.by, name)
+  watch(job, tonumber(job.by))
 end
 
 -- Leaves a job the oldest entry in its own line and no other.
@@ -90,7 +90,7 @@ end
 
 local function unlease() unleased[#unleased + 1] = name end
 local function undate() undated[#undated + 1] = name end
-local function date() call('ZADD', P .. 'deadlines', job.by, name) end
+local function date() watch(job, tonumber(job.s == 'running' and job.td or job.by)) end
 local function lease_anew() call('ZADD', P .. 'leases', now, name) end -- over at once: the next tick sees whose it is
 local function schedule() call('ZADD', P .. 'scheduled', job.d, name) end
 local function unschedule() call('ZREM', P .. 'scheduled', name) end

@@ -5,6 +5,7 @@
 -- ARGV[8] -> max attempts                    ARGV[9] -> media type of the payload
 -- ARGV[10] -> payload  ARGV[11] -> '1' if the payload gets a key of its own
 -- ARGV[12] -> the most ready jobs, or ''     ARGV[13] -> the most bytes, or ''
+-- ARGV[14] -> how long until it must have ended, ms, or '' for no deadline
 -- Returns {'accepted', state, ticket, now, due, expiry}, {'duplicate'} if the job is there, {'full', 'count' | 'bytes'}.
 local id, queue, payload = ARGV[1], ARGV[3], ARGV[10]
 if call('EXISTS', P .. 'j:' .. id) == 1 then return { 'duplicate' } end
@@ -19,7 +20,8 @@ end
 if ARGV[13] ~= '' and (f[1] or 0) + #payload > tonumber(ARGV[13]) then return { 'full', 'bytes' } end
 
 local job = { id = id, type = ARGV[2], queue = queue, priority = ARGV[4], delay = ARGV[5], age = ARGV[6], retention = ARGV[7],
-  attempts = ARGV[8], media = ARGV[9], length = #payload, paused = f[12] }
+  attempts = ARGV[8], media = ARGV[9], length = #payload, paused = f[12],
+  life = ARGV[14] }
 local taken
 if ARGV[11] == '1' then
   taken = take_in(job)

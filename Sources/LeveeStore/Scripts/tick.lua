@@ -25,7 +25,7 @@ local function reap(id)
   has_vanished = has_vanished or not job
   if not job or job.s ~= 'running' then return end
   count(job.q, 'running', -1)
-  if job.x then return cancel(job, 'running>canceled') end
+  if job.x then return cancel(job, 'running>canceled', job.x == LATE) end
   job.z = number(job.z) + (is_lost(job.w, id, job.g) and 1 or 0)
   if job.z < tonumber(ARGV[2]) then return hand_back(job, 'lost', job.w) end
   call('HSET', P .. 'j:' .. id, 'z', job.z)
@@ -40,13 +40,19 @@ end
 
 local expired = 0
 
--- Ends a waiting job whose time to start is over. Returns whether it still waits, and the job, unless it had ended before.
+-- Ends a waiting job whose time to start is over, or its deadline. Returns whether it still waits, and the job, unless it
+-- did not wait; then the job as it is.
 local function overdue(id)
-  local job = read(id, 'p', 'z', 'by', 'n')
+  local job = read(id, 'p', 'z', 'by', 'n', 'x')
   has_vanished = has_vanished or not job
-  if not job or (job.s ~= 'queued' and job.s ~= 'scheduled') then return false end
-  if tonumber(job.by) > now then return true, job end
-  outdate(job, job.s .. '>failed')
+  if not job or (job.s ~= 'queued' and job.s ~= 'scheduled') then return false, nil, job end
+  if tonumber(job.by) <= now then
+    outdate(job, job.s .. '>failed')
+  elseif is_late(job) then
+    cancel(job, job.s .. '>canceled', true)
+  else
+    return true, job
+  end
   expired = expired + 1
   if job.s == 'scheduled' then
     call('ZREM', P .. 'scheduled', id)
@@ -56,8 +62,17 @@ local function overdue(id)
 end
 
 for _, id in ipairs(call('ZRANGEBYSCORE', P .. 'deadlines', '-inf', now, 'LIMIT', 0, LIMIT)) do
-  local waits, job = overdue(id)
-  if waits then call('ZADD', P .. 'deadlines', job.by, id) end
+  local waits, job, other = overdue(id)
+  if waits then watch(job, tonumber(job.by)) end
+  -- One that runs past its deadline is asked to end; until then it is looked at when that comes.
+  if other and other.s == 'running' and other.td and not other.x then
+    if is_late(other) then
+      call('HSET', P .. 'j:' .. id, 'x', LATE, change(other, other.s, 'deadline'))
+    else
+      waits = true
+      watch(other, tonumber(other.td))
+    end
+  end
   if not waits and job and job.s == 'queued' and number(job.z) < SUSPECT_AFTER then count(job.q, 'stale:' .. job.p, 1) end
   if not waits then undated[#undated + 1] = id end
 end

@@ -237,7 +237,7 @@ struct AdminDoorTests {
                     isIdle: false
                 )
                 let lease = try #require(try await fleet.store.claim(request).first).lease
-                let failure = JobFailure(code: "broken", detail: "It broke.", status: 418, disposition: .retry)
+                let failure = JobFailure(code: "broken", detail: "It broke.", status: 418, disposition: .retry())
                 let settlement = Settlement(
                     lease: lease,
                     outcome: .failed(failure, retryAfter: .zero),
