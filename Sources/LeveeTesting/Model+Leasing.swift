@@ -49,7 +49,9 @@ extension Model {
         guard let first = self[queue: queue].suspects.first, let since = jobs[first]?.record.updatedAt,
             now - since >= Self.suspectPatience
         else { return false }
-        if let other = clearing[queue], other.worker != worker, other.until > now, other.until - now <= Self.clearingTime {
+        if let other = clearing[queue], other.worker != worker, other.until > now,
+            other.until - now <= Self.clearingTime
+        {
             return false
         }
         clearing[queue] = (worker, now + Self.clearingTime)

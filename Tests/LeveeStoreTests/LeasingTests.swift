@@ -112,7 +112,9 @@ import Testing
                 _ = try await test.store.settle(leased.map { .success($0.lease) }, claiming: nil)
                 return leased.map(\.lease.id)
             }
-            for worker in ["a", "b"] { #expect(try await claim(worker).count == 1, "for a while it waits for an idle one") }
+            for worker in ["a", "b"] {
+                #expect(try await claim(worker).count == 1, "for a while it waits for an idle one")
+            }
             try await pass(.seconds(5), test)
             #expect(try await claim("a").isEmpty, "one worker makes itself free")
             #expect(try await claim("b").count == 1, "and no other")

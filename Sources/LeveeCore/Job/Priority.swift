@@ -15,5 +15,13 @@ public enum Priority: Int, Sendable, Hashable, CaseIterable, Comparable {
         }
     }
 
+    /// Finds a priority by its ``name``.
+    ///
+    /// - Parameter name: `high`, `normal` or `low`.
+    public init?(name: some StringProtocol) {
+        guard let priority = Self.allCases.first(where: { $0.name == name }) else { return nil }
+        self = priority
+    }
+
     public static func < (left: Priority, right: Priority) -> Bool { left.rawValue < right.rawValue }
 }

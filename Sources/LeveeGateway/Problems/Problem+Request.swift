@@ -101,6 +101,17 @@ extension Problem {
             "Send one media type in printable ASCII, such as application/json, of 255 bytes at most, or none at all."
     )
 
+    /// A header field that says what is to happen with a job makes no sense.
+    static func malformedField(_ name: String, _ value: String, hint: String) -> Problem {
+        Problem(
+            status: .badRequest,
+            token: "invalid-header",
+            title: "A header field is malformed",
+            detail: "\(name) may not be \"\(value.prefix(60))\". \(hint)",
+            members: [Member("header", .string(name))]
+        )
+    }
+
     static func unsupportedMediaType(_ mediaType: String, type: JobType) -> Problem {
         let list = type.accepts.joined(separator: ", ")
         return Problem(

@@ -3,7 +3,11 @@
 import HTTPTypes
 
 extension HTTPField.Name {
+    static let cancelAfter = known("Cancel-After")
+    static let delay = known("Delay")
+    static let notBefore = known("Not-Before")
     static let operationLocation = known("Operation-Location")
+    static let startTimeout = known("Start-Timeout")
     /// `Host` beyond the first one, which HTTPTypes keeps apart as the authority.
     static let repeatedHost = known("Host")
 

@@ -23,6 +23,7 @@ struct SubmitRoute: Sendable {
         }
         let links = try Links(for: request, publicURL: configuration.publicURL)
         let mediaType = try mediaType(of: request, for: type)
+        let terms = try SubmitTerms(request.headers, for: type, at: representation.now())
         let bytes = try await PayloadReader(limit: configuration.maxPayloadBytes(of: type)).read(request)
         if Content.isJSON(mediaType) {
             do throws(JSONSyntaxError) {
@@ -31,7 +32,8 @@ struct SubmitRoute: Sendable {
                 throw Problem.invalidJSON(error)
             }
         }
-        let record = try await store(Content(mediaType: mediaType, bytes: bytes), as: type, links: links, context)
+        let job = newJob(Content(mediaType: mediaType, bytes: bytes), of: type, on: terms)
+        let record = try await store(job, links: links, context)
         let monitor = links.url(.monitor, of: record.id)
         return await representation.accepted(record, links: links, headers: [.contentLocation: monitor])
     }
@@ -47,24 +49,25 @@ struct SubmitRoute: Sendable {
         return mediaType
     }
 
-    private func store(
-        _ payload: Content,
-        as type: JobType,
-        links: Links,
-        _ context: GatewayContext
-    ) async throws -> JobRecord {
-        let job = NewJob(
+    private func newJob(_ payload: Content, of type: JobType, on terms: SubmitTerms) -> NewJob {
+        NewJob(
             id: submission.newID(),
             type: type.name,
             queue: type.queue,
+            priority: terms.priority,
             payload: payload,
             maxAttempts: type.retry.maxAttempts,
-            ageLimit: type.ageLimit,
-            retention: type.retention
+            delay: terms.delay,
+            ageLimit: terms.ageLimit,
+            retention: type.retention,
+            deadline: terms.deadline
         )
+    }
+
+    private func store(_ job: NewJob, links: Links, _ context: GatewayContext) async throws -> JobRecord {
         let reply: SubmitReply
         do throws(StoreError) {
-            reply = try await submission.submit(job, rules: configuration.rules(ofQueue: type.queue))
+            reply = try await submission.submit(job, rules: configuration.rules(ofQueue: job.queue))
         } catch {
             guard case .unknownOutcome(let reason) = error else { throw error }
             context.logger.error("A submit without an answer", metadata: ["job": "\(job.id)", "error": "\(reason)"])
@@ -77,9 +80,9 @@ struct SubmitRoute: Sendable {
             // The store has sent the job twice, since the first answer was lost: the first one has arrived.
             return try await JobLookup(inspection: inspection).record(job.id)
         case .full(let limit):
-            let reading = await representation.queues.reading(of: type.queue)
+            let reading = await representation.queues.reading(of: job.queue)
             let seconds = reading.map { RetryAfter.toDrain($0.figures, rate: $0.drainRate) }
-            throw Problem.queueFull(type.queue, limit: limit, retryAfter: seconds ?? RetryAfter.unknown.seconds)
+            throw Problem.queueFull(job.queue, limit: limit, retryAfter: seconds ?? RetryAfter.unknown.seconds)
         }
     }
 }

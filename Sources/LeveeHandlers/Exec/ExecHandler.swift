@@ -16,7 +16,7 @@ import Subprocess
 /// finds `LEVEE_JOB_ID`, `LEVEE_JOB_TYPE`, `LEVEE_ATTEMPT`, `LEVEE_MAX_ATTEMPTS`, `LEVEE_FENCE` and `LEVEE_CONTENT_TYPE`
 /// in its environment. Exit status 0 means done; 75 (`EX_TEMPFAIL` of sysexits.h) means try again later, without using
 /// up an attempt; 65 (`EX_DATAERR`) means that no attempt would help; any other means failed, for the reason that the end
-/// of its standard error gives.
+/// of its standard error gives. With `Retry-After: 30` as the last line there it says in how many seconds to try again.
 ///
 /// When the attempt is canceled the program and all that it has started are asked to end, then killed. They are killed
 /// as well when the worker dies, whatever it dies of; see ``ProcessGuard``.

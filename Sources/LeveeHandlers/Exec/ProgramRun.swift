@@ -141,7 +141,7 @@ extension ProgramRun.Output {
             throw JobFailure(
                 code: JobFailure.tryAgainCode,
                 detail: describe("exit status 75 (try again later)"),
-                disposition: .throttle(after: nil)
+                disposition: .throttle(after: retryAfter)
             )
         case .exited(65):
             throw JobFailure(
@@ -150,10 +150,23 @@ extension ProgramRun.Output {
                 disposition: .final
             )
         case .exited(let status):
-            throw JobFailure(code: JobFailure.exitStatusCode, detail: describe("exit status \(status)"))
+            throw JobFailure(
+                code: JobFailure.exitStatusCode,
+                detail: describe("exit status \(status)"),
+                disposition: .retry(after: retryAfter)
+            )
         case .signaled(let signal):
             throw JobFailure(code: JobFailure.signalCode, detail: describe("ended by signal \(SignalName(signal))"))
         }
+    }
+
+    /// What the program asked for with the last line of its standard error, `Retry-After: 30`: seconds, a week at most.
+    private var retryAfter: Duration? {
+        let words = errorText.split(separator: "\n").last?.split(separator: ":", maxSplits: 1)
+        guard let words, words.count == 2, words[0].lowercased() == "retry-after",
+            let seconds = Int(words[1].drop { $0 == " " }), (0...604_800).contains(seconds)
+        else { return nil }
+        return .seconds(seconds)
     }
 
     private func describe(_ end: String) -> String {

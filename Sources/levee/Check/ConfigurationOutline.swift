@@ -96,6 +96,7 @@ struct ConfigurationOutline {
         add(retries.appending("base"), DurationText.text(type.retry.base))
         add(retries.appending("cap"), DurationText.text(type.retry.cap))
         add(path.appending("maxWait"), DurationText.text(type.ageLimit))
+        add(path.appending("deadline"), type.deadline.map { DurationText.text($0) } ?? "(no limit)")
         add(path.appending("retention"), DurationText.text(type.retention ?? JobType.defaultRetention))
     }
 

@@ -41,12 +41,14 @@ struct FrontEnd: Sendable {
     func send(
         _ method: HTTPMethod,
         _ path: String,
+        headers: [(String, String)] = [],
         mediaType: String? = nil,
         body: [UInt8]? = nil,
         bodyLimit: Int = 64 << 20
     ) async throws -> Answer {
         var request = HTTPClientRequest(url: base + path)
         request.method = method
+        for (name, value) in headers { request.headers.add(name: name, value: value) }
         if let mediaType { request.headers.add(name: "Content-Type", value: mediaType) }
         if let body { request.body = .bytes(body) }
         do {

@@ -30,6 +30,8 @@ struct SubmitCommand: AsyncParsableCommand {
     @Option(help: "The media type of the payload; guessed if missing.")
     var mediaType: String?
 
+    @OptionGroup(title: "Terms") var terms: SubmitTermOptions
+
     @Flag(help: "Wait for the end of the job and write its result to standard output.")
     var wait = false
 
@@ -45,6 +47,7 @@ struct SubmitCommand: AsyncParsableCommand {
         let answer = try await frontEnd.send(
             .POST,
             "/jobs/\(FrontEnd.escaped(type))",
+            headers: terms.headers,
             mediaType: mediaType ?? guessedType(of: bytes),
             body: bytes
         )

@@ -26,7 +26,8 @@ extension JobExplanation {
         case .canceled, .scheduled, .queued, .running:
             return JobExplanation(
                 place: "It was canceled, \(when).",
-                reason: "Its end was asked for.",
+                reason: record.failure?.code == JobFailure.deadlineCode
+                    ? "It had not ended by its deadline." : "Its end was asked for.",
                 next: "Nothing more; \(rest)"
             )
         }

@@ -21,14 +21,24 @@ extension JobExplanation {
             let words = [record.progress.stage, record.progress.message].compactMap(\.self).joined(separator: ", ")
             reason += " It is at \(record.progress.percent) %\(words.isEmpty ? "" : " (\(LineText.escaped(words)))")."
         }
-        if record.isCancelRequested { reason += " Its end was asked for." }
+        if record.isCancelRequested {
+            let isLate = facts.history.contains { $0.cause == .deadline }
+            reason += isLate ? " Its deadline is over." : " Its end was asked for."
+        }
         return JobExplanation(place: place, reason: reason, next: "\(end(facts)) \(loss(facts))")
     }
 
     private static func end(_ facts: JobFacts) -> String {
         facts.record.isCancelRequested
             ? "Its worker hears of it with the next heartbeat; unless the job has just finished, it ends as canceled."
-            : "Its handler ends it, well or not."
+            : "Its handler ends it, well or not." + deadline(facts)
+    }
+
+    private static func deadline(_ facts: JobFacts) -> String {
+        guard let endBy = facts.place.endBy else { return "" }
+        return endBy > facts.now
+            ? " If it has not ended in \(facts.span(endBy)), it is asked to."
+            : " Its deadline is over: it is asked to end."
     }
 
     /// What happens if the worker is lost.

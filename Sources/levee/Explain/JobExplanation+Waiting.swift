@@ -99,7 +99,12 @@ extension JobExplanation {
     }
 
     private static func expiry(_ facts: JobFacts) -> String {
-        facts.place.startBy <= facts.now
+        if let endBy = facts.place.endBy, endBy <= facts.place.startBy {
+            return endBy <= facts.now
+                ? "Its deadline is over: it ends as canceled with the next tick."
+                : "If it has not ended in \(facts.span(endBy)), it is canceled."
+        }
+        return facts.place.startBy <= facts.now
             ? "Its time to start is over: it ends as failed (\(JobFailure.expiredCode)) with the next tick."
             : "If it has not started in \(facts.span(facts.place.startBy)), it ends as failed (\(JobFailure.expiredCode))."
     }

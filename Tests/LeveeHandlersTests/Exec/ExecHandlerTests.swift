@@ -113,6 +113,21 @@ struct ExecHandlerTests {
         #expect(failure == JobFailure(code: "invalid-input", detail: detail, disposition: .final))
     }
 
+    @Test(
+        "the last line of standard error may say when to try again",
+        arguments: [
+            ("echo busy >&2; echo Retry-After: 30 >&2; exit 75", JobFailure.Disposition.throttle(after: .seconds(30))),
+            ("echo retry-after:5 >&2; exit 1", .retry(after: .seconds(5))),
+            ("echo Retry-After: 5 >&2; echo no >&2; exit 1", .retry(after: nil)),
+            ("echo Retry-After: soon >&2; exit 75", .throttle(after: nil)),
+            ("echo Retry-After: -1 >&2; exit 1", .retry(after: nil)),
+            ("echo Retry-After: 5 >&2; exit 65", .final),
+        ]
+    )
+    func retryAfter(script: String, disposition: JobFailure.Disposition) async throws {
+        #expect(try await shell(script).failure().disposition == disposition)
+    }
+
     @Test("75 puts the job off")
     func tryAgain() async throws {
         let failure = try await shell("echo busy >&2; exit 75").failure()

@@ -77,6 +77,7 @@ struct ConfigurationOutlineTests {
           retries.base                      1s
           retries.cap                       5m
           maxWait                           1d
+          deadline                          (no limit)
           retention                         1d
 
         jobs.resize
@@ -95,6 +96,7 @@ struct ConfigurationOutlineTests {
           retries.base                      1s
           retries.cap                       5m
           maxWait                           1d
+          deadline                          (no limit)
           retention                         1d
 
         """

@@ -47,6 +47,7 @@ struct ConfigurationLoaderTests {
                 timeout: 1h30m
                 retries: {maxAttempts: 7, base: 2s, cap: 4s}
                 maxWait: 2d
+                deadline: 4d
                 retention: 3d
             """
         )
@@ -81,7 +82,8 @@ struct ConfigurationLoaderTests {
             timeout: .seconds(5_400),
             retry: RetryPolicy(maxAttempts: 7, base: .seconds(2), cap: .seconds(4)),
             ageLimit: .seconds(172_800),
-            retention: .seconds(259_200)
+            retention: .seconds(259_200),
+            deadline: .seconds(345_600)
         )
         #expect(configuration.jobs == ["resize": JobDefinition(type: type, handler: .exec(program))])
     }

@@ -73,6 +73,12 @@ import Testing
             #expect(try await client(["wait", id], door).status == 4)
 
             #expect(try await client(["status", "no-such-job"], door).status == 5)
+            let terms = ["--delay", "1m", "--priority", "low", "--start-timeout", "5m", "--cancel-after", "10m"]
+            let later = try await client(["submit", "square", "-j", "1", "--json"] + terms, door)
+            #expect(later.output.contains(#""status":"scheduled""#))
+            let vague = try await client(["submit", "square", "-j", "1", "--delay", "soon"], door)
+            #expect(vague.status == 2)
+            #expect(vague.errors.contains("write whole seconds with their unit"))
             #expect(try await client(["submit", "square", "-j", "{"], door).status == 2)
             #expect(try await client(["wait", id, "--timeout", "soon"], door).status == 2)
             #expect(try await client(["status", id, "--url", "localhost"], door).status == 2)

@@ -14,6 +14,7 @@ import Testing
           echo: {handler: {builtin: echo}, maxPayload: 2MiB}
           sleep: {handler: {builtin: sleep}}
           fail: {handler: {builtin: fail}, retries: {maxAttempts: 2, base: 10ms}}
+          limited: {handler: {builtin: sleep}, deadline: 2s}
           lonely: {handler: {builtin: echo}, queue: nobody, maxWait: 1s}
         """
 
@@ -100,6 +101,23 @@ import Testing
             #expect(try end.text("status") == "failed")
             #expect(try end.text("error", "code") == "expired")
             #expect(try await door.history(of: job) == ["queued submit", "failed expire"])
+        }
+    }
+
+    @Test func aJobPastItsDeadlineIsCanceledWhereverItIs() async throws {
+        try await Fleet.run(Self.jobs) { fleet in
+            let door = try await fleet.frontEnd()
+            let waiting = try await door.submit("limited", #"{"seconds": 0}"#)
+            #expect(try await door.end(of: waiting).text("error", "code") == "deadline-exceeded")
+            _ = try await fleet.worker("w1")
+            let running = try await door.submit("limited", #"{"seconds": 600}"#)
+            let end = try await door.end(of: running)
+            #expect(try end.text("status") == "canceled")
+            #expect(try end.text("error", "code") == "deadline-exceeded")
+            #expect(
+                try await door.history(of: running)
+                    == ["queued submit", "running claim", "running deadline", "canceled deadline"]
+            )
         }
     }
 

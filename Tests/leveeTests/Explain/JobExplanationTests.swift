@@ -46,6 +46,17 @@ import Testing
         #expect(facts.explanation.next.hasPrefix("Nothing, until somebody resumes the queue"))
     }
 
+    @Test func aDeadlineIsSaid() {
+        var facts = FactsBuilder(.queued)
+        facts.place.endBy = now + .seconds(90)
+        #expect(facts.explanation.next.hasSuffix("If it has not ended in 1 min 30 s, it is canceled."))
+        facts.place.endBy = now + .seconds(-1)
+        #expect(facts.explanation.next.hasSuffix("Its deadline is over: it ends as canceled with the next tick."))
+        facts = FactsBuilder(.running)
+        facts.place.endBy = now + .seconds(90)
+        #expect(facts.explanation.next.contains("If it has not ended in 1 min 30 s, it is asked to."))
+    }
+
     @Test func whyAJobIsInLineAgainIsSaid() {
         var facts = FactsBuilder(.queued)
         facts.cause = .promote

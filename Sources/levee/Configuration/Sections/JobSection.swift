@@ -5,7 +5,8 @@ import LeveeCore
 extension JobDefinition {
     /// The keys of a job type.
     static let keys = [
-        "handler", "queue", "accepts", "maxPayload", "maxResult", "timeout", "retries", "maxWait", "retention",
+        "handler", "queue", "accepts", "maxPayload", "maxResult", "timeout", "retries", "maxWait", "deadline",
+        "retention",
     ]
 
     /// Most bytes of a payload or a result: with its protocol round it must fit into one reply of Redis.
@@ -20,6 +21,7 @@ extension JobDefinition {
         section.read("maxResult", .size(1...Self.largestContent), into: &type.maxResultBytes)
         section.read("timeout", .duration(.milliseconds(1) ... .days(7)), into: &type.timeout)
         section.read("maxWait", .duration(.seconds(1) ... .days(365)), into: &type.ageLimit)
+        section.read("deadline", .duration(.seconds(1) ... .days(365)), into: &type.deadline)
         section.read("retention", .duration(.seconds(1) ... .days(365)), into: &type.retention)
         if let retries = section["retries"] { type.retry.read(retries) }
         handler = section["handler"].flatMap { HandlerDefinition($0) }
