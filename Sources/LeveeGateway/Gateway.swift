@@ -11,6 +11,7 @@ public struct Gateway: Sendable {
     private let submission: any JobSubmission
     private let inspection: any JobInspection
     private let upkeep: any JobUpkeep
+    private let feed: any JobFeed
     private let logger: Logger
     private let now: @Sendable () -> Timestamp
 
@@ -21,12 +22,14 @@ public struct Gateway: Sendable {
     ///   - submission: Where jobs go.
     ///   - inspection: Where their state comes from.
     ///   - upkeep: What is to be kept in order, and shows whether the store is there.
+    ///   - feed: What wakes requests that wait.
     ///   - logger: Where errors and, at debug level, requests are told.
     public init(
         configuration: GatewayConfiguration,
         submission: any JobSubmission,
         inspection: any JobInspection,
         upkeep: any JobUpkeep,
+        feed: any JobFeed,
         logger: Logger
     ) {
         self.init(
@@ -34,6 +37,7 @@ public struct Gateway: Sendable {
             submission: submission,
             inspection: inspection,
             upkeep: upkeep,
+            feed: feed,
             logger: logger,
             now: WallClock.now
         )
@@ -45,6 +49,7 @@ public struct Gateway: Sendable {
         submission: any JobSubmission,
         inspection: any JobInspection,
         upkeep: any JobUpkeep,
+        feed: any JobFeed,
         logger: Logger,
         now: @escaping @Sendable () -> Timestamp
     ) {
@@ -52,6 +57,7 @@ public struct Gateway: Sendable {
         self.submission = submission
         self.inspection = inspection
         self.upkeep = upkeep
+        self.feed = feed
         self.logger = logger
         self.now = now
     }
@@ -64,6 +70,7 @@ public struct Gateway: Sendable {
         onServerRunning: @escaping @Sendable (any Channel) async -> Void = { _ in }
     ) -> some ApplicationProtocol {
         let drain = DrainSignal()
+        let room = WaitingRoom(feed: feed, inspection: inspection, logger: logger)
         let listener = Listener(
             host: configuration.host,
             port: configuration.port,
@@ -72,39 +79,47 @@ public struct Gateway: Sendable {
             logger: logger
         )
         let application = listener.application(
-            endpoints(drain: drain),
-            services: [UpkeepService(upkeep: upkeep, lease: configuration.lease, logger: logger)],
+            endpoints(drain: drain, room: room),
+            services: [UpkeepService(upkeep: upkeep, lease: configuration.lease, logger: logger), room],
             onServerRunning: onServerRunning
         )
         return GatewayApplication(base: application, drain: drain)
     }
 
-    private func endpoints(drain: DrainSignal) -> [Endpoint] {
+    private func endpoints(drain: DrainSignal, room: WaitingRoom) -> [Endpoint] {
         let queues = QueueWatch(inspection: inspection, logger: logger, now: now)
         let representation = JobRepresentation(queues: queues, now: now)
+        let outcome = OutcomeRepresentation(inspection: inspection, now: now)
+        let lookup = JobLookup(inspection: inspection, room: room)
         let submit = SubmitRoute(
             configuration: configuration,
             submission: submission,
-            inspection: inspection,
-            representation: representation
+            lookup: lookup,
+            representation: representation,
+            outcome: outcome
         )
         let status = StatusRoutes(
             configuration: configuration,
-            inspection: inspection,
-            representation: representation
+            lookup: lookup,
+            representation: representation,
+            outcome: outcome
         )
         let resource = ResourceRoute(
             configuration: configuration,
-            inspection: inspection,
-            representation: representation
+            lookup: lookup,
+            representation: representation,
+            outcome: outcome
         )
+        let events = EventsRoute(configuration: configuration, lookup: lookup, representation: representation)
+        let history = HistoryRoute(inspection: inspection, lookup: lookup)
         let cancel = CancelRoutes(
             configuration: configuration,
             submission: submission,
-            inspection: inspection,
+            lookup: lookup,
             representation: representation
         )
         let health = HealthRoutes(upkeep: upkeep, drain: drain, logger: logger)
-        return submit.endpoints + status.endpoints + resource.endpoints + cancel.endpoints + health.endpoints
+        return submit.endpoints + status.endpoints + resource.endpoints + events.endpoints + history.endpoints
+            + cancel.endpoints + health.endpoints
     }
 }

@@ -15,6 +15,10 @@ public struct GatewayConfiguration: Sendable {
     public var jobTypes: [String: JobType]
     /// The limits of queues, by name; a queue that is not named has none.
     public var queues: [String: QueueRules]
+    /// How polls are answered that do not say how they want to be.
+    public var polling: PollingStyle
+    /// Whether a submit is answered with 201 instead of 202.
+    public var answersCreated: Bool
     /// How long leases last; only the upkeep needs it.
     public var lease: Duration
     /// What one connection may ask of the server.
@@ -56,6 +60,8 @@ public struct GatewayConfiguration: Sendable {
         publicURL: String? = nil,
         jobTypes: [String: JobType],
         queues: [String: QueueRules] = [:],
+        polling: PollingStyle = PollingStyle(),
+        answersCreated: Bool = false,
         lease: Duration = .seconds(5),
         limits: Limits = Limits()
     ) {
@@ -64,6 +70,8 @@ public struct GatewayConfiguration: Sendable {
         self.publicURL = publicURL
         self.jobTypes = jobTypes
         self.queues = queues
+        self.polling = polling
+        self.answersCreated = answersCreated
         self.lease = lease
         self.limits = limits
     }

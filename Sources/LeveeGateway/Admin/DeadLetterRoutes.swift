@@ -41,7 +41,7 @@ struct DeadLetterRoutes: Sendable {
     /// 201 with the new job, 200 if it had been made before.
     @Sendable
     private func retry(_ request: Request, context: GatewayContext) async throws -> Response {
-        let id = try JobLookup(inspection: inspection).id(context)
+        let id = try inspection.id(in: context)
         let (made, status): (JobID, HTTPResponse.Status) =
             switch try await deadLetters.retry(id, as: submission.newID()) {
             case .retried(let made): (made, .created)

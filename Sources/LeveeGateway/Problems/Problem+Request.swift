@@ -101,6 +101,17 @@ extension Problem {
             "Send one media type in printable ASCII, such as application/json, of 255 bytes at most, or none at all."
     )
 
+    /// A parameter of the query has a value that means nothing.
+    static func unknownQueryValue(_ name: String, _ value: some StringProtocol, known: [String]) -> Problem {
+        Problem(
+            status: .badRequest,
+            token: "invalid-query",
+            title: "A parameter of the query is malformed",
+            detail: "\(name) may not be \"\(value.prefix(60))\": use one of \(known.joined(separator: ", ")).",
+            members: [Member("parameter", .string(name))]
+        )
+    }
+
     /// A header field that says what is to happen with a job makes no sense.
     static func malformedField(_ name: String, _ value: String, hint: String) -> Problem {
         Problem(

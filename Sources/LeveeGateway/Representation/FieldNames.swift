@@ -3,10 +3,15 @@
 import HTTPTypes
 
 extension HTTPField.Name {
+    static let accelBuffering = known("X-Accel-Buffering")
     static let cancelAfter = known("Cancel-After")
     static let delay = known("Delay")
+    static let lastEventID = known("Last-Event-ID")
+    static let link = known("Link")
     static let notBefore = known("Not-Before")
     static let operationLocation = known("Operation-Location")
+    static let prefer = known("Prefer")
+    static let preferenceApplied = known("Preference-Applied")
     static let startTimeout = known("Start-Timeout")
     /// `Host` beyond the first one, which HTTPTypes keeps apart as the authority.
     static let repeatedHost = known("Host")

@@ -53,22 +53,50 @@ struct JobRepresentation: Sendable {
         )
     }
 
-    /// Answers 202 with the status body and the addresses at which to go on.
-    func accepted(_ record: JobRecord, links: Links, headers: HTTPFields = [:]) async -> Response {
+    /// Answers 202, or another status, with the status body and the addresses at which to go on.
+    func pending(
+        _ record: JobRecord,
+        as status: HTTPResponse.Status = .accepted,
+        links: Links,
+        headers: HTTPFields = [:]
+    ) async -> Response {
         var headers = headers
         headers[.location] = links.url(.job, of: record.id)
         headers[.operationLocation] = links.url(.monitor, of: record.id)
-        return await status(of: record, as: .accepted, links: links, headers: headers)
+        headers[.link] = "<\(links.url(.events, of: record.id))>; rel=\"related\"; type=\"text/event-stream\""
+        return await self.status(of: record, as: status, links: links, headers: headers)
+    }
+
+    /// That there is no result yet, as a problem.
+    func notReady(_ record: JobRecord, links: Links) async -> Problem {
+        let seconds = await outlook(for: record).hint.seconds
+        return .notReady(record.state, seconds: seconds, monitor: links.url(.monitor, of: record.id))
+    }
+
+    /// One event of an event stream: the status on one line.
+    func event(_ name: String, of record: JobRecord, links: Links) async -> ByteBuffer {
+        let outlook = await outlook(for: record)
+        let document = StatusDocument(record: record, figures: outlook.figures, hint: outlook.hint, links: links)
+        var buffer = ByteBuffer(string: "id: \(record.version)\nevent: \(name)\ndata: ")
+        buffer.writeBytes(document.bytes)
+        buffer.writeString("\n\n")
+        return buffer
     }
 
     /// Answers 200 with the status body, or 304 if the client has this version already.
-    func monitor(_ record: JobRecord, request: Request, links: Links) async -> Response {
-        var headers: HTTPFields = [.eTag: Self.weakTag(of: record)]
-        guard EntityTag.isNoneMatch(request.headers, tag: Self.weakTag(of: record)) else {
+    func monitor(_ record: JobRecord, request: Request, links: Links, headers: HTTPFields = [:]) async -> Response {
+        var headers = headers
+        headers[.eTag] = Self.weakTag(of: record)
+        guard isNews(record, to: request) else {
             describeStatus(of: record, outlook: await outlook(for: record), in: &headers)
             return Response(status: .notModified, headers: headers)
         }
         return await status(of: record, as: .ok, links: links, headers: headers)
+    }
+
+    /// Whether a client that has some version by its `If-None-Match` has another one than this.
+    func isNews(_ record: JobRecord, to request: Request) -> Bool {
+        EntityTag.isNoneMatch(request.headers, tag: Self.weakTag(of: record))
     }
 
     /// What is said of the freshness of a status, with or without its body.
@@ -83,13 +111,4 @@ struct JobRepresentation: Sendable {
 
     /// A job's version as the validator of its status: weak, since its place in the queue changes without a new version.
     private static func weakTag(of record: JobRecord) -> String { "W/\"\(record.version)\"" }
-
-    /// What is said of a stored outcome, which never changes while it exists (RFC 8246, RFC 9111 section 5.2.2).
-    func outcomeHeaders(of record: JobRecord) -> HTTPFields {
-        let life = max(0, (record.expiresAt - now()).milliseconds / 1_000)
-        return [
-            .eTag: "\"\(record.id.text)-\(record.version)\"",
-            .cacheControl: "private, max-age=\(life), immutable",
-        ]
-    }
 }

@@ -29,6 +29,7 @@ struct Links: Sendable, Equatable {
         case monitor
         case result
         case cancel
+        case events
         case history
 
         /// What stands before and after the job's id in the path.
@@ -38,6 +39,7 @@ struct Links: Sendable, Equatable {
             case .monitor: ("/operations/", "")
             case .result: ("/resources/", "")
             case .cancel: ("/jobs/", "/cancel")
+            case .events: ("/jobs/", "/events")
             case .history: ("/jobs/", "/history")
             }
         }

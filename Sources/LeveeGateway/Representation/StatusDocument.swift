@@ -90,6 +90,8 @@ struct StatusDocument {
             links.write(.result, of: record.id, to: &json)
             json.name("cancel")
             links.write(.cancel, of: record.id, to: &json)
+            json.name("events")
+            links.write(.events, of: record.id, to: &json)
             json.name("history")
             links.write(.history, of: record.id, to: &json)
         }

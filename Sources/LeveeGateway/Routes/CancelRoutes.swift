@@ -8,10 +8,8 @@ import LeveeCore
 struct CancelRoutes: Sendable {
     let configuration: GatewayConfiguration
     let submission: any JobSubmission
-    let inspection: any JobInspection
+    let lookup: JobLookup
     let representation: JobRepresentation
-
-    private var lookup: JobLookup { JobLookup(inspection: inspection) }
 
     var endpoints: [Endpoint] {
         [
@@ -29,7 +27,7 @@ struct CancelRoutes: Sendable {
         case nil:
             throw Problem.gone
         case .canceled, .asked:
-            return await representation.accepted(try await lookup.record(id), links: links)
+            return await representation.pending(try await lookup.record(id), links: links)
         case .ended:
             // An ended job cannot be pending again, so whatever is not removed now is gone.
             guard try await submission.remove(id) == .removed else { throw Problem.gone }

@@ -3,9 +3,6 @@
 import HTTPTypes
 import Hummingbird
 
-/// What the gateway's routes know of a request beside itself.
-typealias GatewayContext = BasicRequestContext
-
 /// A method at a path, and what answers it.
 struct Endpoint: Sendable {
     typealias Handler = @Sendable (Request, GatewayContext) async throws -> Response

@@ -3,17 +3,13 @@
 import Hummingbird
 import LeveeCore
 
-/// Finds the job that a request is about.
+/// Finds the job that a request is about, and waits for it where the client wants to.
 struct JobLookup: Sendable {
     let inspection: any JobInspection
+    let room: WaitingRoom
 
-    /// The id in the path.
-    ///
-    /// - Throws: ``Problem/unknownJob`` for an id that this deployment has never given out; the store is not asked.
-    func id(_ context: GatewayContext) throws -> JobID {
-        guard let id = inspection.recognize(try context.parameters.require("name")) else { throw Problem.unknownJob }
-        return id
-    }
+    /// The id in the path; the store is not asked.
+    func id(_ context: GatewayContext) throws -> JobID { try inspection.id(in: context) }
 
     /// The record of the job in the path: one read.
     ///
@@ -28,5 +24,43 @@ struct JobLookup: Sendable {
     func record(_ id: JobID) async throws -> JobRecord {
         guard let record = try await inspection.job(id) else { throw Problem.gone }
         return record
+    }
+
+    /// The record of a job, as soon as it has ended or the client does not want to wait any longer.
+    ///
+    /// - Parameters:
+    ///   - id: The job.
+    ///   - seconds: How long to wait at most; not at all for `nil` and 0.
+    ///   - context: Whose client waits.
+    /// - Throws: ``Problem/gone`` if nothing of the job is left.
+    func end(of id: JobID, within seconds: Int?, _ context: GatewayContext) async throws -> JobRecord {
+        try await record(id, within: seconds, hearing: .end, context) { $0.state.isTerminal }
+    }
+
+    /// The record of a job, as soon as it is as wanted or the client does not want to wait any longer.
+    func record(
+        _ id: JobID,
+        within seconds: Int?,
+        hearing interest: WaitingRoom.Interest,
+        _ context: GatewayContext,
+        when isEnough: @Sendable (JobRecord) -> Bool
+    ) async throws -> JobRecord {
+        guard let seconds, seconds > 0 else { return try await record(id) }
+        let deadline = ContinuousClock.now + .seconds(seconds)
+        let client = await context.client()
+        guard
+            let record = try await room.job(id, hearing: interest, until: deadline, at: client, when: isEnough)
+        else { throw Problem.gone }
+        return record
+    }
+}
+
+extension JobInspection {
+    /// The id in the path of a request; the store is not asked.
+    ///
+    /// - Throws: ``Problem/unknownJob`` for an id that this deployment has never given out.
+    func id(in context: GatewayContext) throws -> JobID {
+        guard let id = recognize(try context.parameters.require("name")) else { throw Problem.unknownJob }
+        return id
     }
 }

@@ -1,63 +1,80 @@
-// GET /jobs/{id}, /operations/{id} and /jobs/{id}/history: how a job stands.
+// GET /jobs/{id} and /operations/{id}: how a job stands, now or as soon as it has changed.
 
 import HTTPTypes
 import Hummingbird
 import LeveeCore
-import NIOCore
+import Synchronization
 
-/// Answers polls, each with one read of the store.
+/// Answers polls, each with one read of the store, and lets clients wait that want to.
 struct StatusRoutes: Sendable {
     let configuration: GatewayConfiguration
-    let inspection: any JobInspection
+    let lookup: JobLookup
     let representation: JobRepresentation
-
-    private var lookup: JobLookup { JobLookup(inspection: inspection) }
+    let outcome: OutcomeRepresentation
 
     var endpoints: [Endpoint] {
         Endpoint.reading("/jobs/:name", handler: status) + Endpoint.reading("/operations/:name", handler: monitor)
-            + Endpoint.reading("/jobs/:name/history", handler: history)
     }
 
-    /// 202 while the job is pending, then 302 to its result, well or not.
+    /// By default 202 while the job is pending, then 302 to its result, well or not.
     @Sendable
     private func status(_ request: Request, context: GatewayContext) async throws -> Response {
         let links = try Links(for: request, publicURL: configuration.publicURL)
-        let record = try await lookup.record(context)
-        guard record.state.isTerminal else { return await representation.accepted(record, links: links) }
-        let location: HTTPFields = [.location: links.url(.result, of: record.id)]
-        return await representation.status(of: record, as: .found, links: links, headers: location)
+        let id = try lookup.id(context)
+        let style = try configuration.polling.adjusted(by: request.uri.queryParameters)
+        let preferences = Preferences(request.headers)
+        let record = try await lookup.end(of: id, within: preferences.wait, context)
+        var headers = preferences.headers()
+        guard record.state.isTerminal else {
+            return try await pending(record, as: style.pending, links: links, headers: headers)
+        }
+        let resource = links.url(.result, of: id)
+        switch style.done {
+        case .found, .seeOther:
+            headers[.location] = resource
+            let status: HTTPResponse.Status = style.done == .found ? .found : .seeOther
+            return await representation.status(of: record, as: status, links: links, headers: headers)
+        case .status:
+            headers[.operationLocation] = links.url(.monitor, of: id)
+            return await representation.status(of: record, as: .ok, links: links, headers: headers)
+        case .result:
+            headers[.contentLocation] = resource
+            return try await outcome.response(of: record, to: request, headers: headers)
+        }
     }
 
-    /// Always 200: never redirects, since clients that follow `Operation-Location` cannot.
+    private func pending(
+        _ record: JobRecord,
+        as style: PollingStyle.Pending,
+        links: Links,
+        headers: HTTPFields
+    ) async throws -> Response {
+        switch style {
+        case .accepted: return await representation.pending(record, as: .accepted, links: links, headers: headers)
+        case .ok: return await representation.pending(record, as: .ok, links: links, headers: headers)
+        case .notFound:
+            var problem = await representation.notReady(record, links: links)
+            problem.headers.append(contentsOf: headers)
+            throw problem
+        }
+    }
+
+    /// Always 200: never redirects, since clients that follow `Operation-Location` cannot. With a wait it answers at the next
+    /// version: after the one that the client has by its `If-None-Match`, else after the present one.
     @Sendable
     private func monitor(_ request: Request, context: GatewayContext) async throws -> Response {
         let links = try Links(for: request, publicURL: configuration.publicURL)
-        let record = try await lookup.record(context)
-        return await representation.monitor(record, request: request, links: links)
-    }
-
-    @Sendable
-    private func history(_ request: Request, context: GatewayContext) async throws -> Response {
-        guard let entries = try await inspection.history(of: lookup.id(context)) else { throw Problem.gone }
-        var json = JSONWriter(reservingCapacity: 32 + entries.count * 128)
-        json.object { json in
-            json.name("history")
-            json.array { json in
-                for entry in entries {
-                    json.object { json in
-                        json.member("version", entry.version)
-                        json.member("status", entry.state.rawValue)
-                        json.member("at", entry.at.rfc3339)
-                        json.member("cause", entry.cause.rawValue)
-                        json.member("note", entry.note)
-                    }
-                }
+        let id = try lookup.id(context)
+        let preferences = Preferences(request.headers)
+        let known = Mutex<Int?>(nil)
+        let record = try await lookup.record(id, within: preferences.wait, hearing: .change, context) { record in
+            if record.state.isTerminal { return true }
+            if request.headers[.ifNoneMatch] != nil { return representation.isNews(record, to: request) }
+            return known.withLock { known in
+                defer { known = known ?? record.version }
+                return known.map { $0 < record.version } ?? false
             }
         }
-        return Response(
-            status: .ok,
-            headers: [.contentType: "application/json", .cacheControl: "no-store"],
-            body: ResponseBody(byteBuffer: ByteBuffer(bytes: json.bytes))
-        )
+        return await representation.monitor(record, request: request, links: links, headers: preferences.headers())
     }
 }

@@ -9,8 +9,9 @@ import Logging
 struct SubmitRoute: Sendable {
     let configuration: GatewayConfiguration
     let submission: any JobSubmission
-    let inspection: any JobInspection
+    let lookup: JobLookup
     let representation: JobRepresentation
+    let outcome: OutcomeRepresentation
 
     var endpoints: [Endpoint] {
         [Endpoint(method: .post, path: "/jobs/:name", handler: submit)]
@@ -34,8 +35,38 @@ struct SubmitRoute: Sendable {
         }
         let job = newJob(Content(mediaType: mediaType, bytes: bytes), of: type, on: terms)
         let record = try await store(job, links: links, context)
+        return try await answer(record, to: request, links: links, context)
+    }
+
+    /// The status of the new job; its outcome, if the client waits for it and it comes in time.
+    private func answer(
+        _ record: JobRecord,
+        to request: Request,
+        links: Links,
+        _ context: GatewayContext
+    ) async throws -> Response {
+        let preferences = Preferences(request.headers)
+        var record = record
+        if let wait = preferences.wait, wait > 0 {
+            record = try await lookup.end(of: record.id, within: wait, context)
+        }
         let monitor = links.url(.monitor, of: record.id)
-        return await representation.accepted(record, links: links, headers: [.contentLocation: monitor])
+        if record.state.isTerminal, preferences.wait != nil {
+            var headers = preferences.headers()
+            headers[.operationLocation] = monitor
+            headers[.contentLocation] = links.url(.result, of: record.id)
+            return try await outcome.response(of: record, to: request, headers: headers)
+        }
+        var headers = preferences.headers(isAsync: true, hasNoBody: true)
+        headers[.contentLocation] = monitor
+        let status: HTTPResponse.Status = configuration.answersCreated ? .created : .accepted
+        var response = await representation.pending(record, as: status, links: links, headers: headers)
+        if preferences.isMinimal {
+            response.headers[.contentType] = nil
+            response.headers[.contentLocation] = nil
+            response.body = ResponseBody()
+        }
+        return response
     }
 
     private func mediaType(of request: Request, for type: JobType) throws(Problem) -> String {
@@ -78,7 +109,7 @@ struct SubmitRoute: Sendable {
             return record
         case .duplicate:
             // The store has sent the job twice, since the first answer was lost: the first one has arrived.
-            return try await JobLookup(inspection: inspection).record(job.id)
+            return try await lookup.record(job.id)
         case .full(let limit):
             let reading = await representation.queues.reading(of: job.queue)
             let seconds = reading.map { RetryAfter.toDrain($0.figures, rate: $0.drainRate) }

@@ -25,6 +25,8 @@ final class ConnectionHandler: ChannelDuplexHandler, RemovableChannelHandler {
     private let maxBodyBytes: Int
     private var state = ConnectionState()
     private var timer: Scheduled<Void>?
+    /// What requests that wait are told of the client.
+    let client = ClientConnection()
 
     init(limits: GatewayConfiguration.Limits, maxBodyBytes: Int) {
         self.limits = limits
@@ -37,6 +39,7 @@ final class ConnectionHandler: ChannelDuplexHandler, RemovableChannelHandler {
 
     func channelInactive(context: ChannelHandlerContext) {
         cancelTimer()
+        client.leave()
         context.fireChannelInactive()
     }
 
@@ -64,6 +67,7 @@ final class ConnectionHandler: ChannelDuplexHandler, RemovableChannelHandler {
     }
 
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+        if case .some(.inputClosed) = event as? ChannelEvent { client.leave() }
         if state.isLingering, case .some(.inputClosed) = event as? ChannelEvent {
             context.close(promise: nil)
         } else {

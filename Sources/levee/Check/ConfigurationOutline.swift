@@ -1,6 +1,7 @@
 // The configuration as `levee check` shows it: every value, and where it came from unless it is a default.
 
 import LeveeCore
+import LeveeGateway
 import LeveeRedis
 import Logging
 
@@ -58,6 +59,9 @@ struct ConfigurationOutline {
         add(server.appending("port"), "\(configuration.server.port)")
         add(server.appending("adminPort"), "\(configuration.server.effectiveAdminPort)")
         add(server.appending("publicUrl"), configuration.server.publicURL ?? "(the Host of each request)")
+        add(server.appending("submitted"), configuration.server.answersCreated ? "201" : "202")
+        add(server.appending("pending"), configuration.server.polling.pending.rawValue)
+        add(server.appending("done"), configuration.server.polling.done.rawValue)
 
         let worker = SettingPath("worker")
         add(worker)

@@ -24,11 +24,14 @@ enum Serve {
                     publicURL: configuration.server.publicURL,
                     jobTypes: configuration.jobTypes,
                     queues: configuration.queues,
+                    polling: configuration.server.polling,
+                    answersCreated: configuration.server.answersCreated,
                     lease: configuration.worker.lease
                 ),
                 submission: store,
                 inspection: store,
                 upkeep: store,
+                feed: store,
                 logger: logger
             )
             let server = configuration.server

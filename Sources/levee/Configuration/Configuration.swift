@@ -1,6 +1,7 @@
 // The configuration of a Levee process: what `levee.yaml`, the environment and the command line come to.
 
 import LeveeCore
+import LeveeGateway
 import LeveeRedis
 import Logging
 
@@ -53,6 +54,10 @@ struct ServerSettings: Sendable, Equatable {
     var adminPort: Int?
     /// Under which URL clients reach the front ends, without a slash at its end; `nil` goes by each request's `Host`.
     var publicURL: String?
+    /// Whether a submit is answered with 201 instead of 202.
+    var answersCreated = false
+    /// How polls are answered that do not say how they want to be.
+    var polling = PollingStyle()
 
     /// Where the admin door listens: a thousand above the port, or below where there is no room; anywhere if the port is.
     var effectiveAdminPort: Int {

@@ -64,6 +64,7 @@ struct DrainTests {
                 submission: harness.store,
                 inspection: harness.store,
                 upkeep: harness.store,
+                feed: harness.store.store,
                 logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
             )
             await #expect(throws: (any Error).self) { try await second.application().run() }

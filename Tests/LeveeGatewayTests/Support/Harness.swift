@@ -27,7 +27,12 @@ struct Harness: Sendable {
         "huge": JobType(name: "huge", queue: "huge", maxPayloadBytes: 8 << 20),
     ]
 
-    init(publicURL: String? = nil, limits: GatewayConfiguration.Limits = GatewayConfiguration.Limits()) {
+    init(
+        publicURL: String? = nil,
+        polling: PollingStyle = PollingStyle(),
+        answersCreated: Bool = false,
+        limits: GatewayConfiguration.Limits = GatewayConfiguration.Limits()
+    ) {
         let clock = clock
         let store = ProbedStore(clock: { clock.now })
         self.store = store
@@ -37,11 +42,14 @@ struct Harness: Sendable {
                 publicURL: publicURL,
                 jobTypes: Self.types,
                 queues: ["narrow": QueueRules(name: "narrow", maxReady: 1, maxBytes: 15)],
+                polling: polling,
+                answersCreated: answersCreated,
                 limits: limits
             ),
             submission: store,
             inspection: store,
             upkeep: store,
+            feed: store.store,
             logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
             now: { clock.now }
         )

@@ -44,6 +44,9 @@ struct ConfigurationOutlineTests {
           port                              9000                          --port
           adminPort                         10000
           publicUrl                         (the Host of each request)
+          submitted                         202
+          pending                           202
+          done                              302
 
         worker
           name                              (made up by each worker)

@@ -1,8 +1,10 @@
 // The section `server` of the file.
 
+import LeveeGateway
+
 extension ServerSettings {
     /// The keys of the section.
-    static let keys = ["host", "port", "adminPort", "publicUrl"]
+    static let keys = ["host", "port", "adminPort", "publicUrl", "submitted", "pending", "done"]
 
     /// Takes over what the section says.
     mutating func read(_ setting: Setting) {
@@ -11,5 +13,14 @@ extension ServerSettings {
         section.read("port", .port, into: &port)
         section.read("adminPort", .port, into: &adminPort)
         section.read("publicUrl", .publicURL, into: &publicURL)
+        var submitted = "202"
+        section.read("submitted", .oneOf(["202", "201"]), into: &submitted)
+        answersCreated = submitted == "201"
+        var pending = polling.pending.rawValue
+        section.read("pending", .oneOf(PollingStyle.Pending.allCases.map(\.rawValue)), into: &pending)
+        polling.pending = PollingStyle.Pending(rawValue: pending) ?? polling.pending
+        var done = polling.done.rawValue
+        section.read("done", .oneOf(PollingStyle.Done.allCases.map(\.rawValue)), into: &done)
+        polling.done = PollingStyle.Done(rawValue: done) ?? polling.done
     }
 }

@@ -1,0 +1,73 @@
+// The stored outcome of a job as a response: the bytes of its handler, or its failure.
+
+import HTTPTypes
+import Hummingbird
+import LeveeCore
+import NIOCore
+
+/// Answers with what a job has come to.
+struct OutcomeRepresentation: Sendable {
+    let inspection: any JobInspection
+    let now: @Sendable () -> Timestamp
+
+    /// The most bytes that are given to the connection at once.
+    private static let chunkBytes = 64 << 10
+
+    /// The outcome of a job that has ended.
+    ///
+    /// - Parameters:
+    ///   - record: The job.
+    ///   - request: Its method and conditions count.
+    ///   - headers: What goes beside the header fields of every outcome.
+    /// - Returns: The result, or 304 if the client has it already.
+    /// - Throws: ``Problem``: the stored failure, or that nothing is left.
+    func response(of record: JobRecord, to request: Request, headers extra: HTTPFields = [:]) async throws -> Response {
+        var headers = self.headers(of: record)
+        headers.append(contentsOf: extra)
+        guard record.state == .succeeded else {
+            var problem = FailureView(record).problem
+            problem.headers = headers
+            throw problem
+        }
+        guard let result = record.result else { throw Problem.gone }
+        let status = HTTPResponse.Status(code: result.status)
+        if request.method != .post, let tag = headers[.eTag], !EntityTag.isNoneMatch(request.headers, tag: tag) {
+            return Response(status: .notModified, headers: headers)
+        }
+        guard status != .noContent else { return Response(status: status, headers: headers) }
+        // What a handler says of its result is not trusted to fit a header field.
+        let isFit = MediaTypeSyntax.isValid(result.mediaType)
+        headers[.contentType] = isFit ? result.mediaType : "application/octet-stream"
+        if request.method == .head {
+            headers[.contentLength] = String(result.length)
+            return Response(status: status, headers: headers)
+        }
+        return Response(status: status, headers: headers, body: Self.body(of: try await bytes(of: result, record.id)))
+    }
+
+    private func bytes(of result: JobRecord.StoredResult, _ id: JobID) async throws -> [UInt8] {
+        if let inline = result.inline { return inline }
+        guard let stored = try await inspection.result(of: id) else { throw Problem.gone }
+        return stored
+    }
+
+    /// What is said of a stored outcome, which never changes while it exists (RFC 8246, RFC 9111 section 5.2.2).
+    private func headers(of record: JobRecord) -> HTTPFields {
+        let life = max(0, (record.expiresAt - now()).milliseconds / 1_000)
+        return [
+            .eTag: "\"\(record.id.text)-\(record.version)\"",
+            .cacheControl: "private, max-age=\(life), immutable",
+        ]
+    }
+
+    /// A body that is written at the pace at which the client reads: a connection with something left to write is not idle.
+    private static func body(of bytes: [UInt8]) -> ResponseBody {
+        guard bytes.count > chunkBytes else { return ResponseBody(byteBuffer: ByteBuffer(bytes: bytes)) }
+        return ResponseBody(contentLength: bytes.count) { writer in
+            for start in stride(from: 0, to: bytes.count, by: chunkBytes) {
+                try await writer.write(ByteBuffer(bytes: bytes[start..<min(start + chunkBytes, bytes.count)]))
+            }
+            try await writer.finish(nil)
+        }
+    }
+}

@@ -1,0 +1,84 @@
+// GET /jobs/{id}/events: the changes of a job as they happen, as server-sent events.
+
+import HTTPTypes
+import Hummingbird
+import LeveeCore
+import NIOCore
+
+/// Serves event streams (WHATWG HTML, section 9.2). Each event is the whole status; its id is the version, so a client that
+/// comes back with `Last-Event-ID` goes on with the current state if that is newer.
+struct EventsRoute: Sendable {
+    /// How often something is sent to a client for which there is nothing new, so that nobody in between takes the connection
+    /// for dead.
+    static let keepAlive = Duration.seconds(15)
+
+    let configuration: GatewayConfiguration
+    let lookup: JobLookup
+    let representation: JobRepresentation
+
+    var endpoints: [Endpoint] {
+        Endpoint.reading("/jobs/:name/events", handler: events)
+    }
+
+    /// 204 if the client has seen the end: that stops it from coming back.
+    @Sendable
+    private func events(_ request: Request, context: GatewayContext) async throws -> Response {
+        let links = try Links(for: request, publicURL: configuration.publicURL)
+        let record = try await lookup.record(context)
+        let last = request.headers[.lastEventID].flatMap { Int($0) } ?? 0
+        if record.state.isTerminal, last >= record.version {
+            return Response(status: .noContent, headers: [.cacheControl: "no-store"])
+        }
+        let client = await context.client()
+        let headers: HTTPFields = [.contentType: "text/event-stream", .cacheControl: "no-store", .accelBuffering: "no"]
+        return Response(
+            status: .ok,
+            headers: headers,
+            body: ResponseBody { writer in
+                var stream = EventStream(record: record, last: last)
+                while let record = stream.current {
+                    if let event = stream.event {
+                        try await writer.write(await representation.event(event, of: record, links: links))
+                        stream.hasSent()
+                    }
+                    guard !record.state.isTerminal, !client.hasLeft, !lookup.room.isClosed else { break }
+                    let deadline = ContinuousClock.now + Self.keepAlive
+                    let last = stream.last
+                    let next = try await lookup.room.job(record.id, hearing: .change, until: deadline, at: client) {
+                        $0.version > last
+                    }
+                    if next?.version == record.version { try await writer.write(ByteBuffer(string: ": keep-alive\n\n")) }
+                    stream.advance(to: next)
+                }
+                try await writer.finish(nil)
+            }
+        )
+    }
+}
+
+/// What has been sent on one event stream, and what is to be.
+private struct EventStream {
+    /// The job as it was last read; `nil` once nothing of it is left.
+    private(set) var current: JobRecord?
+    /// The version that was sent last, or that the client had.
+    private(set) var last: Int
+    private var isProgress = false
+
+    init(record: JobRecord, last: Int) {
+        current = record
+        self.last = last
+    }
+
+    /// The name of the event that is due, if one is.
+    var event: String? {
+        guard let current, current.version > last else { return nil }
+        return isProgress ? "progress" : "state"
+    }
+
+    mutating func hasSent() { last = current?.version ?? last }
+
+    mutating func advance(to next: JobRecord?) {
+        isProgress = next?.state == current?.state && next?.progress != current?.progress
+        current = next
+    }
+}

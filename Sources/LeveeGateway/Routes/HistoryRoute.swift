@@ -1,0 +1,41 @@
+// GET /jobs/{id}/history: everything that happened to a job.
+
+import HTTPTypes
+import Hummingbird
+import LeveeCore
+import NIOCore
+
+/// Serves the append-only logs of jobs.
+struct HistoryRoute: Sendable {
+    let inspection: any JobInspection
+    let lookup: JobLookup
+
+    var endpoints: [Endpoint] {
+        Endpoint.reading("/jobs/:name/history", handler: history)
+    }
+
+    @Sendable
+    private func history(_ request: Request, context: GatewayContext) async throws -> Response {
+        guard let entries = try await inspection.history(of: lookup.id(context)) else { throw Problem.gone }
+        var json = JSONWriter(reservingCapacity: 32 + entries.count * 128)
+        json.object { json in
+            json.name("history")
+            json.array { json in
+                for entry in entries {
+                    json.object { json in
+                        json.member("version", entry.version)
+                        json.member("status", entry.state.rawValue)
+                        json.member("at", entry.at.rfc3339)
+                        json.member("cause", entry.cause.rawValue)
+                        json.member("note", entry.note)
+                    }
+                }
+            }
+        }
+        return Response(
+            status: .ok,
+            headers: [.contentType: "application/json", .cacheControl: "no-store"],
+            body: ResponseBody(byteBuffer: ByteBuffer(bytes: json.bytes))
+        )
+    }
+}
