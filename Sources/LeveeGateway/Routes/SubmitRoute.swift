@@ -63,8 +63,10 @@ struct SubmitRoute: Sendable {
             retention: type.retention
         )
         let reply: SubmitReply
+        CrashPoint.submitSending.reach()
         do throws(StoreError) {
             reply = try await submission.submit(job, rules: configuration.rules(ofQueue: type.queue))
+            CrashPoint.submitStored.reach()
         } catch {
             guard case .unknownOutcome(let reason) = error else { throw error }
             context.logger.error("A submit without an answer", metadata: ["job": "\(job.id)", "error": "\(reason)"])
