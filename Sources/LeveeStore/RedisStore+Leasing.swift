@@ -77,6 +77,7 @@ extension RedisStore: JobLeasing {
             arguments.append(settlement.busy)
         }
         let reply = try await run(scripts.finish, arguments, large: large)
+        CrashPoint.finishAnswered.reach()
         guard let parts = reply.array, parts.count == 2 else { throw .unexpectedReply("finish answered \(reply)") }
         return SettleReply(
             verdicts: try Self.verdicts(parts[0], count: settlements.count),
@@ -107,7 +108,9 @@ extension RedisStore: JobLeasing {
             }
             arguments.append(settlement.busy)
         }
-        return try Self.verdicts(try await run(scripts.fail, arguments), count: settlements.count)
+        let reply = try await run(scripts.fail, arguments)
+        CrashPoint.failAnswered.reach()
+        return try Self.verdicts(reply, count: settlements.count)
     }
 
     public func beat(_ beat: Heartbeat) async throws(StoreError) -> [Lease: LeaseVerdict] {

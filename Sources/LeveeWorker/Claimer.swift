@@ -8,6 +8,7 @@ struct Claimer: Sendable {
 
     /// Claims for all free slots; with none free, or at the end, the wake-up goes to another worker.
     func answer(_ wakeUp: WakeUp) async throws(StoreError) {
+        CrashPoint.wakeHeard.reach()
         while true {
             switch session.withState({ $0.beginClaim() }) {
             case .success(let call):
@@ -25,6 +26,7 @@ struct Claimer: Sendable {
         guard let request = session.request(call) else { return }
         do throws(StoreError) {
             let jobs = try await session.leasing.claim(request)
+            CrashPoint.claimAnswered.reach(if: !jobs.isEmpty)
             session.finish(call, isKnown: true, claimed: jobs)
         } catch {
             session.finish(call, isKnown: false, claimed: [])

@@ -33,6 +33,7 @@ struct Drain: Sendable {
         guard !leases.isEmpty else { return true }
         do throws(StoreError) {
             try await session.leasing.release(leases, by: nil)
+            CrashPoint.drainReleased.reach()
             session.logger.info("handed back", metadata: ["jobs": "\(leases.count)"])
             return true
         } catch {

@@ -43,6 +43,8 @@ struct Pulse: Sendable {
         )
         do throws(StoreError) {
             let verdicts = try await session.leasing.beat(beat)
+            CrashPoint.beatAnswered.reach(if: !news.isEmpty)
+            CrashPoint.beatTold.reach(if: !verdicts.isEmpty)
             session.withState { $0.lastContact = .now }
             guard !verdicts.isEmpty else { return }
             session.stop { state in

@@ -20,6 +20,7 @@ struct Settler: Sendable {
                 await session.ended.wait()
                 continue
             }
+            CrashPoint.settleSending.reach()
             do throws(StoreError) {
                 let reply = try await session.leasing.settle(call.settlements, claiming: session.request(call))
                 session.finish(call, isKnown: true, claimed: reply.claimed)

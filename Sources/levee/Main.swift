@@ -2,6 +2,7 @@
 
 import ArgumentParser
 import Foundation
+import LeveeCore
 import LeveeHandlers
 
 @main
@@ -10,6 +11,9 @@ enum Main {
         ProcessGuard.runIfRequested()
         let arguments = Array(CommandLine.arguments.dropFirst())
         do {
+            #if DEBUG
+                try CrashOrder.obey(ProcessInfo.processInfo.environment)
+            #endif
             var command = try LeveeCommand.parseAsRoot(arguments)
             if var asynchronous = command as? any AsyncParsableCommand {
                 try await asynchronous.run()

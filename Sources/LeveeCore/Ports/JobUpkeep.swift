@@ -29,6 +29,9 @@ public struct TickReport: Sendable, Equatable {
     /// Whether leases are left alone because nobody looked for a while.
     public var isHolding: Bool
 
+    /// Whether anything was done.
+    package var hasWorked: Bool { reaped + promoted + expired > 0 }
+
     /// Creates a report; see the properties.
     public init(reaped: Int, promoted: Int, expired: Int, isHolding: Bool) {
         self.reaped = reaped

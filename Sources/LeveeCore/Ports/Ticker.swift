@@ -35,7 +35,9 @@ public struct Ticker<C: Clock>: Sendable where C.Duration == Duration {
     public func run() async {
         while !Task.isCancelled {
             do throws(StoreError) {
-                onOutcome(.success(try await upkeep.tick(lease: lease)))
+                let report = try await upkeep.tick(lease: lease)
+                CrashPoint.tickWorked.reach(if: report?.hasWorked == true)
+                onOutcome(.success(report))
             } catch {
                 onOutcome(.failure(error))
             }

@@ -43,7 +43,7 @@ struct DeadLetterRoutes: Sendable {
     private func retry(_ request: Request, context: GatewayContext) async throws -> Response {
         let id = try inspection.id(in: context)
         let (made, status): (JobID, HTTPResponse.Status) =
-            switch try await deadLetters.retry(id, as: submission.newID()) {
+            switch try await retry(id) {
             case .retried(let made): (made, .created)
             case .again(let made): (made, .ok)
             case .missing: throw Problem.gone
@@ -65,7 +65,7 @@ struct DeadLetterRoutes: Sendable {
         repeat {
             let page = try await deadLetters.deadLetters(in: queue, after: cursor, limit: Self.mostListed)
             for record in page.jobs {
-                switch try await deadLetters.retry(record.id, as: submission.newID()) {
+                switch try await retry(record.id) {
                 case .retried: retried += 1
                 case .again, .missing: break
                 case .payloadMissing, .notFailed: left += 1
@@ -78,6 +78,12 @@ struct DeadLetterRoutes: Sendable {
             json.member("retried", retried)
             json.member("left", left)
         }
+    }
+
+    private func retry(_ id: JobID) async throws(StoreError) -> RetryReply {
+        let reply = try await deadLetters.retry(id, as: submission.newID())
+        CrashPoint.retryStored.reach()
+        return reply
     }
 
     /// Removes all, with their payloads.

@@ -18,7 +18,7 @@ struct OutcomeRepresentation: Sendable {
     /// - Parameters:
     ///   - record: The job.
     ///   - request: Its method and conditions count.
-    ///   - headers: What goes beside the header fields of every outcome.
+    ///   - extra: What goes beside the header fields of every outcome.
     /// - Returns: The result, or 304 if the client has it already.
     /// - Throws: ``Problem``: the stored failure, or that nothing is left.
     func response(of record: JobRecord, to request: Request, headers extra: HTTPFields = [:]) async throws -> Response {

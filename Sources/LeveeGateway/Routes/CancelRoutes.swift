@@ -23,14 +23,16 @@ struct CancelRoutes: Sendable {
     private func delete(_ request: Request, context: GatewayContext) async throws -> Response {
         let links = try Links(for: request, publicURL: configuration.publicURL)
         let id = try lookup.id(context)
-        switch try await submission.cancel(id) {
+        switch try await callOff(id) {
         case nil:
             throw Problem.gone
         case .canceled, .asked:
             return await representation.pending(try await lookup.record(id), links: links)
         case .ended:
             // An ended job cannot be pending again, so whatever is not removed now is gone.
-            guard try await submission.remove(id) == .removed else { throw Problem.gone }
+            let reply = try await submission.remove(id)
+            CrashPoint.removeStored.reach()
+            guard reply == .removed else { throw Problem.gone }
             return Response(status: .noContent, headers: [.cacheControl: "no-store"])
         }
     }
@@ -40,8 +42,14 @@ struct CancelRoutes: Sendable {
     private func cancel(_ request: Request, context: GatewayContext) async throws -> Response {
         let links = try Links(for: request, publicURL: configuration.publicURL)
         let id = try lookup.id(context)
-        guard try await submission.cancel(id) != nil else { throw Problem.gone }
+        guard try await callOff(id) != nil else { throw Problem.gone }
         let headers: HTTPFields = [.contentLocation: links.url(.monitor, of: id)]
         return await representation.status(of: try await lookup.record(id), as: .ok, links: links, headers: headers)
+    }
+
+    private func callOff(_ id: JobID) async throws(StoreError) -> CancelReply? {
+        let reply = try await submission.cancel(id)
+        CrashPoint.cancelStored.reach()
+        return reply
     }
 }

@@ -47,7 +47,9 @@ struct EventsRoute: Sendable {
                     let next = try await lookup.room.job(record.id, hearing: .change, until: deadline, at: client) {
                         $0.version > last
                     }
-                    if next?.version == record.version { try await writer.write(ByteBuffer(string: ": keep-alive\n\n")) }
+                    if next?.version == record.version {
+                        try await writer.write(ByteBuffer(string: ": keep-alive\n\n"))
+                    }
                     stream.advance(to: next)
                 }
                 try await writer.finish(nil)

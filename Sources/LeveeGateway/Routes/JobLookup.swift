@@ -32,6 +32,7 @@ struct JobLookup: Sendable {
     ///   - id: The job.
     ///   - seconds: How long to wait at most; not at all for `nil` and 0.
     ///   - context: Whose client waits.
+    /// - Returns: The job, whether it has ended or not.
     /// - Throws: ``Problem/gone`` if nothing of the job is left.
     func end(of id: JobID, within seconds: Int?, _ context: GatewayContext) async throws -> JobRecord {
         try await record(id, within: seconds, hearing: .end, context) { $0.state.isTerminal }

@@ -97,8 +97,10 @@ struct SubmitRoute: Sendable {
 
     private func store(_ job: NewJob, links: Links, _ context: GatewayContext) async throws -> JobRecord {
         let reply: SubmitReply
+        CrashPoint.submitSending.reach()
         do throws(StoreError) {
             reply = try await submission.submit(job, rules: configuration.rules(ofQueue: job.queue))
+            CrashPoint.submitStored.reach()
         } catch {
             guard case .unknownOutcome(let reason) = error else { throw error }
             context.logger.error("A submit without an answer", metadata: ["job": "\(job.id)", "error": "\(reason)"])

@@ -115,6 +115,7 @@ struct ProgramRun: Sendable {
                 )
             }
             buffer.withUnsafeBytes { bytes += $0 }
+            CrashPoint.handlerRunning.reach()
         }
         return bytes
     }

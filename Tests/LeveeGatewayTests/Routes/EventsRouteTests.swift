@@ -4,6 +4,7 @@ import HTTPTypes
 import HummingbirdTesting
 import LeveeCore
 import LeveeTestSupport
+import LeveeTesting
 import Testing
 
 @testable import LeveeGateway

@@ -41,7 +41,9 @@ struct PreferencesTests {
     @Test("that are honoured are said, with the wait that was used")
     func applied() {
         let all = preferences("respond-async, wait=90, return=minimal")
-        #expect(all.headers(isAsync: true, hasNoBody: true)[.preferenceApplied] == "respond-async, wait=60, return=minimal")
+        #expect(
+            all.headers(isAsync: true, hasNoBody: true)[.preferenceApplied] == "respond-async, wait=60, return=minimal"
+        )
         #expect(all.headers()[.preferenceApplied] == "wait=60")
         #expect(all.headers()[.vary] == "Prefer")
         #expect(preferences("respond-async").headers() == [:])

@@ -67,7 +67,7 @@ struct StatusRoutesTests {
                     "attempt":1,"maxAttempts":5,"expiresAt":\(try quoted(response, "expiresAt")),\
                     "links":{"self":"http://localhost/jobs/\(id)",\
                     "monitor":"http://localhost/operations/\(id)","result":"http://localhost/resources/\(id)",\
-                    "cancel":"http://localhost/jobs/\(id)/cancel","history":"http://localhost/jobs/\(id)/history"},\
+                    "cancel":"http://localhost/jobs/\(id)/cancel","events":"http://localhost/jobs/\(id)/events","history":"http://localhost/jobs/\(id)/history"},\
                     "completedAt":"2026-11-21T22:43:06.623Z","resourceLocation":"http://localhost/resources/\(id)",\
                     "result":{"square": 49}}
                     """

@@ -31,7 +31,7 @@ struct SubmitRouteTests {
                     "attempt":0,"maxAttempts":5,"queue":{"name":"small","position":0,"etaSeconds":null},\
                     "expiresAt":"2026-11-23T22:43:05.123Z","links":{"self":"http://localhost/jobs/\(id)",\
                     "monitor":"http://localhost/operations/\(id)","result":"http://localhost/resources/\(id)",\
-                    "cancel":"http://localhost/jobs/\(id)/cancel","history":"http://localhost/jobs/\(id)/history"}}
+                    "cancel":"http://localhost/jobs/\(id)/cancel","events":"http://localhost/jobs/\(id)/events","history":"http://localhost/jobs/\(id)/history"}}
                     """
             )
         }

@@ -55,7 +55,9 @@ struct WaitingTests {
     func failure() async throws {
         let harness = Harness()
         try await harness.run(.live) { client in
-            let response = try await answer(harness, client, .post, "/jobs/echo") { try await harness.fail(status: 415) }
+            let response = try await answer(harness, client, .post, "/jobs/echo") {
+                try await harness.fail(status: 415)
+            }
             #expect(response.status == .unsupportedMediaType)
             #expect(response.headers[.contentType] == "application/problem+json")
             #expect(try response.text("code") == "broken")
@@ -114,7 +116,11 @@ struct WaitingTests {
             let old = try await client.send(.get, "/operations/\(id)", [.prefer: "wait=50", .ifNoneMatch: "W/\"1\""])
             #expect(old.headers[.eTag] == tag, "a client that is behind is told at once")
             let next = try await answer(
-                harness, client, .get, "/operations/\(id)", [.prefer: "wait=50", .ifNoneMatch: tag]
+                harness,
+                client,
+                .get,
+                "/operations/\(id)",
+                [.prefer: "wait=50", .ifNoneMatch: tag]
             ) {
                 _ = try await harness.store.cancel(try #require(harness.store.lastID))
             }

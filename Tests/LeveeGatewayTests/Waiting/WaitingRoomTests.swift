@@ -2,6 +2,7 @@
 
 import LeveeCore
 import LeveeTestSupport
+import LeveeTesting
 import Logging
 import ServiceLifecycle
 import Synchronization
@@ -64,6 +65,17 @@ struct WaitingRoomTests {
         try await room.job(id, hearing: .end, until: .now + limit, at: client) { $0.state.isTerminal }?.state
     }
 
+    private func expectEnd(
+        _ state: JobState,
+        of id: JobID,
+        in room: WaitingRoom,
+        within limit: Duration = .seconds(50),
+        at client: ClientConnection = ClientConnection()
+    ) async throws {
+        let end = try await end(of: id, in: room, within: limit, at: client)
+        #expect(end == state)
+    }
+
     @Test("a thousand that wait for one job cost a few reads")
     func sharedReads() async throws {
         try await withRoom { harness, room, _ in
@@ -71,7 +83,7 @@ struct WaitingRoomTests {
             let gate = Gate()
             harness.store.hold(.job, at: gate)
             try await withThrowingTaskGroup { group in
-                for _ in 0..<1_000 { group.addTask { #expect(try await end(of: id, in: room) == .succeeded) } }
+                for _ in 0..<1_000 { group.addTask { try await expectEnd(.succeeded, of: id, in: room) } }
                 try await eventually { room.count == 1_000 }
                 gate.open()
                 try await harness.succeed([1])
@@ -87,7 +99,7 @@ struct WaitingRoomTests {
         try await withRoom(feed: QuietFeed()) { harness, room, _ in
             let id = try await submit(harness)
             try await withThrowingTaskGroup { group in
-                group.addTask { #expect(try await end(of: id, in: room, within: .milliseconds(500)) == .succeeded) }
+                group.addTask { try await expectEnd(.succeeded, of: id, in: room, within: .milliseconds(500)) }
                 try await eventually { harness.store.counts[.job, default: 0] > 0 }
                 try await harness.succeed([1])
                 try await group.waitForAll()
@@ -105,7 +117,7 @@ struct WaitingRoomTests {
                 for _ in 0..<1_200 {
                     let id = try await submit(harness)
                     ids.append(id)
-                    group.addTask { #expect(try await end(of: id, in: room) == .canceled) }
+                    group.addTask { try await expectEnd(.canceled, of: id, in: room) }
                 }
                 try await eventually { harness.store.counts[.job, default: 0] == 1_200 }
                 for id in ids { _ = try await harness.store.cancel(id) }
@@ -120,7 +132,7 @@ struct WaitingRoomTests {
         try await withRoom { harness, room, _ in
             let id = try await submit(harness)
             try await withThrowingTaskGroup { group in
-                group.addTask { #expect(try await end(of: id, in: room) == .canceled) }
+                group.addTask { try await expectEnd(.canceled, of: id, in: room) }
                 try await eventually { harness.store.counts[.job, default: 0] == 1 }
                 _ = try await harness.claim()
                 _ = try await harness.store.cancel(id)
@@ -139,7 +151,7 @@ struct WaitingRoomTests {
             let id = try await submit(harness)
             let client = ClientConnection()
             try await withThrowingTaskGroup { group in
-                group.addTask { #expect(try await end(of: id, in: room, at: client) == .queued) }
+                group.addTask { try await expectEnd(.queued, of: id, in: room, at: client) }
                 try await eventually { room.count == 1 }
                 client.leave()
                 try await group.waitForAll()
@@ -154,7 +166,7 @@ struct WaitingRoomTests {
         try await withRoom { harness, room, services in
             let id = try await submit(harness)
             try await withThrowingTaskGroup { group in
-                group.addTask { #expect(try await end(of: id, in: room) == .queued) }
+                group.addTask { try await expectEnd(.queued, of: id, in: room) }
                 try await eventually { room.count == 1 }
                 await services.triggerGracefulShutdown()
                 try await group.waitForAll()
@@ -170,7 +182,7 @@ struct WaitingRoomTests {
             let id = try await submit(harness)
             try await eventually { feed.isHeard }
             try await withThrowingTaskGroup { group in
-                group.addTask { #expect(try await end(of: id, in: room) == .canceled) }
+                group.addTask { try await expectEnd(.canceled, of: id, in: room) }
                 try await eventually { harness.store.counts[.job, default: 0] == 1 }
                 harness.store.fail(.job, with: .unavailable("away"))
                 feed.tell(.listening)

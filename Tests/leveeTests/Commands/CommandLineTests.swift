@@ -105,4 +105,16 @@ struct CommandLineTests {
                 == "/nowhere/levee.yaml: there is no such file; name another with --config or LEVEE_CONFIG\n"
         )
     }
+
+    #if DEBUG
+        @Test("an order to die at a point that there is not ends every command with 2", arguments: ["serve", "work"])
+        func crashPoint(command: String) throws {
+            let run = try runLevee(command, environment: ["LEVEE_CRASH_AT": "lunch"])
+            #expect(run.status == 2)
+            #expect(
+                run.errors.hasPrefix("LEVEE_CRASH_AT: there is no crash point \"lunch\"; give one of submit.sending, ")
+            )
+            #expect(run.errors.split(separator: "\n").count == 1)
+        }
+    #endif
 }

@@ -14,12 +14,6 @@ import Testing
           sleep: {handler: {builtin: sleep}}
         """
 
-    private func levee(_ fleet: Fleet, _ arguments: String...) async throws -> LeveeRun {
-        try await Task.detached {
-            try runLevee(arguments: arguments, environment: ["LEVEE_REDIS": fleet.redisURL], in: fleet.folder.path)
-        }.value
-    }
-
     private static func document(_ run: LeveeRun) throws -> [String: Any] {
         try #require(try JSONSerialization.jsonObject(with: Data(run.output.utf8)) as? [String: Any])
     }
@@ -29,31 +23,31 @@ import Testing
             let door = try await fleet.frontEnd()
             let path = try await door.submit("square", #"{"number": 3}"#)
             let id = try #require(path.split(separator: "/").last.map(String.init))
-            let sound = try await levee(fleet, "doctor")
+            let sound = try await fleet.levee("doctor")
             #expect(sound.output == "looked at 1 job, 2 queues: nothing wrong\n")
             #expect((sound.status, sound.errors) == (0, ""))
-            let waiting = try await levee(fleet, "explain", path)
+            let waiting = try await fleet.levee("explain", path)
             #expect(waiting.output.contains("Where: It is queued in maths"))
             #expect(waiting.output.contains("there is none."))
 
             try await withClient(fleet.redis.unix) { client in
                 _ = try await client.send(RedisCommand("LREM", "levee:{00}:q:maths:1", 0, id))
             }
-            let ill = try await levee(fleet, "doctor")
+            let ill = try await fleet.levee("doctor")
             #expect(ill.status == 1)
             #expect(
                 ill.output.hasPrefix("job \(id) is queued but not in line: no worker would ever take it [not-in-line];")
             )
             #expect(ill.output.contains("; --repair would put it to the front of its line\n"))
-            let json = try await levee(fleet, "doctor", "--repair", "--json")
+            let json = try await fleet.levee("doctor", "--repair", "--json")
             let document = try Self.document(json)
             #expect(document["sound"] as? Bool == true)
             #expect(json.status == 0)
-            #expect(try await levee(fleet, "doctor").status == 0)
+            #expect(try await fleet.levee("doctor").status == 0)
 
             _ = try await fleet.worker("w1")
             #expect(try await door.end(of: path).text("status") == "succeeded")
-            let ended = try await levee(fleet, "explain", id, "--json")
+            let ended = try await fleet.levee("explain", id, "--json")
             let story = try Self.document(ended)
             #expect(story["state"] as? String == "succeeded")
             #expect((story["why"] as? String)?.contains("/resources/\(id)") == true)
@@ -66,27 +60,27 @@ import Testing
             let worker = try await fleet.worker("w1")
             let path = try await door.submit("sleep", #"{"seconds": 600}"#)
             try await door.wait(for: path, toBe: "running")
-            let run = try await levee(fleet, "explain", path)
+            let run = try await fleet.levee("explain", path)
             #expect(run.status == 0)
             #expect(run.output.contains("Where: It runs on worker w1-"))
             #expect(run.output.contains("pid \(worker.pid)"))
             #expect(run.output.contains("Its lease lasts another"))
-            #expect(try await levee(fleet, "doctor").status == 0, "beside a worker at work")
+            #expect(try await fleet.levee("doctor").status == 0, "beside a worker at work")
         }
     }
 
     @Test func whatIsNotThereIsSaid() async throws {
         try await Fleet.run(Self.jobs) { fleet in
-            let empty = try await levee(fleet, "doctor")
+            let empty = try await fleet.levee("doctor")
             #expect(empty.status == 1)
             #expect(empty.errors.contains("is it the right Redis"))
             let door = try await fleet.frontEnd()
-            let forged = try await levee(fleet, "explain", "00" + String(repeating: "a", count: 26))
+            let forged = try await fleet.levee("explain", "00" + String(repeating: "a", count: 26))
             #expect(forged.status == 5)
             #expect(forged.errors.contains("no id that was ever given out"))
             let path = try await door.submit("square", #"{"number": 3}"#)
             for _ in 0..<2 { _ = try await door.send(.DELETE, path) }
-            let gone = try await levee(fleet, "explain", path)
+            let gone = try await fleet.levee("explain", path)
             #expect(gone.status == 5)
             #expect(gone.errors.contains("is gone"))
         }

@@ -45,13 +45,18 @@ final class Fleet: Sendable {
 
     /// Starts a front end on a free port and waits until it serves.
     func frontEnd(_ name: String = "frontend") async throws -> HTTPDoor {
-        let member = try start(name, ["serve", "--port", "0"])
-        var url: String?
-        try await eventually("\(name) serves: \(member.text)") {
-            url = member.text.firstMatch(of: /serving url="?(http:[^\s"]+)/).map { String($0.output.1) }
+        try await door("serving", of: try start(name, ["serve", "--port", "0"]))
+    }
+
+    /// Waits until one of the doors of a process is open: `serving` and `admin` of a front end, `probes` of a worker.
+    func door(_ door: String, of member: Member) async throws -> HTTPDoor {
+        var url: Substring?
+        try await eventually("\(member.name) opens its door \(door): \(member.text)") {
+            let line = member.text.split(separator: "\n").first { $0.contains(" \(door) url=") }
+            url = line?.firstMatch(of: /url="?(http:[^\s"]+)/)?.output.1
             return url != nil
         }
-        return HTTPDoor(base: try #require(url))
+        return HTTPDoor(base: String(try #require(url)))
     }
 
     /// Starts a worker and waits until it works.
@@ -63,16 +68,21 @@ final class Fleet: Sendable {
 
     /// Starts `levee` with the configuration and the Redis of the fleet; its log, and its output if that is kept, is the
     /// member's text.
-    func start(_ name: String, _ arguments: [String], keepsOutput: Bool = false) throws -> Member {
+    func start(
+        _ name: String,
+        _ arguments: [String],
+        environment: [String: String] = [:],
+        keepsOutput: Bool = false
+    ) throws -> Member {
         let bundle = try #require(Bundle.main.executableURL).resolvingSymlinksInPath()
         let log = URL(filePath: folder.path).appending(path: "\(name).log")
         try folder.write("", to: "\(name).log")
         let process = Process()
         process.executableURL = bundle.deletingLastPathComponent().appending(path: "levee")
         process.arguments = arguments
-        process.environment = [
+        process.environment = environment.merging([
             "LEVEE_REDIS": redisURL, "PATH": ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin:/bin",
-        ]
+        ]) { $1 }
         process.currentDirectoryURL = URL(filePath: folder.path)
         process.standardInput = FileHandle.nullDevice
         let file = try FileHandle(forWritingTo: log)
@@ -81,6 +91,14 @@ final class Fleet: Sendable {
         try process.run()
         processes.withLock { $0.append(process) }
         return Member(name: name, pid: process.processIdentifier, log: log.path)
+    }
+
+    /// Runs a command on the configuration and the Redis of the fleet, and waits for its end.
+    func levee(_ arguments: String...) async throws -> LeveeRun {
+        let (redis, folder) = (redisURL, folder.path)
+        return try await Task.detached {
+            try runLevee(arguments: arguments, environment: ["LEVEE_REDIS": redis], in: folder)
+        }.value
     }
 
     /// What `LEVEE_REDIS` says.
@@ -93,9 +111,19 @@ final class Fleet: Sendable {
 
     /// The exit status of a member that has ended, or is about to.
     func exitStatus(of member: Member) async throws -> Int32 {
+        try await ended(member).terminationStatus
+    }
+
+    /// The signal that has ended a member, or is about to; `nil` if it ends by itself.
+    func signalThatEnds(_ member: Member) async throws -> Int32? {
+        let process = try await ended(member)
+        return process.terminationReason == .uncaughtSignal ? process.terminationStatus : nil
+    }
+
+    private func ended(_ member: Member) async throws -> Process {
         let process = try #require(processes.withLock { $0.first { $0.processIdentifier == member.pid } })
         try await eventually("\(member.name) ends: \(member.text)") { !process.isRunning }
-        return process.terminationStatus
+        return process
     }
 
     private func endAll() {

@@ -16,15 +16,7 @@ import Testing
     /// Starts a front end; gives its admin door too.
     private func doors(of fleet: Fleet) async throws -> (jobs: HTTPDoor, admin: HTTPDoor) {
         let member = try fleet.start("frontend", ["serve", "--port", "0"])
-        var urls: [String] = []
-        try await eventually("both doors are open: \(member.text)") {
-            urls = ["serving", "admin"].compactMap { name in
-                member.text.split(separator: "\n").first { $0.contains(" \(name) url=") }?
-                    .firstMatch(of: /url="?(http:[^\s"]+)/).map { String($0.output.1) }
-            }
-            return urls.count == 2
-        }
-        return (HTTPDoor(base: urls[0]), HTTPDoor(base: urls[1]))
+        return (try await fleet.door("serving", of: member), try await fleet.door("admin", of: member))
     }
 
     /// Runs a command on an admin door and returns the columns of each line.

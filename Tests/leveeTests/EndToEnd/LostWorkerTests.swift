@@ -100,12 +100,7 @@ import Testing
     @Test func aWorkerIsReadyWhileRedisAnswersIt() async throws {
         try await Fleet.run(Self.jobs) { fleet in
             let worker = try fleet.start("w1", ["work", "--health-port", "0"])
-            var url: String?
-            try await eventually("it answers probes: \(worker.text)") {
-                url = worker.text.firstMatch(of: /probes url="?(http:[^\s"]+)/).map { String($0.output.1) }
-                return url != nil
-            }
-            let door = HTTPDoor(base: try #require(url))
+            let door = try await fleet.door("probes", of: worker)
             try await eventually("it is ready") { try await door.send(.GET, "/readyz").status == 200 }
             fleet.redis.stop()
             try await eventually("it is not") { try await door.send(.GET, "/readyz").status == 503 }
