@@ -100,7 +100,12 @@ package final class RedisServerProcess: Sendable {
         var pointers = arguments.map { strdup($0) }
         defer { for pointer in pointers { free(pointer) } }
         pointers.append(nil)
-        let status = posix_spawnp(&pid, "redis-server", nil, nil, pointers, environ)
+        // Nobody else's sockets: a server that held them would keep ports taken.
+        var actions = posix_spawn_file_actions_t()
+        posix_spawn_file_actions_init(&actions)
+        defer { posix_spawn_file_actions_destroy(&actions) }
+        for descriptor: Int32 in 3..<1_024 { posix_spawn_file_actions_addclose(&actions, descriptor) }
+        let status = posix_spawnp(&pid, "redis-server", &actions, nil, pointers, environ)
         guard status == 0 else {
             throw Failure(description: "cannot start redis-server (errno \(status)); is it installed?")
         }

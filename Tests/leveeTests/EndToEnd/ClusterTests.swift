@@ -228,13 +228,15 @@ import Testing
         }
     }
 
+    /// With SIGTERM, since bash 5.2 itself may spin for ever if SIGINT comes in the moment in which it begins to wait for a
+    /// child.
     @Test func whatIsInterruptedGoesOn() async throws {
         try await ScriptedCluster.run(Self.configuration) { cluster in
             let up = try cluster.start("up")
             try await eventually("something runs: \(up.output)") { cluster.recorded["frontend-1"] != nil }
-            up.signalGroup(SIGINT)
+            up.signalGroup(SIGTERM)
             let stopped = try await up.run()
-            #expect(stopped.status == 130, "\(stopped.output)")
+            #expect(stopped.status == 143, "\(stopped.output)")
             #expect(cluster.living.isSubset(of: cluster.recorded.values))
 
             try await cluster.succeed("up")
@@ -243,7 +245,7 @@ import Testing
 
             let down = try cluster.start("down")
             try await eventually("something ends: \(down.output)") { cluster.recorded.count < Self.whole.count }
-            down.signalGroup(SIGINT)
+            down.signalGroup(SIGTERM)
             _ = try await down.run()
             #expect(cluster.living.isSubset(of: cluster.recorded.values))
             try await cluster.succeed("down")
