@@ -150,9 +150,10 @@ local function conclude(job, way, cause, note, ...)
   table.insert(ended[queue], job.id)
 end
 
--- Ends a job that somebody wanted to end.
+-- Ends a job that somebody wanted to end. Nobody will ask for its payload again.
 local function cancel(job, way)
-  conclude(job, way, 'cancel', nil, 'ec', 'canceled', 'em', 'canceled on request', 'es', '')
+  conclude(job, way, 'cancel', nil, 'ec', 'canceled', 'em', 'canceled on request', 'es', '', 'b', '')
+  call('UNLINK', P .. 'p:' .. job.id)
 end
 
 -- Ends a job as failed and keeps it as a dead letter.
