@@ -72,7 +72,8 @@ clean: ## Stop the cluster; remove all that was built and stored, its jobs too
 ## DRY_RUN=            1: the autoscaler only says what it would do
 ## POLLERS=100         how many clients `load` runs; or RATE= jobs a second, or STEPS=10x30s,50x10s
 ## JOBS=1000           how many jobs `load` submits, of TYPE=square with a PAYLOAD= of yours
-## CONFIG=levee.yaml   the configuration of both
+## CANCEL= RETRY=yes   1: its clients cancel their jobs at once; no: they do not come back after a refusal
+## CONFIG=levee.yaml   the configuration of front ends and workers
 ## DURATION=60 SEED=   how many seconds `chaos` does faults, and what it draws them from; FAULTS=no does none
 ## SLOTS=              how many jobs a worker runs at once, above the configuration
 ## FSYNC=always        when Redis writes to disk: always, everysec or no

@@ -81,6 +81,7 @@ extension QueueFigures {
             case ("in", let priority?): entered[priority] = value
             case ("out", let priority?): left[priority] = value
             case ("stale", let priority?): stale[priority] = value
+            case ("taken", let priority?): taken[priority] = value
             case ("suspect", nil): suspect = value
             case ("scheduled", nil): scheduled = value
             case ("running", nil): running = value

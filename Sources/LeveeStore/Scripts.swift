@@ -18,6 +18,7 @@ struct Scripts: Sendable {
         }
         let prelude = PackageResources.prelude_lua
         let leasing = PackageResources.leasing_lua
+        let sweep = PackageResources.sweep_lua
         let intake = PackageResources.intake_lua
         let census = PackageResources.census_lua
         let examination = PackageResources.examination_lua
@@ -29,10 +30,10 @@ struct Scripts: Sendable {
         beat = script("beat", prelude, PackageResources.beat_lua)
         release = script("release", prelude, PackageResources.release_lua)
         leave = script("leave", prelude, PackageResources.leave_lua)
-        cancel = script("cancel", prelude, PackageResources.cancel_lua)
+        cancel = script("cancel", prelude, sweep, PackageResources.cancel_lua)
         remove = script("remove", prelude, PackageResources.remove_lua)
         pause = script("pause", prelude, PackageResources.pause_lua)
-        tick = script("tick", prelude, census, PackageResources.tick_lua)
+        tick = script("tick", prelude, census, sweep, PackageResources.tick_lua)
         retry = script("retry", prelude, intake, PackageResources.retry_lua, flags: "")
         purge = script("purge", prelude, PackageResources.purge_lua)
         dead = script("dead", prelude, PackageResources.dead_lua, flags: "no-writes")

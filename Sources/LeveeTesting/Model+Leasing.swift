@@ -32,6 +32,9 @@ extension Model {
                 {
                     self[queue: rules.name].lists[priority].removeFirst()
                     self[queue: rules.name].figures.left[priority] += 1
+                    let ticket = jobs[id]?.record.ticket ?? 0
+                    let taken = self[queue: rules.name].figures.taken[priority]
+                    self[queue: rules.name].figures.taken[priority] = max(taken, ticket)
                     if jobs[id]?.record.state != .queued { self[queue: rules.name].figures.stale[priority] -= 1 }
                     budget -= take(id, alone: false, request, into: &leased, bytes: &bytes, at: now) ? 0 : 1
                 }

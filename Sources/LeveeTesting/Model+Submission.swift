@@ -60,6 +60,7 @@ extension Model {
             endAsCanceled(id, at: now)
             if record.stalls < Self.suspectAfter {
                 self[queue: record.queue].figures.stale[record.priority.rawValue] += 1
+                sweep(record.queue, record.priority.rawValue, at: now)
             }
             return .canceled
         }

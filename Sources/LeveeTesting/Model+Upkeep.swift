@@ -21,6 +21,7 @@ extension Model {
         var expired = expireDated(at: now)
         let promoted = promote(limit: 100, at: now)
         expired += clearTails(at: now)
+        for name in queues.keys { for priority in 0..<3 { sweep(name, priority, at: now) } }
         for (name, queue) in queues {
             if queue.figures.ready > 0 || queue.lists.contains(where: { !$0.isEmpty }) { bells[name] = "tick" }
             if queue.figures.isPaused { bells[name] = nil }

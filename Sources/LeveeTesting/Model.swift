@@ -14,6 +14,7 @@ struct Model: Sendable {
     /// How long a suspect waits for an idle worker before one is made idle for it, and for how long at a time.
     static let suspectPatience = Duration.seconds(5)
     static let clearingTime = Duration.seconds(30)
+    static let sweepLimit = 250
     /// The least time without a tick after which nobody was looking.
     static let gap = Duration.milliseconds(2_500)
 
@@ -151,6 +152,24 @@ struct Model: Sendable {
             status: nil
         )
         conclude(id, as: .canceled, cause: isLate ? .deadline : .cancel, failure: failure, at: now)
+        jobs[id]?.payload.bytes = []
+    }
+
+    /// Takes the stale entries out of a piece of a list, once there are too many.
+    mutating func sweep(_ name: String, _ priority: Int, at now: Timestamp) {
+        let list = self[queue: name].lists[priority]
+        let stale = self[queue: name].figures.stale[priority]
+        guard stale > Self.sweepLimit, 2 * stale > list.count else { return }
+        let last = max(list.count - Self.sweepLimit, 0)
+        let first = Int(now.milliseconds % 1_000_003 * 7_919 % Int64(last + 1))
+        // Counted from the newest entry, which is the last one here.
+        let end = list.count - first
+        let piece = max(0, end - Self.sweepLimit)..<end
+        let kept = list[piece].filter { jobs[$0]?.record.state == .queued }
+        let gone = piece.count - kept.count
+        self[queue: name].lists[priority].replaceSubrange(piece, with: kept)
+        self[queue: name].figures.left[priority] += gone
+        self[queue: name].figures.stale[priority] -= gone
     }
 
     mutating func outdate(_ id: JobID, at now: Timestamp) {

@@ -8,6 +8,8 @@ public struct QueueFigures: Sendable, Equatable {
     public var left: [Int]
     /// What still lies in the list of each priority although its job has ended.
     public var stale: [Int]
+    /// The ticket of the last entry that a worker has taken from the list of each priority.
+    public var taken: [Int]
     /// Jobs that wait to run alone after they lost their worker twice.
     public var suspect: Int
     public var scheduled: Int
@@ -30,6 +32,7 @@ public struct QueueFigures: Sendable, Equatable {
         entered: [Int] = [0, 0, 0],
         left: [Int] = [0, 0, 0],
         stale: [Int] = [0, 0, 0],
+        taken: [Int] = [0, 0, 0],
         suspect: Int = 0,
         scheduled: Int = 0,
         running: Int = 0,
@@ -45,6 +48,7 @@ public struct QueueFigures: Sendable, Equatable {
         self.entered = entered
         self.left = left
         self.stale = stale
+        self.taken = taken
         self.suspect = suspect
         self.scheduled = scheduled
         self.running = running
@@ -80,9 +84,12 @@ public struct QueueFigures: Sendable, Equatable {
     /// - Parameters:
     ///   - ticket: The job's ticket.
     ///   - priority: The job's priority.
-    /// - Returns: 0 for the next job; an upper bound, since canceled jobs keep their place.
+    /// - Returns: 0 for the next job; an upper bound, since tickets do not tell which of the earlier jobs were canceled.
     public func position(ticket: Int, priority: Priority) -> Int {
+        let index = priority.rawValue
         let higher = Priority.allCases.filter { $0 < priority }.reduce(0) { $0 + ready($1) }
-        return max(0, ticket - 1 - left[priority.rawValue]) + higher
+        // The job itself, and what came before it, may have come since the reading.
+        let others = ready(priority) + max(0, ticket - entered[index]) - 1
+        return max(0, min(ticket - 1 - taken[index], others)) + higher
     }
 }

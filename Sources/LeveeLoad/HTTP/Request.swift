@@ -6,6 +6,8 @@ import NIOCore
 enum Request: Equatable {
     /// Submits a job, by its number.
     case submit(job: Int)
+    /// Cancels the job that lies under a path that stands after the base URL.
+    case cancel(path: String)
     /// Reads what lies under a path that stands after the base URL.
     case get(path: String)
 
@@ -13,7 +15,7 @@ enum Request: Equatable {
     var isIdempotent: Bool {
         switch self {
         case .submit: false
-        case .get: true
+        case .cancel, .get: true
         }
     }
 }
@@ -21,6 +23,8 @@ enum Request: Equatable {
 /// Writes requests to one target. What is the same in all of them is put together once.
 struct RequestWriter {
     private let submitHead: ByteBuffer
+    private let postStart: ByteBuffer
+    private let emptyEnd: ByteBuffer
     private let getStart: ByteBuffer
     private let getEnd: ByteBuffer
     private let payload: LoadPayload
@@ -31,6 +35,8 @@ struct RequestWriter {
             string: "POST \(target.path)/jobs/\(type) HTTP/1.1\r\n\(common)Content-Type: \(payload.mediaType)\r\n"
                 + "Content-Length: "
         )
+        postStart = ByteBuffer(string: "POST \(target.path)")
+        emptyEnd = ByteBuffer(string: " HTTP/1.1\r\n\(common)Content-Length: 0\r\n\r\n")
         getStart = ByteBuffer(string: "GET \(target.path)")
         getEnd = ByteBuffer(string: " HTTP/1.1\r\n\(common)\r\n")
         self.payload = payload
@@ -43,6 +49,10 @@ struct RequestWriter {
             buffer.writeImmutableBuffer(submitHead)
             buffer.writeString("\(body.count)\r\n\r\n")
             buffer.writeBytes(body)
+        case .cancel(let path):
+            buffer.writeImmutableBuffer(postStart)
+            buffer.writeString(path + "/cancel")
+            buffer.writeImmutableBuffer(emptyEnd)
         case .get(let path):
             buffer.writeImmutableBuffer(getStart)
             buffer.writeString(path)

@@ -8,6 +8,8 @@ struct Response: Equatable {
     /// `Retry-After` in seconds (RFC 9110 section 10.2.3); `nil` without one, and where it is a date.
     var retryAfter: Int?
     var location: String?
+    /// Whether the body is a problem document (RFC 9457 section 3), by its media type.
+    var isProblem: Bool
     /// Whether the server will close the connection after it.
     var closes: Bool
     var body: ByteBuffer

@@ -14,6 +14,7 @@ struct ResponseHead: Equatable {
     private(set) var status = 0
     private(set) var retryAfter: Int?
     private(set) var location: String?
+    private(set) var isProblem = false
     private(set) var closes = false
     private(set) var framing = Framing.none
     private var length: Int?
@@ -81,6 +82,11 @@ struct ResponseHead: Equatable {
             closes = closes || value.count == 5 && bytes.holds("close", at: value.lowerBound)
         case 11 where bytes.holds("retry-after", at: start):
             retryAfter = bytes.number(in: value)
+        case 12 where bytes.holds("content-type", at: start):
+            let end = value.lowerBound + "application/problem+json".utf8.count
+            isProblem =
+                bytes.holds("application/problem+json", at: value.lowerBound)
+                && (end == value.upperBound || bytes[end] == UInt8(ascii: ";") || bytes[end].isBlank)
         case 14 where bytes.holds("content-length", at: start):
             guard let length = bytes.number(in: value), self.length == nil || self.length == length else {
                 throw .contradictoryLength

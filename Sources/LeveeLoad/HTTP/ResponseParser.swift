@@ -25,6 +25,7 @@ struct ResponseParser {
                 status: head.status,
                 retryAfter: head.retryAfter,
                 location: head.location,
+                isProblem: head.isProblem,
                 closes: head.closes,
                 body: body
             )

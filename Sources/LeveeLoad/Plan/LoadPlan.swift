@@ -16,6 +16,10 @@ public struct LoadPlan: Sendable {
     public var timeLimit: Duration
     /// How clients learn that a job has ended.
     public var mode: DeliveryMode
+    /// Whether a client whose submit is refused comes back when it was told to; it gives the job up otherwise.
+    public var returnsAfterRefusal: Bool
+    /// Whether a client cancels its job as soon as it was accepted.
+    public var cancels: Bool
     /// When they ask again.
     public var pollInterval: PollInterval
     /// Which connections they use.
@@ -42,6 +46,8 @@ public struct LoadPlan: Sendable {
         jobs = 100
         timeLimit = .seconds(300)
         mode = .poll
+        returnsAfterRefusal = true
+        cancels = false
         pollInterval = .retryAfter
         connections = .pooled(limit: 512)
         requestTimeout = .seconds(30)

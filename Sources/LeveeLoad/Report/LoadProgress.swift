@@ -8,11 +8,11 @@ public struct LoadProgress: Sendable, Equatable {
     public var seconds: Double
     /// Jobs that front ends have taken.
     public var submitted: Int
-    /// Jobs whose result turned out right.
-    public var verified: Int
+    /// Jobs that came to the end they should come to.
+    public var completed: Int
     /// Jobs that clients are busy with.
     public var inFlight: Int
-    /// Jobs verified per second, since the last progress.
+    /// Jobs completed per second, since the last progress.
     public var jobsPerSecond: Double
     /// Polls answered per second, since the last progress.
     public var pollsPerSecond: Double
@@ -24,18 +24,18 @@ public struct LoadProgress: Sendable, Equatable {
 
 /// Makes progress out of counts: rates are those since the last time.
 struct ProgressMeter {
-    private var last: (at: NIODeadline, verified: Int, polls: Int)?
+    private var last: (at: NIODeadline, completed: Int, polls: Int)?
 
     mutating func progress(of recorder: Recorder, at now: NIODeadline) -> LoadProgress {
         let since = last ?? (recorder.start, 0, 0)
         let seconds = max((now - since.at).inSeconds, 1e-9)
-        last = (now, recorder.verified, recorder.polls)
+        last = (now, recorder.completed, recorder.polls)
         return LoadProgress(
             seconds: (now - recorder.start).inSeconds,
             submitted: recorder.accepted,
-            verified: recorder.verified,
+            completed: recorder.completed,
             inFlight: recorder.begun - recorder.ended,
-            jobsPerSecond: Double(recorder.verified - since.verified) / seconds,
+            jobsPerSecond: Double(recorder.completed - since.completed) / seconds,
             pollsPerSecond: Double(recorder.polls - since.polls) / seconds,
             rejections: recorder.rejections,
             errors: recorder.errors.values.reduce(0, +)

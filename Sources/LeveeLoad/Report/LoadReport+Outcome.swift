@@ -15,16 +15,21 @@ extension LoadReport {
                 begun: recorder.begun,
                 submitted: recorder.accepted,
                 verified: recorder.verified,
+                canceled: recorder.canceled,
                 failed: recorder.failures,
-                unfinished: recorder.begun - recorder.verified - recorder.failures,
-                rejections: recorder.rejections
+                unfinished: recorder.begun - recorder.ended,
+                rejections: recorder.rejections,
+                givenUp: recorder.givenUp
             ),
+            reopenedAfterSeconds: recorder.reopened.flatMap { reopened in
+                recorder.lastRejection.map { (reopened - $0).inSeconds }
+            },
             rates: Rates(
                 submitsPerSecond: rate(recorder.accepted, (recorder.lastAccepted - recorder.start).inSeconds),
-                jobsPerSecond: rate(recorder.verified, (recorder.lastVerified - recorder.start).inSeconds),
+                jobsPerSecond: rate(recorder.completed, (recorder.lastCompleted - recorder.start).inSeconds),
                 pollsPerSecond: rate(recorder.polls, seconds),
-                pollsPerJob: recorder.verified > 0
-                    ? Double(recorder.pollsOfVerified) / Double(recorder.verified) : nil
+                pollsPerJob: recorder.completed > 0
+                    ? Double(recorder.pollsOfCompleted) / Double(recorder.completed) : nil
             ),
             latency: Latency(
                 submit: Percentiles(recorder.submit),
@@ -51,6 +56,8 @@ extension LoadReport.Settings {
         targets = plan.targets.map(\.description)
         type = plan.type
         mode = plan.mode
+        cancels = plan.cancels
+        returnsAfterRefusal = plan.returnsAfterRefusal
         switch plan.pacing {
         case .closedLoop(let clients): self.clients = clients
         case .openLoop(let arrivals): self.arrivals = arrivals.description

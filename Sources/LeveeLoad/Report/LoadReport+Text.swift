@@ -36,8 +36,10 @@ extension LoadReport {
     private var jobLine: String {
         """
         submitted \(Figure.count(jobs.submitted)), verified \(Figure.count(jobs.verified)), \
+        \(settings.cancels ? "canceled \(Figure.count(jobs.canceled)), " : "")\
         failed \(Figure.count(jobs.failed)), unfinished \(Figure.count(jobs.unfinished)), \
-        refused for a while \(Figure.count(jobs.rejections))
+        refused \(settings.returnsAfterRefusal ? "for a while" : "and given up") \(Figure.count(jobs.rejections))\
+        \(reopenedAfterSeconds.map { ", a job taken \(Figure.fixed($0, 2)) s after the last refusal" } ?? "")
         """
     }
 

@@ -22,6 +22,9 @@ public struct LoadReport: Codable, Sendable, Equatable {
     public var settings: Settings
     /// What became of the jobs.
     public var jobs: Jobs
+    /// From the last refusal until a front end took a job again, in seconds; `nil` where none was refused, or none was
+    /// taken after that.
+    public var reopenedAfterSeconds: Double?
     /// How fast they went.
     public var rates: Rates
     /// How long they took.
@@ -39,6 +42,10 @@ public struct LoadReport: Codable, Sendable, Equatable {
         public var type: String
         /// How clients learned of the end of their jobs.
         public var mode: DeliveryMode
+        /// Whether they canceled their jobs.
+        public var cancels: Bool
+        /// Whether they came back after a refusal, when they were told to.
+        public var returnsAfterRefusal: Bool
         /// Clients of a closed loop; `nil` in an open one.
         public var clients: Int?
         /// Arrivals of an open loop, such as `poisson 100/s`; `nil` in a closed one.
@@ -63,23 +70,27 @@ public struct LoadReport: Codable, Sendable, Equatable {
         public var submitted: Int
         /// Ended with the right result.
         public var verified: Int
+        /// Ended as canceled, after their client had asked for it.
+        public var canceled: Int
         /// Ended with an error.
         public var failed: Int
-        /// Begun, but neither verified nor failed when the test ended.
+        /// Begun, but come to no end when the test ended.
         public var unfinished: Int
-        /// Submits that were refused with 503 and a time to come back, and made again then.
+        /// Submits that were refused with 503, a problem document and a time to come back.
         public var rejections: Int
+        /// Given up, since a front end had refused them.
+        public var givenUp: Int
     }
 
     /// How fast it went.
     public struct Rates: Codable, Sendable, Equatable {
         /// Submits per second, until the last was accepted.
         public var submitsPerSecond: Double
-        /// Jobs per second, until the last was verified.
+        /// Jobs verified or canceled per second, until the last of them.
         public var jobsPerSecond: Double
         /// Polls per second of the whole time.
         public var pollsPerSecond: Double
-        /// Polls per verified job; `nil` without any.
+        /// Polls per job that was verified or canceled; `nil` without any.
         public var pollsPerJob: Double?
     }
 
@@ -91,7 +102,7 @@ public struct LoadReport: Codable, Sendable, Equatable {
         public var line: Percentiles?
         /// From started to ended, by the histories of a sample of the jobs.
         public var service: Percentiles?
-        /// From when a job was due until its result was verified.
+        /// From when a job was due until its result was verified, or it was seen to be canceled.
         public var endToEnd: Percentiles?
     }
 
@@ -131,6 +142,8 @@ public struct LoadReport: Codable, Sendable, Equatable {
         public func load(over seconds: Double) -> Double { seconds > 0 ? cpuSeconds / seconds : 0 }
     }
 
-    /// Whether every job was verified and nothing went wrong.
-    public var isClean: Bool { ending == .complete && errors.isEmpty && jobs.verified == jobs.begun }
+    /// Whether every job that was taken came to the end it should come to, and nothing went wrong.
+    public var isClean: Bool {
+        ending == .complete && errors.isEmpty && jobs.verified + jobs.canceled + jobs.givenUp == jobs.begun
+    }
 }

@@ -3,6 +3,7 @@
 /// What a client does for a job, one after the other.
 enum Step: String, Equatable {
     case submit
+    case cancel
     case poll
     case fetch
     case history
@@ -12,6 +13,8 @@ enum Step: String, Equatable {
 enum Failure: Equatable, CustomStringConvertible {
     /// A status that the contract does not have there.
     case status(Step, Int)
+    /// A 503 without what makes it a refusal that a client can go by.
+    case refusal(without: String)
     /// No response.
     case transport(Step, TransportError)
     /// A 202 or 302 without a `Location`, or with one that is no path under any of the base URLs.
@@ -20,14 +23,18 @@ enum Failure: Equatable, CustomStringConvertible {
     case wrongResult
     /// A history that does not tell when the job started and ended.
     case unreadableHistory
+    /// A history with another number of ends than one.
+    case ends(Int)
 
     var description: String {
         switch self {
         case .status(let step, let status): "\(step.rawValue) \(status)"
+        case .refusal(let missing): "submit 503 without \(missing)"
         case .transport(let step, let error): "\(step.rawValue) \(error)"
         case .location(let step): "\(step.rawValue) location missing or elsewhere"
         case .wrongResult: "wrong result"
         case .unreadableHistory: "history unreadable"
+        case .ends(let count): "history with \(count) ends"
         }
     }
 }

@@ -1,4 +1,4 @@
-// The way of one job as its client sees it: submit, poll, fetch, and look at the history of some.
+// The way of one job as its client sees it: submit, cancel if that is wanted, poll, fetch, and look at the history of some.
 
 import NIOCore
 
@@ -36,6 +36,7 @@ struct Journey {
     func proceed() -> Action {
         switch step {
         case .submit: .send(.submit(job: number), target: target)
+        case .cancel: .send(.cancel(path: path), target: target)
         case .poll: .send(.get(path: path), target: target)
         case .fetch: .send(.get(path: resourcePath), target: target)
         case .history: .send(.get(path: path + "/history"), target: target)
@@ -53,6 +54,7 @@ struct Journey {
         recorder.responses += 1
         switch step {
         case .submit: return submitted(response, at: now, plan: plan, recorder: &recorder)
+        case .cancel: return canceled(response, at: now, plan: plan, recorder: &recorder)
         case .poll: return polled(response, at: now, plan: plan, recorder: &recorder)
         case .fetch: return fetched(response, at: now, plan: plan, recorder: &recorder)
         case .history: return looked(response, recorder: &recorder)
@@ -73,16 +75,39 @@ struct Journey {
             recorder.accepted(after: now - due, at: now)
             troubles = 0
             self.path = path
-            step = .poll
             // Another front end than the one that took the job: every one must know it.
             target = (target + 1) % plan.targets.count
-            return .sleep(until: now + Self.pause(after: response, plan: plan))
-        case 503 where response.retryAfter != nil:
-            recorder.rejections += 1
-            return .sleep(until: now + .seconds(Int64(response.retryAfter ?? 1)))
+            step = plan.cancels ? .cancel : .poll
+            return plan.cancels ? proceed() : .sleep(until: now + Self.pause(after: response, plan: plan))
+        case 503:
+            guard let seconds = response.retryAfter, seconds > 0 else {
+                return fail(.refusal(without: "Retry-After"), recorder: &recorder)
+            }
+            guard ProblemDocument(response)?.status == 503 else {
+                return fail(.refusal(without: "a problem document"), recorder: &recorder)
+            }
+            recorder.rejected(at: now)
+            guard plan.returnsAfterRefusal else {
+                recorder.givenUp += 1
+                return .end
+            }
+            return .sleep(until: now + .seconds(Int64(seconds)))
         default:
             return fail(.status(.submit, response.status), recorder: &recorder)
         }
+    }
+
+    /// Whether the job has ended by then, or only been asked to, is for the polls to find out.
+    private mutating func canceled(
+        _ response: Response,
+        at now: NIODeadline,
+        plan: LoadPlan,
+        recorder: inout Recorder
+    ) -> Action {
+        guard response.status == 200 else { return refused(response, at: now, plan: plan, recorder: &recorder) }
+        troubles = 0
+        step = .poll
+        return proceed()
     }
 
     private mutating func polled(
@@ -117,24 +142,31 @@ struct Journey {
         plan: LoadPlan,
         recorder: inout Recorder
     ) -> Action {
-        guard (200..<300).contains(response.status) else {
-            return refused(response, at: now, plan: plan, recorder: &recorder)
+        if plan.cancels, response.status == 422, ProblemDocument(response)?.code == "canceled" {
+            recorder.canceled(after: now - due, at: now, polls: polls)
+        } else {
+            guard (200..<300).contains(response.status) else {
+                return refused(response, at: now, plan: plan, recorder: &recorder)
+            }
+            guard plan.payload.accepts(Array(buffer: response.body), ofJob: number) else {
+                return fail(.wrongResult, recorder: &recorder)
+            }
+            recorder.verified(after: now - due, at: now, polls: polls)
         }
-        guard plan.payload.accepts(Array(buffer: response.body), ofJob: number) else {
-            return fail(.wrongResult, recorder: &recorder)
-        }
-        recorder.verified(after: now - due, at: now, polls: polls)
-        guard plan.historySampling > 0, number % plan.historySampling == 0 else { return .end }
+        // The end and the cancellation may have met: of those, every job is looked at for having ended once.
+        let isSampled = plan.historySampling > 0 && number % plan.historySampling == 0
+        guard isSampled || plan.cancels else { return .end }
         step = .history
         return proceed()
     }
 
-    /// What happens from here on changes nothing about the job: it has been verified.
+    /// What happens from here on changes nothing about the job's end, which has been seen.
     private func looked(_ response: Response, recorder: inout Recorder) -> Action {
         if response.status != 200 {
             recorder.count(.status(.history, response.status))
-        } else if let times = JobTimes(history: Array(buffer: response.body)) {
-            recorder.sampled(times)
+        } else if let history = JobHistory(Array(buffer: response.body)) {
+            if history.ends != 1 { recorder.count(.ends(history.ends)) }
+            if let times = history.times { recorder.sampled(times) }
         } else {
             recorder.count(.unreadableHistory)
         }
@@ -155,7 +187,7 @@ struct Journey {
         case .submit where !error.isBeforeSending:
             // The job may exist: a second submit would make another one.
             return fail(failure, recorder: &recorder)
-        case .submit, .poll, .fetch:
+        case .submit, .cancel, .poll, .fetch:
             return bear(failure, pause: Self.defaultPause, at: now, plan: plan, recorder: &recorder)
         case .history:
             recorder.count(failure)

@@ -38,12 +38,18 @@ struct Recorder {
     var ended = 0
     private(set) var accepted = 0
     private(set) var verified = 0
+    private(set) var canceled = 0
+    /// Jobs that were given up, since a front end had refused them.
+    var givenUp = 0
     /// Jobs that ended in an error.
     var failures = 0
     /// Submits that were refused with 503 and a time to come back.
-    var rejections = 0
+    private(set) var rejections = 0
+    private(set) var lastRejection: NIODeadline?
+    /// When a front end took the first job after the last refusal.
+    private(set) var reopened: NIODeadline?
     var polls = 0
-    private(set) var pollsOfVerified = 0
+    private(set) var pollsOfCompleted = 0
     var responses = 0
     private(set) var errors: [String: Int] = [:]
     private(set) var submit = Latencies()
@@ -51,30 +57,51 @@ struct Recorder {
     private(set) var service = Latencies()
     private(set) var endToEnd = Latencies()
     private(set) var lastAccepted: NIODeadline
-    private(set) var lastVerified: NIODeadline
+    private(set) var lastCompleted: NIODeadline
 
     init(start: NIODeadline) {
         self.start = start
         lastAccepted = start
-        lastVerified = start
+        lastCompleted = start
     }
+
+    /// Jobs that came to the end they should come to.
+    var completed: Int { verified + canceled }
 
     /// A front end has taken a job, so long after the submit was due.
     mutating func accepted(after time: TimeAmount, at now: NIODeadline) {
         accepted += 1
         submit.record(time)
         lastAccepted = now
+        if lastRejection != nil, reopened == nil { reopened = now }
+    }
+
+    /// A front end has refused a job for now.
+    mutating func rejected(at now: NIODeadline) {
+        rejections += 1
+        lastRejection = now
+        reopened = nil
     }
 
     /// A result has turned out right, so long after the job was due.
     mutating func verified(after time: TimeAmount, at now: NIODeadline, polls: Int) {
         verified += 1
-        pollsOfVerified += polls
-        endToEnd.record(time)
-        lastVerified = now
+        completed(after: time, at: now, polls: polls)
     }
 
-    mutating func sampled(_ times: JobTimes) {
+    /// A job that its client had canceled has ended as that, so long after it was due.
+    mutating func canceled(after time: TimeAmount, at now: NIODeadline, polls: Int) {
+        canceled += 1
+        completed(after: time, at: now, polls: polls)
+    }
+
+    private mutating func completed(after time: TimeAmount, at now: NIODeadline, polls: Int) {
+        pollsOfCompleted += polls
+        endToEnd.record(time)
+        lastCompleted = now
+    }
+
+    mutating func sampled(_ times: JobHistory.Times) {
         line.record(microseconds: times.line)
         service.record(microseconds: times.service)
     }

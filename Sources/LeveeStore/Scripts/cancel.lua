@@ -15,7 +15,8 @@ if job.s == 'scheduled' then
   call('ZREM', P .. 'scheduled', job.id)
   count(job.q, 'scheduled', -1)
 elseif number(job.z) < SUSPECT_AFTER then
-  count(job.q, 'stale:' .. job.p, 1) -- its id stays in the list until it is popped
+  count(job.q, 'stale:' .. job.p, 1) -- its id stays in the list until it is popped or swept
+  sweep(job.q, job.p)
 end
 close()
 return 'canceled'

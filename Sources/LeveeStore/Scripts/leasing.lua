@@ -14,7 +14,7 @@ local QUEUES_END = 5 + 2 * ARGV[5]
 -- Reads what decides over a queue; nil if nothing may be taken from it.
 local function survey(queue, cap)
   local f = call('HMGET', P .. 'stats:' .. queue, 'paused', 'running', 'suspect', 'in:0', 'in:1', 'in:2',
-    'out:0', 'out:1', 'out:2', 'stale:0', 'stale:1', 'stale:2')
+    'out:0', 'out:1', 'out:2', 'stale:0', 'stale:1', 'stale:2', 'taken:0', 'taken:1', 'taken:2')
   freed[queue] = nil
   if f[1] then
     bells[queue] = nil
@@ -27,20 +27,27 @@ local function survey(queue, cap)
     bells[queue] = nil
     return nil
   end
-  local lying, stale = {}, {}
+  local lying, stale, taken = {}, {}, {}
   for p = 0, 2 do
     lying[p] = (f[4 + p] or 0) - (f[7 + p] or 0)
     stale[p] = tonumber(f[10 + p] or 0)
+    taken[p] = tonumber(f[13 + p] or 0)
   end
-  return { name = queue, room = room, suspect = tonumber(f[3] or 0), lying = lying, stale = stale }
+  return { name = queue, room = room, suspect = tonumber(f[3] or 0), lying = lying, stale = stale, taken = taken }
 end
 
--- Leases one job if it is still ready; nil if its entry was stale or the job came too late.
-local function lease(id, worker, alone)
+-- Leases one job if it is still ready; nil if its entry was stale or the job came too late. `line` is the priority of the
+-- list it was in; a job that was in none of them is to run alone.
+local function lease(id, worker, queue, line)
   local key = P .. 'j:' .. id
-  local s, v, u, h, t, q, p, n, a, m, c, k, l, b, by, ag, rt, xp, td = unpack(call('HMGET', key,
-    's', 'v', 'u', 'h', 't', 'q', 'p', 'n', 'a', 'm', 'c', 'k', 'l', 'b', 'by', 'ag', 'rt', 'xp', 'td'))
+  local s, v, u, h, t, q, p, n, a, m, c, k, l, b, by, ag, rt, xp, td, i = unpack(call('HMGET', key,
+    's', 'v', 'u', 'h', 't', 'q', 'p', 'n', 'a', 'm', 'c', 'k', 'l', 'b', 'by', 'ag', 'rt', 'xp', 'td', 'i'))
   has_vanished = has_vanished or not s
+  local passed = line and number(i) - queue.taken[line] or 0
+  if passed > 0 then
+    queue.taken[line] = queue.taken[line] + passed
+    count(queue.name, 'taken:' .. line, passed)
+  end
   if s ~= 'queued' then return nil, 'stale' end
   local job = { id = id, s = s, v = v, u = u, h = h, q = q, l = l, ag = ag, rt = rt, xp = xp, td = td }
   if tonumber(by) <= now then
@@ -55,7 +62,7 @@ local function lease(id, worker, alone)
   outlive(job, ARGV[3])
   count(q, 'running', 1)
   clocked(q, 'wait', math.max(0, now - u))
-  return { id, n, t, q, tonumber(p), number(a) + 1, tonumber(m), tonumber(c), k, tonumber(l), b, alone and 1 or 0 }
+  return { id, n, t, q, tonumber(p), number(a) + 1, tonumber(m), tonumber(c), k, tonumber(l), b, line and 0 or 1 }
 end
 
 -- Whether a worker that runs something is to take nothing until it is idle: on a busy fleet, where no worker ever is, a
@@ -85,8 +92,8 @@ local function claim()
     if queue then open[#open + 1] = queue end
   end
 
-  local function take(id, queue, alone)
-    local job, why = lease(id, worker, alone)
+  local function take(id, queue, line)
+    local job, why = lease(id, worker, queue, line)
     if job then
       leased[#leased + 1] = job
       expiries[#expiries + 1] = now + ARGV[3]
@@ -108,7 +115,7 @@ local function claim()
       for _, id in ipairs(ids) do
         if bytes >= PAYLOAD_LIMIT then break end
         taken = taken + 1
-        if take(id, queue) == 'stale' then stale = stale + 1 end
+        if take(id, queue, p) == 'stale' then stale = stale + 1 end
       end
       if taken < #ids then
         local rest = {}
@@ -134,7 +141,7 @@ local function claim()
         count(queue.name, 'suspect', id and -1 or -queue.suspect)
         queue.suspect = id and queue.suspect - 1 or 0
         if id then
-          take(id, queue, true)
+          take(id, queue)
           call('HDEL', P .. 'upkeep', 'clears:' .. queue.name)
         end
       end

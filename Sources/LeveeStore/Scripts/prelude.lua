@@ -150,14 +150,15 @@ local function conclude(job, way, cause, note, ...)
   table.insert(ended[queue], job.id)
 end
 
--- Ends a job that somebody wanted to end, or whose deadline is over.
+-- Ends a job that somebody wanted to end, or whose deadline is over. Nobody will ask for its payload again.
 local LATE = 'late' -- stored as x, in the place of 1, where the deadline asked for the end
 local function cancel(job, way, is_late)
   if is_late then
-    conclude(job, way, 'deadline', nil, 'ec', 'deadline-exceeded', 'em', 'not ended by its deadline', 'es', '')
+    conclude(job, way, 'deadline', nil, 'ec', 'deadline-exceeded', 'em', 'not ended by its deadline', 'es', '', 'b', '')
   else
-    conclude(job, way, 'cancel', nil, 'ec', 'canceled', 'em', 'canceled on request', 'es', '')
+    conclude(job, way, 'cancel', nil, 'ec', 'canceled', 'em', 'canceled on request', 'es', '', 'b', '')
   end
+  call('UNLINK', P .. 'p:' .. job.id)
 end
 
 local function is_late(job) return job.td and tonumber(job.td) <= now end

@@ -116,6 +116,7 @@ for _, queue in ipairs(all_queues()) do
       if stale then count(queue, 'stale:' .. p, -1) end
     end, function() count(queue, 'stale:' .. p, 1) end)
   end
+  for p = 0, 2 do sweep(queue, p) end
   if left > 0 then bells[queue] = 'tick' end
   if f[1] then bells[queue] = nil end
   local forgotten = call('ZRANGEBYSCORE', P .. 'dead:' .. queue, '-inf', now, 'LIMIT', 0, LIMIT)

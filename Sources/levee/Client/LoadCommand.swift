@@ -60,6 +60,12 @@ struct LoadCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp("How long at most, such as 5m.", valueName: "duration"))
     var limit = "5m"
 
+    @Flag(help: "Cancel each job as soon as it is accepted, and see that it ends once.")
+    var cancel = false
+
+    @Flag(help: "Give up a job that is refused with 503, instead of coming back after Retry-After.")
+    var noRetry = false
+
     @Flag(help: "Give each client a connection of its own.")
     var connectionPerClient = false
 
@@ -119,6 +125,8 @@ struct LoadCommand: AsyncParsableCommand {
             plan.pacing = try pacing()
             plan.pollInterval = try every.map { .fixed(try Self.duration($0)) } ?? .retryAfter
             plan.timeLimit = try Self.duration(limit)
+            plan.cancels = cancel
+            plan.returnsAfterRefusal = !noRetry
             if connectionPerClient { plan.connections = .perClient }
             plan.allowsRemote = remote
             plan.seed = seed

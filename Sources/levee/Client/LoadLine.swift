@@ -16,9 +16,9 @@ struct LoadLine: Sendable {
         let second = Int(progress.seconds.rounded())
         guard !isQuiet, isTerminal || second % 5 == 0 else { return }
         let errors = progress.errors == 0 ? "" : "  \(progress.errors) errors"
-        let refused = progress.rejections == 0 ? "" : "  \(progress.rejections) refused for a while"
+        let refused = progress.rejections == 0 ? "" : "  \(progress.rejections) refused"
         let line =
-            "\(second) s  submitted \(progress.submitted)  done \(progress.verified)  in flight \(progress.inFlight)"
+            "\(second) s  submitted \(progress.submitted)  done \(progress.completed)  in flight \(progress.inFlight)"
             + "  \(Int(progress.jobsPerSecond)) jobs/s  \(Int(progress.pollsPerSecond)) polls/s\(refused)\(errors)"
         write(isTerminal ? "\r\u{1B}[K\(line)" : line + "\n")
     }

@@ -26,6 +26,14 @@ struct ResponseParserTests {
     }
 
     @Test(arguments: [
+        ("application/problem+json", true), ("Application/Problem+JSON; charset=utf-8", true),
+        ("application/problem+jsonx", false), ("application/json", false), ("application/problem", false), ("", false),
+    ])
+    func `problem documents are known by their media type`(type: String, isProblem: Bool) throws {
+        #expect(try parse(http(503, "Content-Type: \(type)", "X: y", body: "{}"))?.isProblem == isProblem)
+    }
+
+    @Test(arguments: [
         http(200, "Retry-After: 3", body: "hello"),
         "HTTP/1.1 204 No Content\r\n\r\n",
         "HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n" + http(302, "Location: /resources/1", body: "x"),

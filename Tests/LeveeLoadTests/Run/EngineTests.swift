@@ -39,7 +39,7 @@ struct EngineTests {
         try answer(simulation, "GET /resources/1", result)
         let recorder = try #require(simulation.outcome).recorder
         #expect(recorder.verified == 1)
-        #expect(recorder.pollsOfVerified == 2)
+        #expect(recorder.pollsOfCompleted == 2)
         #expect(abs(recorder.endToEnd.milliseconds(atPercentile: 100) - 5_000) <= 5)
     }
 
@@ -56,7 +56,7 @@ struct EngineTests {
 
     @Test func `a refused submit is made again when it was told to come back`() throws {
         let simulation = try Simulation(plan())
-        try answer(simulation, "POST /jobs/square", http(503, "Retry-After: 7"))
+        try answer(simulation, "POST /jobs/square", refusal(7))
         simulation.pass(.milliseconds(6_999))
         #expect(try simulation.lines() == [])
         simulation.pass(.milliseconds(1))
@@ -70,6 +70,24 @@ struct EngineTests {
         // A client that is told to come back waits for its 202 all the same: a refusal must not look fast.
         #expect(abs(recorder.submit.milliseconds(atPercentile: 100) - 7_000) <= 10)
         #expect(abs(recorder.endToEnd.milliseconds(atPercentile: 100) - 10_000) <= 10)
+    }
+
+    @Test func `a client that does not come back gives its job up, and the door is seen to open again`() throws {
+        var plan = try plan(jobs: 2)
+        plan.returnsAfterRefusal = false
+        let simulation = try Simulation(plan)
+        try answer(simulation, "POST /jobs/square", refusal(7))
+        simulation.pass(.seconds(2))
+        try answer(simulation, "POST /jobs/square", accepted)
+        simulation.pass(.seconds(3))
+        try answer(simulation, "GET /jobs/1", done)
+        try answer(simulation, "GET /resources/1", http(200, body: #"{"square":4}"#))
+        let outcome = try #require(simulation.outcome)
+        let report = LoadReport(outcome, plan: plan, startedAt: "", cpuSeconds: 0)
+        #expect(report.isClean)
+        #expect((report.jobs.rejections, report.jobs.givenUp, report.jobs.verified) == (1, 1, 1))
+        #expect(report.reopenedAfterSeconds == 2)
+        #expect(report.text.contains("refused and given up 1, a job taken 2.00 s after the last refusal"))
     }
 
     @Test func `in an open loop time counts from when a job was due, however long it found no connection`() throws {

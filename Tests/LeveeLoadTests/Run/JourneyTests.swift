@@ -7,7 +7,7 @@ import Testing
 
 struct JourneyTests {
     private let now = NIODeadline.uptimeNanoseconds(1_000_000_000)
-    private let plan: LoadPlan
+    private var plan: LoadPlan
     private var recorder: Recorder
     private var journey: Journey
 
@@ -76,11 +76,26 @@ struct JourneyTests {
         #expect(recorder.accepted == 0)
     }
 
-    @Test(arguments: [200, 400, 404, 413, 415, 422, 500, 503])
+    @Test(arguments: [200, 400, 404, 413, 415, 422, 500, 502])
     mutating func `a submit that is not accepted is an error of its kind`(status: Int) {
         #expect(receive(.of(status)) == .end)
         #expect(recorder.errors == ["submit \(status)": 1])
         #expect(recorder.failures == 1)
+    }
+
+    @Test(
+        arguments: [
+            (.of(503, isProblem: true, body: #"{"status":503}"#), "Retry-After"),
+            (.of(503, retryAfter: 0, isProblem: true, body: #"{"status":503}"#), "Retry-After"),
+            (.of(503, retryAfter: 1, body: #"{"status":503}"#), "a problem document"),
+            (.of(503, retryAfter: 1, isProblem: true, body: #"{"status":500}"#), "a problem document"),
+            (.of(503, retryAfter: 1, isProblem: true, body: "busy"), "a problem document"),
+        ] as [(Response, String)]
+    )
+    mutating func `a refusal that a client cannot go by is an error`(answer: Response, missing: String) {
+        #expect(receive(answer) == .end)
+        #expect(recorder.errors == ["submit 503 without \(missing)": 1])
+        #expect(recorder.rejections == 0)
     }
 
     @Test mutating func `a wrong result is an error`() {
@@ -129,5 +144,63 @@ struct JourneyTests {
         #expect(recorder.errors == ["history unreadable": 1])
         #expect(recorder.verified == 1)
         #expect(recorder.failures == 0)
+    }
+
+    // MARK: Cancellation
+
+    private static let canceled = """
+        {"history":[{"status":"queued","at":"2026-11-22T01:22:06.935Z"},
+        {"status":"canceled","at":"2026-11-22T01:22:06.940Z"}]}
+        """
+
+    @Test mutating func `a job is canceled at once, seen to be canceled, and looked at for having ended once`() {
+        plan.cancels = true
+        plan.historySampling = 0
+        #expect(receive(.of(202, location: "/jobs/a", retryAfter: 9)) == .send(.cancel(path: "/jobs/a"), target: 1))
+        #expect(receive(.of(200, body: #"{"status":"canceled"}"#)) == .send(.get(path: "/jobs/a"), target: 1))
+        #expect(receive(.of(302, location: "/levee/resources/a")) == .send(.get(path: "/resources/a"), target: 1))
+        let end = Response.of(422, isProblem: true, body: #"{"status":422,"code":"canceled"}"#)
+        #expect(receive(end) == .send(.get(path: "/jobs/a/history"), target: 1))
+        #expect(receive(.of(200, body: Self.canceled)) == .end)
+        #expect((recorder.canceled, recorder.verified, recorder.failures) == (1, 0, 0))
+        #expect(recorder.errors.isEmpty)
+    }
+
+    @Test mutating func `a job that was faster than its cancellation has to have the right result`() {
+        plan.cancels = true
+        _ = receive(.of(202, location: "/jobs/a", retryAfter: 9))
+        _ = receive(.of(200, body: #"{"status":"succeeded"}"#))
+        _ = receive(.of(302, location: "/levee/resources/a"))
+        #expect(receive(.of(200, body: #"{"square":1}"#)) == .send(.get(path: "/jobs/a/history"), target: 1))
+        #expect((recorder.canceled, recorder.verified) == (0, 1))
+    }
+
+    @Test mutating func `two ends are an error`() {
+        plan.cancels = true
+        _ = receive(.of(202, location: "/jobs/a", retryAfter: 9))
+        _ = receive(.of(200))
+        _ = receive(.of(302, location: "/levee/resources/a"))
+        _ = receive(.of(200, body: #"{"square":1}"#))
+        let twice = ScriptedServer.history.replacing(#""running""#, with: #""canceled""#)
+        #expect(receive(.of(200, body: twice)) == .end)
+        #expect(recorder.errors == ["history with 2 ends": 1])
+    }
+
+    @Test(arguments: [false, true])
+    mutating func `a failed job counts as canceled only if it was`(cancels: Bool) {
+        plan.cancels = cancels
+        _ = receive(.of(202, location: "/jobs/a", retryAfter: 9))
+        if cancels { _ = receive(.of(200)) }
+        _ = receive(.of(302, location: "/levee/resources/a"))
+        let code = cancels ? "poison" : "canceled"
+        #expect(receive(.of(422, isProblem: true, body: #"{"status":422,"code":"\#(code)"}"#)) == .end)
+        #expect(recorder.errors == ["fetch 422": 1])
+    }
+
+    @Test mutating func `a cancellation that was not answered is sent again`() {
+        plan.cancels = true
+        _ = receive(.of(202, location: "/jobs/a", retryAfter: 9))
+        #expect(fail(.timeout) == .sleep(until: now + .seconds(1)))
+        #expect(journey.proceed() == .send(.cancel(path: "/jobs/a"), target: 2))
     }
 }

@@ -33,6 +33,22 @@ struct LoadRunnerTests {
         }
     }
 
+    @Test func `jobs are canceled as soon as they are accepted`() async throws {
+        try await ScriptedServer.run {
+            ScriptedServer.wellBehaved($0, pendingPolls: 1, seenBefore: $1)
+        } body: { server in
+            var plan = try LoadPlan.forTests(server.url, clients: 4, jobs: 20)
+            plan.cancels = true
+            let report = try await run(plan)
+            #expect(report.isClean)
+            // All were faster than their cancellation.
+            #expect((report.jobs.canceled, report.jobs.verified) == (0, 20))
+            let seen = server.seen.map { "\($0.method) \($0.path)" }
+            #expect(Set(seen.filter { $0.hasSuffix("/cancel") }) == Set((1...20).map { "POST /jobs/\($0)/cancel" }))
+            #expect(seen.count { $0.hasSuffix("/history") } == 20)
+        }
+    }
+
     @Test func `each client can have a connection of its own`() async throws {
         try await ScriptedServer.run {
             ScriptedServer.wellBehaved($0, pendingPolls: 1, seenBefore: $1)

@@ -4,6 +4,14 @@ import NIOCore
 
 @testable import LeveeLoad
 
+/// The media type of problem documents, as a header field.
+let problemType = "Content-Type: application/problem+json"
+
+/// The bytes of a refusal: a 503 with a problem document and a time to come back.
+func refusal(_ seconds: Int) -> String {
+    http(503, problemType, "Retry-After: \(seconds)", body: #"{"type":"urn:levee:problem:queue-full","status":503}"#)
+}
+
 /// The bytes of a response.
 func http(_ status: Int, _ fields: String..., body: String = "") -> String {
     (["HTTP/1.1 \(status) Some Reason", "Content-Length: \(body.utf8.count)"] + fields).joined(separator: "\r\n")
@@ -15,6 +23,8 @@ extension ScriptedServer {
     static func wellBehaved(_ request: SeenRequest, pendingPolls: Int, seenBefore: Int) -> Answer {
         let parts = request.path.split(separator: "/").map(String.init)
         switch (request.method, parts.first, parts.count) {
+        case ("POST", "jobs", 3):
+            return .raw(http(200, body: #"{"status":"canceled"}"#))
         case ("POST", "jobs", 2):
             return .raw(http(202, "Location: /jobs/\(number(in: request.body))", "Retry-After: 1"))
         case ("GET", "jobs", 2) where seenBefore < pendingPolls:
@@ -57,11 +67,18 @@ extension LoadPlan {
 
 extension Response {
     /// A response as a journey gets it.
-    static func of(_ status: Int, location: String? = nil, retryAfter: Int? = nil, body: String = "") -> Response {
+    static func of(
+        _ status: Int,
+        location: String? = nil,
+        retryAfter: Int? = nil,
+        isProblem: Bool = false,
+        body: String = ""
+    ) -> Response {
         Response(
             status: status,
             retryAfter: retryAfter,
             location: location,
+            isProblem: isProblem,
             closes: false,
             body: ByteBuffer(string: body)
         )
