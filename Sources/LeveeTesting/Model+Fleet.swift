@@ -7,6 +7,7 @@ extension Model {
     private static let look = 20
     /// How many scheduled jobs to look at, the next ones first.
     private static let dueLimit = 100
+    private static let longestLead = Duration.seconds(600)
 
     func overview(at now: Timestamp) -> FleetOverview {
         let scheduled = jobs.values.filter { $0.record.state == .scheduled }
@@ -39,22 +40,25 @@ extension Model {
             .min()
     }
 
+    /// Whether somebody leads. A lead that would last for longer than any is given for is one from before the clock was set back.
+    private func holdsLead(at now: Timestamp) -> Bool { leadUntil > now && leadUntil - now <= Self.longestLead }
+
     mutating func lead(as name: String, for duration: Duration, at now: Timestamp) -> String {
-        if let leader = autoscaler.leader, leader != name, leadUntil > now { return leader }
+        if let leader = autoscaler.leader, leader != name, holdsLead(at: now) { return leader }
         autoscaler.leader = name
         leadUntil = now + duration
         return name
     }
 
     mutating func announce(_ verdict: ScalingVerdict, as name: String, at now: Timestamp) {
-        guard autoscaler.leader == name, leadUntil > now else { return }
+        guard autoscaler.leader == name, holdsLead(at: now) else { return }
         autoscaler.desired = verdict.desired
         autoscaler.reason = verdict.reason
         autoscaler.decidedAt = now
     }
 
     mutating func resign(as name: String, at now: Timestamp) {
-        guard autoscaler.leader == name, leadUntil > now else { return }
+        guard autoscaler.leader == name, holdsLead(at: now) else { return }
         autoscaler = AutoscalerOverview(manualTarget: autoscaler.manualTarget)
         leadUntil = Timestamp(milliseconds: 0)
     }

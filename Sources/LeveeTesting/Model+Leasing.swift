@@ -182,8 +182,9 @@ extension Model {
             }
             jobs[id]?.hasDeadline = true
         } else {
-            jobs[id]?.startBy = due + job.ageLimit
-            jobs[id]?.record.expiresAt = due + job.ageLimit + (job.retention ?? JobType.defaultRetention)
+            let startBy = max(job.startBy, due + job.ageLimit)
+            jobs[id]?.startBy = startBy
+            jobs[id]?.record.expiresAt = startBy + (job.retention ?? JobType.defaultRetention)
         }
         jobs[id]?.record.fence += 1
         jobs[id]?.record.dueAt = due

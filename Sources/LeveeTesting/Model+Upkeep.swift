@@ -6,6 +6,7 @@ extension Model {
     mutating func tick(lease: Duration, at now: Timestamp) -> TickReport? {
         if let last = lastTick, now >= last, now - last < .milliseconds(500) { return nil }
         if let last = lastTick, now >= last, now - last <= max(lease / 2, Self.gap) {} else { holdUntil = now + lease }
+        if let last = lastTick, now < last { setBack(lease: lease, at: now) }
         lastTick = now
         let isHolding = now < holdUntil
 
@@ -28,6 +29,20 @@ extension Model {
             for (id, until) in queue.dead where until <= now { queues[name]?.dead[id] = nil }
         }
         return TickReport(reaped: reaped, promoted: promoted, expired: expired, isHolding: isHolding)
+    }
+
+    /// The clock was set back: what was reckoned from times that are yet to come is reckoned anew from now.
+    private mutating func setBack(lease: Duration, at now: Timestamp) {
+        leases = leases.mapValues { min($0, now + lease) }
+        for (name, sighting) in workers where sighting.expires > now + lease * 3 {
+            workers[name]?.expires = now + lease * 3
+            workers[name]?.overview.seenAt = now
+        }
+        for job in jobs.values where job.record.state == .scheduled && job.record.updatedAt > now {
+            let delay = (job.record.dueAt ?? now) - job.record.updatedAt
+            jobs[job.record.id]?.record.dueAt = now + delay
+            change(job.record.id, to: .scheduled, cause: .clock, at: now)
+        }
     }
 
     private mutating func reap(_ id: JobID, at now: Timestamp) {

@@ -45,14 +45,18 @@ final class TestTime: Sendable {
     func advance(by duration: Duration) { time.withLock { $0 = $0 + duration } }
 }
 
-func withStore(_ kind: StoreKind, _ body: @Sendable (StoreUnderTest) async throws -> Void) async throws {
+func withStore(
+    _ kind: StoreKind,
+    ahead: Duration = TestTime.ahead,
+    _ body: @Sendable (StoreUnderTest) async throws -> Void
+) async throws {
     switch kind {
     case .memory:
-        let time = TestTime()
+        let time = TestTime(ahead: ahead)
         let store = InMemoryStore(clock: { time.now })
         try await body(StoreUnderTest(store: store, move: { time.advance(by: $0) }))
     case .redis:
-        try await withRedisStore { redis in
+        try await withRedisStore(ahead: ahead) { redis in
             try await body(StoreUnderTest(store: redis.store, move: { try await redis.advance(by: $0) }))
         }
     }

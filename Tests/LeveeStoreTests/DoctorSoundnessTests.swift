@@ -27,7 +27,7 @@ private final class Stop: Sendable {
 
     @Test(arguments: [21, 22, 23, 24, 25, 26, 27, 28] as [UInt64])
     func nothingIsFoundOnARandomWalk(seed: UInt64) async throws {
-        try await withRedisStore(secret: "\u{1}") { redis in
+        try await withRedisStore(secret: "\u{1}", ahead: RandomWalk.ahead) { redis in
             let memory = InMemoryStore(clock: { redis.time.now })
             var walk = RandomWalk(seed: seed, left: redis.store, right: memory)
             for step in 0..<400 {

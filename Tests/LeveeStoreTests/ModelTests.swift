@@ -29,7 +29,7 @@ import Testing
     /// Runs random steps on both stores and returns the transitions that the logs show.
     private func run(seed: UInt64, steps: Int) async throws -> Set<JobTransition> {
         let found = Found()
-        try await withRedisStore { redis in
+        try await withRedisStore(ahead: RandomWalk.ahead) { redis in
             let memory = InMemoryStore(clock: { redis.time.now })
             var walk = RandomWalk(seed: seed, left: redis.store, right: memory)
             for step in 0..<steps {

@@ -16,6 +16,9 @@ final class Found: Sendable {
 
 /// The walk: what it knows is only what a front end and some workers would know.
 struct RandomWalk {
+    /// How far ahead of Redis a walk begins: by more than its clock goes back, since keys live by that of Redis.
+    static let ahead = Duration.seconds(10_000)
+
     private static let queues = ["default", "other"]
     private static let workers = ["w1", "w2", "w3"]
 
@@ -43,12 +46,14 @@ struct RandomWalk {
         switch Int.random(in: 0..<21, using: &generator) {
         case 0..<8: .milliseconds(Int.random(in: 1...900, using: &generator))
         case 8..<10: .milliseconds(Int.random(in: 1_000...4_000, using: &generator))
-        case 10: .seconds(12)
+        case 10: .seconds(isOne(in: 5) ? 1_000 : 12)
         // Somebody has set the clock back.
-        case 11: .milliseconds(-Int.random(in: 1...4_000, using: &generator))
+        case 11: .milliseconds(-Int.random(in: 1...(isOne(in: 5) ? 1_000_000 : 4_000), using: &generator))
         default: nil
         }
     }
+
+    private mutating func isOne(in count: Int) -> Bool { Int.random(in: 0..<count, using: &generator) == 0 }
 
     mutating func step() async throws {
         switch Int.random(in: 0..<109, using: &generator) {
@@ -97,7 +102,7 @@ struct RandomWalk {
             delay: chance < 3 ? .milliseconds(Int.random(in: 1...9_000, using: &generator)) : .zero,
             ageLimit: chance > 6 || chance == 1
                 ? .seconds(Int.random(in: 2...30, using: &generator)) : JobType.defaultAgeLimit,
-            retention: chance == 5 ? .seconds(3_600) : nil,
+            retention: chance == 5 ? .seconds(43_200) : nil,
             deadline: chance == 6 || chance == 9 ? .seconds(Int.random(in: 2...20, using: &generator)) : nil
         )
         let rules = QueueRules(name: job.queue, maxReady: chance == 9 ? 4 : nil, maxBytes: chance == 8 ? 900 : nil)

@@ -34,6 +34,8 @@ public struct HistoryEntry: Sendable, Equatable {
         case release
         /// Not started in time.
         case expire
+        /// The clock was set back while the job was on the schedule: its delay began anew.
+        case clock
         /// Cancellation of a running job was asked for.
         case ask
         case cancel

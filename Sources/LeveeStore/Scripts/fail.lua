@@ -18,7 +18,7 @@ local function settle(job, mode, delay, code, detail, status)
   end
   local by, expiry = tonumber(job.by), tonumber(job.xp)
   if mode == 'retry' then
-    by = due + age_limit(job)
+    by = math.max(by, due + age_limit(job)) -- a clock that was set back takes nothing away
     expiry = by + (job.rt or DAY)
     expire(job.id, expiry)
     if job.td or age_limit(job) ~= DAY then watch(job, by) end

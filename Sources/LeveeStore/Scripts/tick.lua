@@ -6,12 +6,44 @@
 local LIMIT = 100
 local GAP = 2500 -- ticks that come every second are no gap, however short the leases
 local upkeep = P .. 'upkeep'
-local last, hold, recount = unpack(call('HMGET', upkeep, 'last', 'hold', 'recount'))
+local last, hold, recount, ahead = unpack(call('HMGET', upkeep, 'last', 'hold', 'recount', 'ahead'))
 last, hold = tonumber(last), tonumber(hold or 0)
 if last and now >= last and now - last < 500 then return false end
 -- Nobody was looking for a while, or the clock jumped: heartbeats come first, for one lease.
 if not last or now < last or now - last > math.max(ARGV[1] / 2, GAP) then hold = now + ARGV[1] end
 call('HSET', upkeep, 'last', now, 'hold', hold)
+
+-- The clock was set back. What was reckoned from times that are yet to come is reckoned anew from now, or it would last for
+-- as long as the clock went back: leases, workers that count as there, and what was put on the schedule at such a time.
+-- `cursor` tells how far the schedule has been looked through; returns it, or nil when all is done.
+local function set_back(cursor)
+  local until_ = now + ARGV[1]
+  local leases = call('ZRANGEBYSCORE', P .. 'leases', '(' .. until_, '+inf', 'LIMIT', 0, LIMIT)
+  for _, id in ipairs(leases) do call('ZADD', P .. 'leases', until_, id) end
+  local life = now + 3 * ARGV[1]
+  for _, id in ipairs(call('ZRANGEBYSCORE', P .. 'workers', '(' .. life, '+inf', 'LIMIT', 0, LIMIT)) do
+    call('ZADD', P .. 'workers', life, id)
+    if call('EXISTS', P .. 'worker:' .. id) == 1 then call('HSET', P .. 'worker:' .. id, 'beat', now) end
+    call('PEXPIREAT', P .. 'worker:' .. id, life)
+  end
+  local next, found = unpack(call('ZSCAN', P .. 'scheduled', cursor, 'COUNT', LIMIT))
+  for i = 1, #found, 2 do
+    local job = read(found[i], 'd')
+    if job and job.s == 'scheduled' and tonumber(job.u) > now then
+      local due = now + job.d - job.u
+      call('ZADD', P .. 'scheduled', due, job.id)
+      call('HSET', P .. 'j:' .. job.id, 'd', due, change(job, job.s, 'clock'))
+    end
+  end
+  if #leases == LIMIT then return cursor end
+  return next ~= '0' and next or nil
+end
+
+if last and now < last then ahead = '0' end
+if ahead then
+  ahead = set_back(ahead)
+  if ahead then call('HSET', upkeep, 'ahead', ahead) else call('HDEL', upkeep, 'ahead') end
+end
 
 -- A worker that has shown itself since the claim, and not with this job, never got the claim's reply: it is not lost.
 local function is_lost(worker, id, claimed)

@@ -93,6 +93,7 @@ extension JobExplanation {
             let record = facts.record
             return "Attempt \(record.failures) of \(record.maxAttempts) failed \(facts.span(last.at)) ago\(note). "
                 + "It is tried again after a pause."
+        case .clock: return "The clock of Redis was set back \(facts.span(last.at)) ago, so its delay began anew then."
         case .throttle: return "Its handler put it off \(facts.span(last.at)) ago\(note). No attempt was used up."
         default: return "It was submitted \(facts.span(last.at)) ago with a delay."
         }

@@ -88,6 +88,7 @@ import Testing
         (HistoryEntry.Cause.submit, "It was submitted 3 s ago with a delay."),
         (.fail, "Attempt 1 of 3 failed 3 s ago: exit-status it broke. It is tried again after a pause."),
         (.throttle, "Its handler put it off 3 s ago: exit-status it broke. No attempt was used up."),
+        (.clock, "The clock of Redis was set back 3 s ago, so its delay began anew then."),
     ])
     func aScheduledJobKnowsWhy(cause: HistoryEntry.Cause, words: String) {
         var facts = FactsBuilder(.scheduled)
