@@ -46,6 +46,7 @@ struct Pulse: Sendable {
             CrashPoint.beatAnswered.reach(if: !news.isEmpty)
             CrashPoint.beatTold.reach(if: !verdicts.isEmpty)
             session.withState { $0.lastContact = .now }
+            session.succeeded(.beat)
             guard !verdicts.isEmpty else { return }
             session.stop { state in
                 let told = state.judge(verdicts)
@@ -62,7 +63,7 @@ struct Pulse: Sendable {
         } catch {
             // The handlers run on: only the store can say that a lease is lost.
             session.withState { $0.putBack(news) }
-            session.logger.warning("a heartbeat failed", metadata: ["error": "\(error)"])
+            session.failed(.beat, error)
         }
     }
 }

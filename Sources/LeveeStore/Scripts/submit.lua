@@ -6,8 +6,11 @@
 -- ARGV[10] -> payload  ARGV[11] -> '1' if the payload gets a key of its own
 -- ARGV[12] -> the most ready jobs, or ''     ARGV[13] -> the most bytes, or ''
 -- ARGV[14] -> how long until it must have ended, ms, or '' for no deadline
--- Returns {'accepted', state, ticket, now, due, expiry}, {'duplicate'} if the job is there, {'full', 'count' | 'bytes'}.
+-- ARGV[15] -> the epoch that the caller has opened
+-- Returns {'accepted', state, ticket, now, due, expiry}, {'duplicate'} if the job is there, {'full', 'count' | 'bytes'}, or
+-- {'reopen'} if Redis was emptied since: its jobs may have other ids now.
 local id, queue, payload = ARGV[1], ARGV[3], ARGV[10]
+if call('HGET', P .. 'meta', 'epoch') ~= ARGV[15] then return { 'reopen' } end
 if call('EXISTS', P .. 'j:' .. id) == 1 then return { 'duplicate' } end
 
 local f = call('HMGET', P .. 'stats:' .. queue, 'bytes', 'suspect', 'in:0', 'in:1', 'in:2',

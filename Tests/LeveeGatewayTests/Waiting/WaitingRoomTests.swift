@@ -129,16 +129,16 @@ struct WaitingRoomTests {
 
     @Test("a change that does not matter wakes nobody")
     func quiet() async throws {
-        try await withRoom { harness, room, _ in
+        let feed = QuietFeed()
+        try await withRoom(feed: feed) { harness, room, _ in
             let id = try await submit(harness)
+            try await eventually { feed.isHeard }
             try await withThrowingTaskGroup { group in
                 group.addTask { try await expectEnd(.canceled, of: id, in: room) }
-                try await eventually { harness.store.counts[.job, default: 0] == 1 }
-                _ = try await harness.claim()
+                try await eventually { harness.store.counts[.job] == 1 }
+                for version in 2...9 { feed.tell(.changed([JobChange(id: id, version: version, state: .running)])) }
                 _ = try await harness.store.cancel(id)
-                let lease = Lease(id: id, fence: 1)
-                let settlement = Settlement(lease: lease, outcome: .canceled, busy: .zero)
-                _ = try await harness.store.store.settle([settlement], claiming: nil)
+                feed.tell(.changed([JobChange(id: id, version: 10, state: .canceled)]))
                 try await group.waitForAll()
             }
             #expect(harness.store.counts[.job] == 2)
