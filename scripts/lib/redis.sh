@@ -90,7 +90,7 @@ start_redis() {
     mkdir -p "$state/redis"
     chmod 700 "$state/redis"
     write_redis_conf "$port" "$fsync"
-    start_process redis "$port - -" redis-server "$state/redis.conf"
+    start_process redis "$port - -" "$root/scripts/lib/run-redis" "$state/redis" "$state/redis.conf"
     deadline=$((SECONDS + 60))
     until [[ $(redis PING 2>/dev/null) == PONG ]]; do
         is_alive redis || fail_with_log redis "Redis ended while it started."
