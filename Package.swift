@@ -28,6 +28,8 @@ let package = Package(
         .library(name: "LeveeHandlers", targets: ["LeveeHandlers"]),
         .library(name: "LeveeStore", targets: ["LeveeStore"]),
         .library(name: "LeveeTesting", targets: ["LeveeTesting"]),
+        // Preloaded into the Redis of a chaos run, so a file of its own.
+        .library(name: "SkewedClock", type: .dynamic, targets: ["CSkewedClock"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
@@ -49,8 +51,9 @@ let package = Package(
         .systemLibrary(name: "CHiredis", pkgConfig: "hiredis", providers: [.apt(["libhiredis-dev"])]),
         .target(name: "LeveeCore", dependencies: [.product(name: "Crypto", package: "swift-crypto")]),
 
-        // What chaos runs write and the verdict reads.
+        // What chaos runs write and the verdict reads, and the clock that they give to Redis.
         .target(name: "LeveeLedger"),
+        .target(name: "CSkewedClock", publicHeadersPath: "."),
         .target(
             name: "LeveeLoad",
             dependencies: [nioCore, nioPosix, .product(name: "Histogram", package: "hdrhistogram-swift")]
@@ -172,7 +175,9 @@ let package = Package(
         ),
         .testTarget(
             name: "LeveeChaosTests",
-            dependencies: ["LeveeChaos", "LeveeLedger", "LeveeTestSupport", nioConcurrency, nioCore, nioPosix]
+            dependencies: [
+                "LeveeChaos", "LeveeLedger", "LeveeRedis", "LeveeTestSupport", nioConcurrency, nioCore, nioPosix,
+            ]
         ),
         .testTarget(name: "LeveeVerdictTests", dependencies: ["levee-verdict", "LeveeLedger"]),
         .testTarget(

@@ -17,8 +17,8 @@ package enum Event: Codable, Equatable, Sendable {
     case submitting(label: String, type: String)
     /// The job was accepted: the answer was 202.
     case accepted(label: String, id: String)
-    /// The job was refused, or there was surely no job made of it.
-    case refused(label: String, status: Int)
+    /// The job was refused, or there was surely no job made of it; `retryAfter` is what `Retry-After` said.
+    case refused(label: String, status: Int, retryAfter: String?)
     /// Whether there is a job now is not known: no answer, or one that says so.
     case unknown(label: String, reason: String)
     /// The end of a job was asked for.
@@ -41,10 +41,12 @@ package enum Event: Codable, Equatable, Sendable {
     case launched(name: String, pid: Int32)
     /// A process said that it was ready.
     case ready(name: String, pid: Int32)
-    /// A fault began; the detail says how long it is to last, and how many bytes it is about.
+    /// A fault began; the detail says how long it is to last, and the bytes or seconds it is about.
     case fault(kind: String, target: String, detail: String)
     /// A fault that lasts was taken back.
     case healed(kind: String, target: String)
+    /// The clock of Redis was set: so many milliseconds ahead of that of the machine.
+    case clockSet(ahead: Int64)
     /// A process ended: with a status, or by a signal. `isWanted` where the injector ended it.
     case exited(name: String, pid: Int32, status: Int32?, signal: Int32?, isWanted: Bool)
     /// How much processor time a process used over a time in which it had nothing to do; both in microseconds.

@@ -22,6 +22,9 @@ struct RunCommand: AsyncParsableCommand {
     @Option(help: "The levee binary.")
     var levee: String
 
+    @Option(help: "What becomes Redis, given its folder and the arguments of redis-server.")
+    var redis: String
+
     @Option(help: "A new folder for ledgers, logs and data.")
     var folder: String
 
@@ -42,7 +45,10 @@ struct RunCommand: AsyncParsableCommand {
             hasFaults: !withoutFaults,
             folder: folder,
             levee: levee,
-            handler: [Self.ownPath, "handle"]
+            redis: redis,
+            handler: [Self.ownPath, "handle"],
+            clockLibrary: URL(fileURLWithPath: Self.ownPath).deletingLastPathComponent()
+                .appendingPathComponent("libSkewedClock.so").path
         )
         Self.say("seed \(seed), \(Int(duration)) s\(withoutFaults ? ", without faults" : "")")
         let run = try await ChaosRun(settings, say: Self.say)

@@ -35,7 +35,8 @@ struct Evidence {
         guard let facts else { throw LedgerFailure("the ledger of the run has no beginning") }
         self.facts = facts
         jobs = [:]
-        for job in dump.lazy.compactMap(StoredJob.init) { jobs[job.id] = job }
+        let clock = RedisClock(run)
+        for job in dump.lazy.compactMap({ StoredJob($0, clock: clock) }) { jobs[job.id] = job }
     }
 
     /// The accepted jobs, by id.
@@ -68,8 +69,9 @@ struct Evidence {
         var faults: [String: Int] = [:]
         for entry in run { if case .fault(let kind, _, _) = entry.event { faults[kind, default: 0] += 1 } }
         let kills = (faults["kill-worker"] ?? 0) + (faults["kill-frontend"] ?? 0)
+        let restarts = Timeline.endsOfRedis.reduce(0) { $0 + (faults[$1] ?? 0) }
         let all = faults.values.reduce(0, +)
         return "seed \(facts.seed): \(accepted.count) jobs accepted, \(all) faults, "
-            + "of these \(kills) kills and \(faults["kill-redis"] ?? 0) restarts of Redis"
+            + "of these \(kills) kills and \(restarts) restarts of Redis"
     }
 }

@@ -32,6 +32,14 @@ struct Spans: Equatable {
         return Spans(rest)
     }
 
+    /// Whether a time is in it.
+    func contains(_ time: Int64) -> Bool { all.contains { $0.contains(time) } }
+
+    /// Whether one span reaches from a time to another.
+    func contains(_ begin: Int64, _ end: Int64) -> Bool {
+        all.contains { $0.lowerBound <= begin && end < $0.upperBound }
+    }
+
     /// The longest span of what lies within a range.
     func longest(within range: Range<Int64>) -> Int64 {
         all.map { $0.clamped(to: range) }.map { $0.upperBound - $0.lowerBound }.max() ?? 0

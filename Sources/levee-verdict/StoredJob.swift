@@ -7,18 +7,21 @@ import LeveeLedger
 struct Change: Equatable {
     var version: Int
     var state: String
-    /// Milliseconds since 1970, by the clock of Redis.
+    /// Milliseconds since 1970, by the clock of Redis: what clients are told.
+    var stamp: Int64
+    /// When that was; in milliseconds since 1970.
     var at: Int64
     var cause: String
     var note: String
 
     /// Reads `version state milliseconds cause[ note]`.
-    init?(_ line: Substring) {
+    init?(_ line: Substring, clock: RedisClock) {
         let parts = line.split(separator: " ", maxSplits: 4, omittingEmptySubsequences: false)
-        guard parts.count >= 4, let version = Int(parts[0]), let at = Int64(parts[2]) else { return nil }
+        guard parts.count >= 4, let version = Int(parts[0]), let stamp = Int64(parts[2]) else { return nil }
         self.version = version
         state = String(parts[1])
-        self.at = at
+        self.stamp = stamp
+        at = clock.real(stamp)
         cause = String(parts[3])
         note = parts.count == 5 ? String(parts[4]) : ""
     }
@@ -32,10 +35,13 @@ struct Change: Equatable {
 
     var isEnd: Bool { StoredJob.endings.contains(state) }
 
-    var text: String { "\(version) \(state) \(at) \(cause)\(note.isEmpty ? "" : " \(note)")" }
+    var text: String {
+        let jump = stamp == at ? "" : " (really \(at))"
+        return "\(version) \(state) \(stamp)\(jump) \(cause)\(note.isEmpty ? "" : " \(note)")"
+    }
 }
 
-/// The hold of a worker on a job; times in milliseconds.
+/// The hold of a worker on a job; times in milliseconds since 1970.
 struct Claim {
     /// After how many losses a job may be run alone.
     static let suspectAfter = 2
@@ -60,13 +66,13 @@ struct StoredJob {
     var fields: [String: String]
     var log: [Change]
 
-    init?(_ key: DumpedKey) {
+    init?(_ key: DumpedKey, clock: RedisClock) {
         guard let mark = key.key.range(of: "}:j:") else { return nil }
         id = String(key.key[mark.upperBound...])
         fields = key.fields
         let lines = fields["h"].map { $0.split(separator: "\n") } ?? []
-        log = lines.compactMap(Change.init)
-        if log.isEmpty, let first = Change("1 \(state) \(fields["u"] ?? "") submit") { log = [first] }
+        log = lines.compactMap { Change($0, clock: clock) }
+        if log.isEmpty, let first = Change("1 \(state) \(fields["u"] ?? "") submit", clock: clock) { log = [first] }
     }
 
     var state: String { fields["s"] ?? "" }

@@ -14,6 +14,12 @@ struct Life {
 
 /// What the ledger of a run says of its processes. All times are in microseconds.
 struct Timeline {
+    /// The faults that Redis does not survive.
+    static let endsOfRedis: Set<String> = ["kill-redis", "tear-file"]
+    /// Those in which it answers nobody, or refuses everything.
+    private static let silences: Set<String> = ["stop-redis", "busy-redis", "reload-redis"]
+    /// Those in which its clock jumps, and back again.
+    private static let jumps: Set<String> = ["clock-forward", "clock-back"]
     /// How long a process may take to be itself again after a fault of its network, or after it went on: its calls have
     /// deadlines, and it connects again with growing pauses.
     private static let recovery: Int64 = 5_000_000
@@ -21,16 +27,22 @@ struct Timeline {
     private static let longRecovery: Int64 = 12_000_000
     /// How long it takes at most until one of many processes has found Redis again.
     private static let firstRecovery: Int64 = 2_500_000
+    /// How long it takes at most until a tick sees that the clock of Redis was set.
+    private static let tick: Int64 = 1_500_000
     /// How long nobody may look before a tick leaves leases alone for a while.
     private static let gap: Int64 = 1_000_000
 
     private(set) var lives: [Life] = []
     /// When each process was under a fault, its recovery included.
     private(set) var troubles: [String: Spans] = [:]
-    /// When Redis was away or had just lost all connections, the recovery of every process included.
+    /// When Redis was away, silent, or had just lost all connections, the recovery of every process included.
     private(set) var outages = Spans()
     /// The same until the first process was back.
     private var firstOutages = Spans()
+    /// From when to when the clock of Redis jumped, until somebody noticed.
+    private var jumps = Spans()
+    /// When Redis was full.
+    private(set) var full = Spans()
     /// When a worker was killed, or stopped; `until` is when it went on.
     private(set) var losses: [(name: String, at: Int64, until: Int64?)] = []
 
@@ -41,6 +53,8 @@ struct Timeline {
         var spans: [String: [Range<Int64>]] = [:]
         var begun: [String: Int64] = [:]
         var outages: [Range<Int64>] = []
+        var jumps: [Range<Int64>] = []
+        var full: [Range<Int64>] = []
         for entry in run {
             switch entry.event {
             case .launched(let name, let pid):
@@ -57,15 +71,26 @@ struct Timeline {
                 lives.append(life)
             case .fault(let kind, let target, _):
                 switch kind {
-                case "kill-redis": away = entry.at
+                case let kind where Self.endsOfRedis.contains(kind): away = entry.at
+                case let kind where Self.jumps.contains(kind): jumps.append(entry.at..<entry.at + Self.tick)
                 case "kill-clients": outages.append(entry.at..<entry.at + Self.recovery)
                 case "kill-worker", "kill-frontend":
                     open[target]?.ended = entry.at
                     if kind == "kill-worker" { losses.append((target, entry.at, nil)) }
                 default: begun["\(kind) \(target)"] = entry.at
                 }
+            case .healed(let kind, _) where Self.jumps.contains(kind):
+                jumps.append(entry.at..<entry.at + Self.tick)
             case .healed(let kind, let target):
                 guard let since = begun.removeValue(forKey: "\(kind) \(target)") else { continue }
+                guard kind != "fill-redis" else {
+                    full.append(since..<entry.at)
+                    continue
+                }
+                guard !Self.silences.contains(kind) else {
+                    outages.append(since..<entry.at + Self.recovery)
+                    continue
+                }
                 let recovery = kind == "blackhole" ? Self.longRecovery : Self.recovery
                 spans[target, default: []].append(since..<entry.at + recovery)
                 if kind == "stop-worker" { losses.append((target, since, entry.at)) }
@@ -82,6 +107,8 @@ struct Timeline {
             outages.map { $0.lowerBound..<max($0.lowerBound, $0.upperBound - Self.recovery + Self.firstRecovery) }
         )
         troubles = spans.mapValues { Spans($0) }
+        self.jumps = Spans(jumps)
+        self.full = Spans(full)
     }
 
     /// When a process did what it is there for: ready, under no fault, and Redis there.
@@ -92,11 +119,11 @@ struct Timeline {
         return Spans([ready..<life.ended]).subtracting(troubles[life.name] ?? Spans())
     }
 
-    /// When nobody looked after leases: Redis was away, or no process was sound for a while.
+    /// When nobody looked after leases: Redis was away, its clock jumped, or no process was sound for a while.
     var unwatched: Spans {
         let whole = lives.filter { $0.name != "redis" }.reduce(Spans()) { $0.union(self.whole($1)) }
         guard let first = whole.all.first, let last = whole.all.last else { return Spans() }
         let holes = Spans([first.lowerBound..<last.upperBound]).subtracting(whole)
-        return firstOutages.union(Spans(holes.all.filter { $0.upperBound - $0.lowerBound > Self.gap }))
+        return firstOutages.union(jumps).union(Spans(holes.all.filter { $0.upperBound - $0.lowerBound > Self.gap }))
     }
 }

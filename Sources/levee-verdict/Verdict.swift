@@ -35,8 +35,8 @@ struct Verdict {
     static func all(on evidence: Evidence) -> [Verdict] {
         [
             Endings.check(evidence), Order.check(evidence), LastFence.check(evidence), Runs.check(evidence),
-            Starts.check(evidence), Reclaims.check(evidence), Leftovers.check(evidence), Accounts.check(evidence),
-            Processes.check(evidence),
+            Starts.check(evidence), Reclaims.check(evidence), FullRedis.check(evidence), Leftovers.check(evidence),
+            Accounts.check(evidence), Processes.check(evidence),
         ]
     }
 }

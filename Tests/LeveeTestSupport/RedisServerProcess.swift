@@ -20,15 +20,18 @@ package final class RedisServerProcess: Sendable {
 
     private let folder: String
     private let options: [String]
+    private let environment: [String: String]
     private let state = NIOLockedValueBox(State())
 
-    /// Runs `body` with a server, which listens on TCP only when asked to, and ends it however `body` ends.
+    /// Runs `body` with a server, which listens on TCP only when asked to, and ends it however `body` ends. The environment is
+    /// what it gets besides that of the test.
     package static func run<Result>(
         _ options: [String] = [],
+        environment: [String: String] = [:],
         listensOnTCP: Bool = false,
         body: (RedisServerProcess) async throws -> Result
     ) async throws -> Result {
-        let server = try RedisServerProcess(options)
+        let server = try RedisServerProcess(options, environment)
         do {
             try await server.startFirst(listensOnTCP: listensOnTCP)
             let result = try await body(server)
@@ -40,8 +43,9 @@ package final class RedisServerProcess: Sendable {
         }
     }
 
-    private init(_ options: [String]) throws {
+    private init(_ options: [String], _ environment: [String: String]) throws {
         self.options = options
+        self.environment = environment
         var template = Array("/tmp/levee-redis-XXXXXX".utf8CString)
         guard mkdtemp(&template) != nil else { throw Failure(description: "no temporary folder: errno \(errno)") }
         folder = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
@@ -79,7 +83,7 @@ package final class RedisServerProcess: Sendable {
                 "redis-server", "--port", "\(port)", "--bind", "127.0.0.1", "--unixsocket", "\(folder)/s",
                 "--dir", folder, "--logfile", log, "--save", "", "--appendonly", "no", "--daemonize", "no",
             ] + options
-        let pid = try Self.spawn(arguments)
+        let pid = try Self.spawn(arguments, environment)
         state.withLockedValue { $0.pid = pid }
         try await eventually("redis-server is ready") {
             let text = String(
@@ -95,12 +99,13 @@ package final class RedisServerProcess: Sendable {
         }
     }
 
-    private static func spawn(_ arguments: [String]) throws -> pid_t {
+    private static func spawn(_ arguments: [String], _ environment: [String: String]) throws -> pid_t {
         var pid: pid_t = 0
-        var pointers = arguments.map { strdup($0) }
-        defer { for pointer in pointers { free(pointer) } }
-        pointers.append(nil)
-        let status = posix_spawnp(&pid, "redis-server", nil, nil, pointers, environ)
+        let pointers = arguments.map { strdup($0) } + [nil]
+        let all = ProcessInfo.processInfo.environment.merging(environment) { $1 }
+        let variables = all.map { strdup("\($0.key)=\($0.value)") } + [nil]
+        defer { for pointer in pointers + variables { free(pointer) } }
+        let status = posix_spawnp(&pid, "redis-server", nil, nil, pointers, variables)
         guard status == 0 else {
             throw Failure(description: "cannot start redis-server (errno \(status)); is it installed?")
         }

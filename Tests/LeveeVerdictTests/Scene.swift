@@ -8,6 +8,8 @@ import LeveeLedger
 /// The ledgers and the dump of a small run. Times are in milliseconds from its beginning.
 struct Scene {
     static let beginning: Int64 = 1_700_000_000_000
+    /// In milliseconds.
+    static let hour: Int64 = 3_600_000
 
     var hasFaults = true
     var run: [Entry] = []
@@ -124,6 +126,28 @@ struct Scene {
             fence: fence
         )
         add(to: \.clients, time, .fetched(fetch))
+    }
+
+    /// Has the clock of Redis be off for a while, and all logs say what it told.
+    mutating func setClock(from begin: Int64, to end: Int64, ahead: Int64) {
+        let kind = ahead > 0 ? "clock-forward" : "clock-back"
+        add(to: \.run, begin, .fault(kind: kind, target: "redis", detail: ""))
+        add(to: \.run, begin, .clockSet(ahead: ahead))
+        add(to: \.run, end, .clockSet(ahead: 0))
+        add(to: \.run, end, .healed(kind: kind, target: "redis"))
+        func told(_ line: String) -> String {
+            var words = line.split(separator: " ").map(String.init)
+            let time = (Int64(words[2]) ?? 0) - Self.beginning
+            if (begin..<end).contains(time) { words[2] = "\(Self.beginning + time + ahead)" }
+            return words.joined(separator: " ")
+        }
+        for (id, job) in jobs { jobs[id]?.log = job.log.map(told) }
+    }
+
+    /// Has Redis be full for a while.
+    mutating func fill(from begin: Int64, to end: Int64) {
+        add(to: \.run, begin, .fault(kind: "fill-redis", target: "redis", detail: ""))
+        add(to: \.run, end, .healed(kind: "fill-redis", target: "redis"))
     }
 
     /// Changes a figure of the queue.

@@ -12,6 +12,7 @@ import Testing
     private static let runs = "nothing runs more often than claims were lost"
     private static let starts = "a ready job starts while a slot is free"
     private static let reclaims = "the jobs of a lost worker are reclaimed in time"
+    private static let full = "a full Redis refuses new jobs and ends those it has"
     private static let leftovers = "every job key has a TTL, every index names jobs that are there"
     private static let accounts = "the figures of the queues agree with the jobs"
     private static let processes = "no process exits or spins"
@@ -216,6 +217,75 @@ import Testing
         scene.run.removeAll { if case .healed = $0.event { true } else { false } }
         scene.add(to: \.run, 3_000, .healed(kind: "stop-worker", target: "worker-2"))
         #expect(Reclaims.check(try scene.evidence).holds)
+    }
+
+    @Test("A silent Redis excuses what a dead one does", arguments: ["stop-redis", "busy-redis", "reload-redis"])
+    func reclaimsAfterSilence(kind: String) throws {
+        var scene = Scene()
+        scene.jobs["a"]?.log[2] = Scene.line(3, "queued", 9_100, "lost worker-1-x")
+        scene.jobs["a"]?.log[3] = Scene.line(4, "running", 9_105, "claim 2 worker-2-y")
+        scene.jobs["a"]?.log[4] = Scene.line(5, "succeeded", 9_500, "finish")
+        scene.add(to: \.run, 3_000, .fault(kind: kind, target: "redis", detail: ""))
+        #expect(!Reclaims.check(try scene.evidence).holds, "what was never taken back is no excuse")
+        scene.add(to: \.run, 4_000, .healed(kind: kind, target: "redis"))
+        #expect(Reclaims.check(try scene.evidence).holds)
+    }
+
+    // MARK: The clock of Redis
+
+    @Test("A clock that is set is seen through: nothing goes back, waits or is late for it", arguments: [1, -1])
+    func clockIsSet(direction: Int64) throws {
+        var scene = Scene()
+        scene.setClock(from: 1_104, to: 7_102, ahead: direction * Scene.hour)
+        #expect(try scene.broken.isEmpty)
+    }
+
+    @Test("After a jump heartbeats come first for a lease, and no longer")
+    func reclaimsAfterAJump() throws {
+        for (taken, isLate) in [(12_400, false), (12_600, true)] as [(Int64, Bool)] {
+            var scene = Scene()
+            scene.setClock(from: 3_000, to: 4_000, ahead: Scene.hour)
+            scene.jobs["a"]?.log[2] = Scene.line(3, "queued", taken, "lost worker-1-x")
+            scene.jobs["a"]?.log[3] = Scene.line(4, "running", taken + 5, "claim 2 worker-2-y")
+            scene.jobs["a"]?.log[4] = Scene.line(5, "succeeded", taken + 50, "finish")
+            #expect(Reclaims.check(try scene.evidence).holds != isLate, "taken back after \(taken) ms")
+        }
+    }
+
+    // MARK: A full Redis
+
+    @Test("A job that a full Redis took in")
+    func acceptsWhileFull() throws {
+        var scene = Scene()
+        scene.fill(from: 900, to: 3_000)
+        #expect(try scene.broken == [Self.full])
+        scene = Scene()
+        scene.fill(from: 1_005, to: 3_000)
+        #expect(FullRedis.check(try scene.evidence).failures.count == 1, "the first was sent before")
+    }
+
+    @Test("An outcome that a full Redis did not take in; not if its worker was not whole")
+    func doesNotDrain() throws {
+        var scene = Scene()
+        scene.fill(from: 1_400, to: 6_000)
+        #expect(try scene.broken.isEmpty)
+        #expect(FullRedis.check(try scene.evidence).figures.contains("0 attempts begun and 1 settled"))
+        scene.jobs["b"]?.log[2] = Scene.line(3, "succeeded", 5_000, "finish")
+        #expect(try scene.broken == [Self.full])
+        scene.add(to: \.run, 1_300, .fault(kind: "slow", target: "worker-2", detail: ""))
+        scene.add(to: \.run, 1_600, .healed(kind: "slow", target: "worker-2"))
+        #expect(try scene.broken.isEmpty)
+    }
+
+    @Test(
+        "A refusal is a 503 that says when to come again",
+        arguments: [(503, "5"), (503, "0"), (503, nil), (500, "5")]
+    )
+    func refusals(status: Int, hint: String?) throws {
+        var scene = Scene()
+        scene.add(to: \.clients, 3_000, .submitting(label: "job-3", type: "quick"))
+        scene.add(to: \.clients, 3_010, .refused(label: "job-3", status: status, retryAfter: hint))
+        #expect(try scene.broken == (status == 503 && hint == "5" ? [] : [Self.full]))
     }
 
     // MARK: What is left

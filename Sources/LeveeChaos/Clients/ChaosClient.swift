@@ -46,7 +46,8 @@ struct ChaosClient: Sendable {
             } else if String(buffer: answer.body).contains("unknown-outcome") {
                 try ledger.write(.unknown(label: label, reason: "status \(answer.status)"))
             } else {
-                try ledger.write(.refused(label: label, status: answer.status))
+                let hint = answer.headers.first(name: "Retry-After")
+                try ledger.write(.refused(label: label, status: answer.status, retryAfter: hint))
             }
         } catch let error as LedgerFailure {
             throw error

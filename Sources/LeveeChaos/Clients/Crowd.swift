@@ -73,8 +73,3 @@ struct Crowd: Sendable {
         }
     }
 }
-
-/// Does something to its end although the caller's task may be canceled.
-func uncanceled(_ operation: @escaping @Sendable () async throws -> Void) async throws {
-    try await Task { try await operation() }.value
-}

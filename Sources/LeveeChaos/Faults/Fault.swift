@@ -7,8 +7,20 @@ package struct Fault: Equatable, Sendable {
         case killWorker = "kill-worker"
         case killFrontEnd = "kill-frontend"
         case killRedis = "kill-redis"
+        /// Redis is killed, and finds half a transaction at the end of its append-only file.
+        case tearFile = "tear-file"
         case stopWorker = "stop-worker"
         case stopFrontEnd = "stop-frontend"
+        case stopRedis = "stop-redis"
+        /// A script does not end: everybody is answered `-BUSY`.
+        case busyRedis = "busy-redis"
+        /// Redis loads its data anew: everybody is answered `-LOADING`.
+        case reloadRedis = "reload-redis"
+        /// Redis may not use any more memory.
+        case fillRedis = "fill-redis"
+        /// The clock of Redis is set forward, and back again.
+        case clockForward = "clock-forward"
+        case clockBack = "clock-back"
         case killClients = "kill-clients"
         case flushScripts = "flush-scripts"
         case reset
@@ -24,7 +36,7 @@ package struct Fault: Equatable, Sendable {
     package var lasts: Duration
     /// Which of those it can befall, by its place among them, whatever their number.
     package var pick: Int
-    /// Bytes or bytes a second, for faults of the network.
+    /// Bytes or bytes a second, for faults of the network; how many bytes are whole, for a torn file; seconds, for the clock.
     package var size: Int
 
     package init(_ kind: Kind, at: Duration, lasts: Duration, pick: Int = 0, size: Int = 0) {

@@ -8,12 +8,16 @@ import NIOConcurrencyHelpers
 struct Injector: Sendable {
     let fleet: Fleet
     let ledger: LedgerWriter
+    /// How long a fault waits for one whom it can befall.
+    private static let patience = Duration.seconds(2)
+    private let redis: RedisFaults
     private let counts = NIOLockedValueBox<[String: Int]>([:])
     private let disturbed = NIOLockedValueBox<Set<String>>([])
 
     init(fleet: Fleet, ledger: LedgerWriter) {
         self.fleet = fleet
         self.ledger = ledger
+        redis = RedisFaults(client: fleet.client)
     }
 
     /// How often each kind of fault has been done.
@@ -35,11 +39,20 @@ struct Injector: Sendable {
 
     private func inject(_ fault: Fault) async throws {
         switch fault.kind {
-        case .killWorker: try kill(fleet.workers, fault)
-        case .killFrontEnd: try kill(fleet.frontEnds, fault)
-        case .killRedis: try kill([fleet.redis], fault)
+        case .killWorker: try await kill(fleet.workers, fault)
+        case .killFrontEnd: try await kill(fleet.frontEnds, fault)
+        case .killRedis: try await kill([fleet.redis], fault)
+        case .tearFile:
+            let folder = fleet.redisFolder
+            try await kill([fleet.redis], fault) { try AppendOnlyFile(folder: folder).tear(after: fault.size) }
         case .stopWorker: try await stop(fleet.workers, fault)
         case .stopFrontEnd: try await stop(fleet.frontEnds, fault)
+        case .stopRedis: try await stop([fleet.redis], fault)
+        case .busyRedis: try await trouble(fault) { try await redis.keepBusy(for: fault.lasts) }
+        case .reloadRedis: try await trouble(fault) { try await redis.reload(within: fault.lasts) }
+        case .fillRedis: try await fill(fault)
+        case .clockForward: try await shift(fault, by: Int64(fault.size))
+        case .clockBack: try await shift(fault, by: -Int64(fault.size))
         case .killClients:
             try note(fault, on: "redis")
             for type in ["normal", "pubsub"] { _ = try? await fleet.client.send(["CLIENT", "KILL", "TYPE", type]) }
@@ -64,19 +77,66 @@ struct Injector: Sendable {
         candidates.isEmpty ? nil : candidates[fault.pick % candidates.count]
     }
 
-    private func kill(_ candidates: [Member], _ fault: Fault) throws {
-        guard let member = pick(fault, among: candidates.filter(\.isReady)) else { return }
+    /// One that is ready, or is so in a moment.
+    private func ready(_ candidates: [Member], _ fault: Fault) async -> Member? {
+        let deadline = ContinuousClock.now + Self.patience
+        while !Task.isCancelled, ContinuousClock.now < deadline {
+            if let member = pick(fault, among: candidates.filter(\.isReady)) { return member }
+            try? await Task.sleep(for: .milliseconds(20))
+        }
+        return nil
+    }
+
+    private func kill(
+        _ candidates: [Member],
+        _ fault: Fault,
+        aftermath: @escaping @Sendable () throws -> Void = {}
+    ) async throws {
+        guard let member = await ready(candidates, fault) else { return }
         try note(fault, on: member.name)
-        member.kill(away: fault.lasts)
+        member.kill(away: fault.lasts, aftermath: aftermath)
     }
 
     private func stop(_ candidates: [Member], _ fault: Fault) async throws {
-        guard let member = pick(fault, among: candidates.filter(\.isReady)) else { return }
+        guard let member = await ready(candidates, fault) else { return }
         try note(fault, on: member.name)
         member.stop(true)
         try? await Task.sleep(for: fault.lasts)
         member.stop(false)
         try ledger.write(.healed(kind: fault.kind.rawValue, target: member.name))
+    }
+
+    /// Has Redis refuse everything for a while.
+    private func trouble(_ fault: Fault, _ befall: () async throws -> Void) async throws {
+        guard let member = await ready([fleet.redis], fault) else { return }
+        try note(fault, on: member.name)
+        try await befall()
+        try ledger.write(.healed(kind: fault.kind.rawValue, target: member.name))
+    }
+
+    /// Has Redis be full for a while. It is written down once it is so, and its end before it is over: what the verdict holds
+    /// against a full Redis was surely told to one.
+    private func fill(_ fault: Fault) async throws {
+        guard let member = await ready([fleet.redis], fault) else { return }
+        try await redis.setFull(true)
+        try note(fault, on: member.name)
+        try? await Task.sleep(for: fault.lasts)
+        try ledger.write(.healed(kind: fault.kind.rawValue, target: member.name))
+        try await redis.setFull(false)
+    }
+
+    /// Sets the clock of Redis, and sets it right after a while.
+    private func shift(_ fault: Fault, by seconds: Int64) async throws {
+        try note(fault, on: fleet.redis.name)
+        try setClock(ahead: seconds)
+        try? await Task.sleep(for: fault.lasts)
+        try setClock(ahead: 0)
+        try ledger.write(.healed(kind: fault.kind.rawValue, target: fleet.redis.name))
+    }
+
+    private func setClock(ahead seconds: Int64) throws {
+        try ledger.write(.clockSet(ahead: seconds * 1_000))
+        try fleet.clock.set(ahead: seconds)
     }
 
     /// Has the network of one process go wrong for a while; one fault at a time.

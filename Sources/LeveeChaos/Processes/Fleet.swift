@@ -15,6 +15,10 @@ package final class Fleet: Sendable {
     let doors: [Int]
     /// A connection to Redis past all proxies.
     let client: RedisClient
+    /// The clock of Redis.
+    let clock: SkewedClock
+    /// The folder of Redis.
+    var redisFolder: String { settings.redisFolder }
 
     private let settings: ChaosSettings
 
@@ -25,10 +29,12 @@ package final class Fleet: Sendable {
         let redisPort = ports[0]
         doors = Array(ports[1...settings.frontEnds])
         let adminPorts = Array(ports[(1 + settings.frontEnds)...])
+        clock = try SkewedClock(library: settings.clockLibrary, file: "\(settings.folder)/clock")
         redis = Member(
             name: "redis",
-            arguments: Self.redisArguments(port: redisPort, folder: "\(settings.folder)/redis"),
-            environment: ["PATH": settings.path],
+            arguments: [settings.redis, settings.redisFolder]
+                + Self.redisArguments(port: redisPort, folder: settings.redisFolder),
+            environment: clock.environment.merging(["PATH": settings.path]) { $1 },
             log: "\(settings.folder)/log/redis.log",
             ledger: ledger
         )
@@ -71,9 +77,11 @@ package final class Fleet: Sendable {
 
     private static func redisArguments(port: Int, folder: String) -> [String] {
         [
-            "redis-server", "--bind", "127.0.0.1", "--port", "\(port)", "--dir", folder, "--save", "",
+            "--bind", "127.0.0.1", "--port", "\(port)", "--dir", folder, "--save", "",
             "--appendonly", "yes", "--appendfsync", "always", "--maxmemory-policy", "noeviction",
             "--hash-max-listpack-value", "1024", "--daemonize", "no",
+            // For faults only: to load data anew, and to answer -BUSY soon.
+            "--enable-debug-command", "yes", "--busy-reply-threshold", "100",
         ]
     }
 

@@ -20,8 +20,9 @@ final class Member: Sendable {
         var isStopped = false
         /// Whether it is to end for good.
         var isLeaving = false
-        /// How long it stays away when it has been killed.
+        /// How long it stays away when it has been killed, and what befalls it meanwhile.
         var absence = Duration.zero
+        var aftermath: @Sendable () throws -> Void = {}
     }
 
     let name: String
@@ -81,12 +82,13 @@ final class Member: Sendable {
     }
 
     private func noteEnd(_ ending: ChildProcess.Ending, of process: ChildProcess) throws -> Duration {
-        let (wasKilled, absence) = state.withLockedValue { state in
+        let (wasKilled, absence, aftermath) = state.withLockedValue { state in
             state.standing = .away
             state.process = nil
-            return (state.isKilled, state.isKilled ? state.absence : .milliseconds(200))
+            return (state.isKilled, state.isKilled ? state.absence : .milliseconds(200), state.aftermath)
         }
         try write(ending, of: process, isWanted: wasKilled)
+        try aftermath()
         return absence
     }
 
@@ -104,10 +106,15 @@ final class Member: Sendable {
     }
 
     /// Kills it; it stays away for a time.
-    func kill(away absence: Duration) {
+    ///
+    /// - Parameters:
+    ///   - absence: For how long.
+    ///   - aftermath: What is done between its end and its next start.
+    func kill(away absence: Duration, aftermath: @escaping @Sendable () throws -> Void = {}) {
         let process = state.withLockedValue { state in
             state.isKilled = true
             state.absence = absence
+            state.aftermath = aftermath
             return state.process
         }
         process?.signal(SIGKILL)

@@ -35,11 +35,8 @@ package struct ChaosRun: Sendable {
         self.settings = settings
         self.say = say
         folder = RunFolder(settings.folder)
-        for name in ["redis", "log"] {
-            try FileManager.default.createDirectory(
-                atPath: "\(settings.folder)/\(name)",
-                withIntermediateDirectories: true
-            )
+        for path in [settings.redisFolder, "\(settings.folder)/log"] {
+            try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
         }
         ledger = try LedgerWriter(path: folder.run)
         // There is a ledger even if no handler ever began.

@@ -14,8 +14,12 @@ package struct ChaosSettings: Sendable {
     package var folder: String
     /// The levee binary.
     package var levee: String
+    /// What becomes Redis: given its folder, and the arguments of redis-server.
+    package var redis: String
     /// The program of the handlers, with its arguments; the path of their ledger comes after them.
     package var handler: [String]
+    /// The library that shifts the clock of Redis.
+    package var clockLibrary: String
     package var frontEnds = 2
     package var workers = 3
     package var slots = 4
@@ -32,18 +36,25 @@ package struct ChaosSettings: Sendable {
         hasFaults: Bool,
         folder: String,
         levee: String,
-        handler: [String]
+        redis: String,
+        handler: [String],
+        clockLibrary: String
     ) {
         self.seed = seed
         self.duration = duration
         self.hasFaults = hasFaults
         self.folder = folder
         self.levee = levee
+        self.redis = redis
         self.handler = handler
+        self.clockLibrary = clockLibrary
     }
 
     /// Where the configuration of the run lies.
     var configurationPath: String { "\(folder)/levee.yaml" }
+
+    /// Where Redis keeps its data.
+    var redisFolder: String { "\(folder)/redis" }
 
     /// Where programs are looked for.
     var path: String { ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin:/bin" }

@@ -57,7 +57,7 @@ enum Order {
         let text = "\(seen.state ?? "") version \(seen.version.map(String.init) ?? "?") at \(received), \(seen.door)"
         let fitting = job.log.filter { change in
             change.state == seen.state && (seen.version == nil || change.version == seen.version)
-                && (seen.updated == nil || change.at == seen.updated)
+                && (seen.updated == nil || change.stamp == seen.updated)
         }
         guard let first = fitting.first, let last = fitting.last else {
             verdict.fail("\(job.id) was \(text), which it never was by its log")
