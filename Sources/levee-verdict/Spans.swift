@@ -32,6 +32,9 @@ struct Spans: Equatable {
         return Spans(rest)
     }
 
+    /// Whether a time is in it.
+    func contains(_ time: Int64) -> Bool { all.contains { $0.contains(time) } }
+
     /// Whether one span reaches from a time to another.
     func contains(_ begin: Int64, _ end: Int64) -> Bool {
         all.contains { $0.lowerBound <= begin && end < $0.upperBound }

@@ -26,6 +26,15 @@ import Testing
         #expect(spans.longest(within: 30..<40) == 0)
     }
 
+    @Test("What lies in one span, and what reaches into a gap")
+    func contains() {
+        let spans = Spans([0..<5, 6..<20])
+        #expect(spans.contains(6) && !spans.contains(5))
+        #expect(spans.contains(6, 19))
+        #expect(!spans.contains(6, 20))
+        #expect(!spans.contains(2, 8))
+    }
+
     @Test("Where so many are at once")
     func crowded() {
         #expect(Spans.crowded([0..<10, 2..<6, 4..<12], atLeast: 2).all == [2..<10])

@@ -269,7 +269,7 @@ import Testing
         var scene = Scene()
         scene.fill(from: 1_400, to: 6_000)
         #expect(try scene.broken.isEmpty)
-        #expect(FullRedis.check(try scene.evidence).figures.contains("1 attempts settled"))
+        #expect(FullRedis.check(try scene.evidence).figures.contains("0 attempts begun and 1 settled"))
         scene.jobs["b"]?.log[2] = Scene.line(3, "succeeded", 5_000, "finish")
         #expect(try scene.broken == [Self.full])
         scene.add(to: \.run, 1_300, .fault(kind: "slow", target: "worker-2", detail: ""))

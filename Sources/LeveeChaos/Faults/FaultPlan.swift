@@ -34,7 +34,7 @@ package struct FaultPlan: Equatable, Sendable {
         var ends = Deck(Self.ends)
         var brief = Deck(Self.brief)
         var long = Deck<Trouble?>([
-            (.stopRedis, lease + 0.5...lease + 3), (.fillRedis, 4...8), (.clockForward, 5...8), (.clockBack, 5...8),
+            (.stopRedis, lease + 0.5...lease + 3), (.fillRedis, 7...10), (.clockForward, 5...8), (.clockBack, 5...8),
             nil, nil,
         ])
         var quiet: [Range<Double>] = []

@@ -13,10 +13,11 @@ enum FullRedis {
         let timeline = Timeline(evidence.run)
         let refused = checkDoor(evidence, timeline.full, &verdict)
         let settled = checkDrain(evidence, timeline, &verdict)
+        let begun = evidence.jobs.values.flatMap(\.claims).count { timeline.full.contains($0.span.lowerBound) }
         let seconds = timeline.full.all.reduce(0) { $0 + $1.upperBound - $1.lowerBound } / 1_000_000
         verdict.figures =
-            "full for \(seconds) s, in which \(refused.inTime) submits were refused and \(settled) attempts settled; "
-            + "\(refused.all) refused in all"
+            "full for \(seconds) s, in which \(refused.inTime) submits were refused, \(begun) attempts begun and "
+            + "\(settled) settled; \(refused.all) refused in all"
         return verdict
     }
 
