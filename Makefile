@@ -43,9 +43,11 @@ load: ## Put load on the cluster that runs and report (such as POLLERS=1000 JOBS
 
 ##@ Proof
 
-.PHONY: chaos
+.PHONY: chaos storm
 chaos: ## Kill, stop and cut off processes under load, and prove that nothing went wrong (DURATION=60 SEED=)
 	@scripts/chaos
+storm: ## Cancel jobs as they come, submit ten times what can be done, and see that all ends well (PAIRS=100000)
+	@scripts/storm
 
 ##@ Development
 
@@ -75,6 +77,7 @@ clean: ## Stop the cluster; remove all that was built and stored, its jobs too
 ## CANCEL= RETRY=yes   1: its clients cancel their jobs at once; no: they do not come back after a refusal
 ## CONFIG=levee.yaml   the configuration of front ends and workers
 ## DURATION=60 SEED=   how many seconds `chaos` does faults, and what it draws them from; FAULTS=no does none
+## PAIRS=100000        how many jobs `storm` cancels; it has DURATION=10
 ## SLOTS=              how many jobs a worker runs at once, above the configuration
 ## FSYNC=always        when Redis writes to disk: always, everysec or no
 ## BUILD=debug         release is faster to run and slower to build

@@ -9,14 +9,15 @@ package struct NeverHappened: Error, CustomStringConvertible {
     }
 }
 
-/// Polls until `condition` holds; throws when it does not within a minute.
+/// Polls until `condition` holds; throws when it does not in time.
 package func eventually(
     _ what: @autoclosure () -> String = "the condition",
+    within limit: Duration = .seconds(60),
     file: StaticString = #fileID,
     line: UInt = #line,
     _ condition: () async throws -> Bool
 ) async throws {
-    let end = ContinuousClock.now + .seconds(60)
+    let end = ContinuousClock.now + limit
     while ContinuousClock.now < end {
         if try await condition() { return }
         try await Task.sleep(for: .milliseconds(5))

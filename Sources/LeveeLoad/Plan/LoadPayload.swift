@@ -23,7 +23,12 @@ public enum LoadPayload: Sendable, Equatable {
         return switch type {
         case "square": .numbers
         case "echo": .fixed(text, mediaType: "application/json", expected: text)
-        case "sleep": .fixed(Array(#"{"seconds":1}"#.utf8), mediaType: "application/json", expected: nil)
+        case "sleep":
+            .fixed(
+                Array(#"{"seconds":1}"#.utf8),
+                mediaType: "application/json",
+                expected: Array(#"{"slept":1}"#.utf8)
+            )
         default: .fixed(Array("{}".utf8), mediaType: "application/json", expected: nil)
         }
     }

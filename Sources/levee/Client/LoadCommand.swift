@@ -26,7 +26,7 @@ struct LoadCommand: AsyncParsableCommand {
     )
     var url: [String] = []
 
-    @Option(help: "The type of the jobs. For square and echo the results are verified.")
+    @Option(help: "The type of the jobs. For square, echo and sleep the results are verified.")
     var type = "square"
 
     @Option(

@@ -31,9 +31,9 @@ struct ChildProcess: Sendable {
     func signalGroup(_ number: Int32) { kill(-pid, number) }
 
     /// Waits for its end; the status is 128 and the signal if one ended it.
-    func run() async throws -> ProgramRun {
+    func run(within limit: Duration = .seconds(60)) async throws -> ProgramRun {
         var ending: LeveeChaos.ChildProcess.Ending?
-        try await eventually("a program ends: \(output)") {
+        try await eventually("a program ends: \(output)", within: limit) {
             ending = process.hasEnded
             return ending != nil
         }

@@ -90,6 +90,11 @@ final class ScriptedCluster: Sendable {
         try start([], variables, script: "autoscale")
     }
 
+    /// Starts `scripts/storm`, which has a cluster of its own, in the state folder of this one.
+    func storm(with variables: [String: String]) throws -> ChildProcess {
+        try start([], variables, script: "storm")
+    }
+
     private func start(
         _ arguments: [String],
         _ variables: [String: String],
@@ -144,11 +149,11 @@ final class ScriptedCluster: Sendable {
 
     private func isOurs(_ pid: pid_t) -> Bool {
         let place = try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/\(pid)/cwd")
-        if place == "\(state)/redis" { return true }
+        if let place, place.hasPrefix("\(state)/"), place.hasSuffix("/redis") { return true }
         guard let line = FileManager.default.contents(atPath: "/proc/\(pid)/cmdline") else { return false }
         let words = line.split(separator: 0).map { String(decoding: $0, as: UTF8.self) }
         return words.count > 2 && words[0].hasSuffix("/levee") && ["serve", "work"].contains(words[1])
-            && words.contains("\(folder)/levee.yaml")
+            && words.contains { $0.hasPrefix("\(folder)/") && $0.hasSuffix("/levee.yaml") }
     }
 
     /// Kills one of them, and waits until it is gone.
