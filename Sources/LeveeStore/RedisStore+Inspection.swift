@@ -5,7 +5,7 @@ import LeveeRedis
 
 extension RedisStore: JobInspection {
     public func recognize(_ text: String) -> JobID? {
-        guard let id = authority.recognize(text), id.text.hasPrefix(Self.partition) else { return nil }
+        guard let id = founding.authority.recognize(text), id.text.hasPrefix(Self.partition) else { return nil }
         return id
     }
 

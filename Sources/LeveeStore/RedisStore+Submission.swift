@@ -5,12 +5,12 @@ import LeveeRedis
 import Logging
 
 extension RedisStore: JobSubmission {
-    public func newID() -> JobID { authority.mint(partition: Self.partition) }
+    public func newID() -> JobID { founding.authority.mint(partition: Self.partition) }
 
     public func submit(_ job: NewJob, rules: QueueRules) async throws(StoreError) -> SubmitReply {
         let isLarge = job.payload.bytes.count > Self.inlineLimit
         var arguments: [[UInt8]] = []
-        arguments.reserveCapacity(13)
+        arguments.reserveCapacity(14)
         arguments.append(job.id.text)
         arguments.append(job.type)
         arguments.append(job.queue)
@@ -25,22 +25,37 @@ extension RedisStore: JobSubmission {
         arguments.append(rules.maxReady)
         arguments.append(rules.maxBytes)
         do throws(StoreError) {
-            return try await decodeSubmit(run(scripts.submit, arguments, large: isLarge), job)
+            return try await take(job, arguments, large: isLarge)
         } catch .unknownOutcome(let reason) where !Task.isCancelled {
             logger.warning(
                 "the outcome of a submit is unknown: sending it again",
                 metadata: ["job": "\(job.id)", "reason": "\(reason)"]
             )
         }
-        let reply: RESPValue
+        let second: SubmitReply
         do throws(StoreError) {
-            reply = try await run(scripts.submit, arguments, large: isLarge)
+            second = try await take(job, arguments, large: isLarge)
         } catch {
             throw .unknownOutcome(error.description)
         }
-        let second = try decodeSubmit(reply, job)
         if case .duplicate = second, let record = try await self.job(job.id) { return .accepted(record) }
         return second
+    }
+
+    /// Sends a job, and once more if Redis turns out to have been emptied, unless its id is worth nothing then.
+    private func take(
+        _ job: NewJob,
+        _ arguments: [[UInt8]],
+        large: Bool
+    ) async throws(StoreError) -> SubmitReply {
+        for _ in 0..<2 {
+            let epoch = Array(founding.epoch.utf8)
+            let reply = try await run(scripts.submit, arguments + [epoch], large: large)
+            guard reply.array?.first?.string == "reopen" else { return try decodeSubmit(reply, job) }
+            try await reopen()
+            guard recognize(job.id.text) != nil else { break }
+        }
+        throw .unavailable("Redis was emptied while the job was on its way")
     }
 
     private func decodeSubmit(_ reply: RESPValue, _ job: NewJob) throws(StoreError) -> SubmitReply {

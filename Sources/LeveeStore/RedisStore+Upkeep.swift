@@ -9,8 +9,13 @@ extension RedisStore: JobUpkeep {
         var arguments: [[UInt8]] = []
         arguments.append(lease)
         arguments.append(Self.poisonAfter)
+        arguments.append(founding.epoch)
         let reply = try await run(scripts.tick, arguments)
         if reply.isNull { return nil }
+        if reply.string == "reopen" {
+            try await reopen()
+            return nil
+        }
         guard let counts = reply.array?.compactMap(\.int), counts.count == 4 else {
             throw .unexpectedReply("tick answered \(reply)")
         }

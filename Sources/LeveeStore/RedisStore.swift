@@ -3,6 +3,7 @@
 public import LeveeCore
 public import LeveeRedis
 public import Logging
+import Synchronization
 
 /// The store of a deployment.
 ///
@@ -23,21 +24,30 @@ public final class RedisStore: Sendable {
     let client: RedisClient
     let keys: Keys
     let scripts: Scripts
-    let authority: JobIDAuthority
-    /// What ids are signed with.
-    let secret: [UInt8]
     let logger: Logger
     let blocking: RedisBlockingConnection
+    private let queues: [String]
+    private let state: Mutex<Founding>
 
-    private init(client: RedisClient, keys: Keys, scripts: Scripts, secret: [UInt8], logger: Logger) {
+    private init(
+        client: RedisClient,
+        keys: Keys,
+        scripts: Scripts,
+        queues: [String],
+        founding: Founding,
+        logger: Logger
+    ) {
         self.client = client
         self.keys = keys
         self.scripts = scripts
-        self.secret = secret
-        self.authority = JobIDAuthority(secret: secret)
+        self.queues = queues
         self.logger = logger
-        self.blocking = RedisBlockingConnection(client: client)
+        state = Mutex(founding)
+        blocking = RedisBlockingConnection(client: client)
     }
+
+    /// What the partition was founded with, as far as this process knows.
+    var founding: Founding { state.withLock { $0 } }
 
     /// Opens the store: checks that the layout in Redis is known, or founds it, and makes the queues known.
     ///
@@ -63,28 +73,62 @@ public final class RedisStore: Sendable {
         logger: Logger
     ) async throws(StoreError) -> RedisStore {
         let keys = Keys(tag: partition)
-        var generator = SystemRandomNumberGenerator()
-        let secret = (0..<(founds ? 32 : 0)).map { _ in UInt8.random(in: .min ... .max, using: &generator) }
-        let arguments = [Array(layout.utf8), secret] + queues.map { Array($0.utf8) }
+        let founding = founds ? Founding.new() : .none
+        let (found, _) = try await Self.found(founding, queues, on: client, keys: keys, scripts: scripts)
+        return RedisStore(client: client, keys: keys, scripts: scripts, queues: queues, founding: found, logger: logger)
+    }
+
+    /// Opens the partition anew after Redis was emptied. If nobody else has done so before, its ids go on as they were.
+    func reopen() async throws(StoreError) {
+        let own = founding.renewed()
+        let (found, isNew) = try await Self.found(own, queues, on: client, keys: keys, scripts: scripts)
+        let isForeign = state.withLock { founding in
+            defer { founding = found }
+            return founding.secret != found.secret
+        }
+        if isNew { logger.warning("Redis was emptied: its layout is founded anew, jobs that were in it are gone") }
+        if isForeign {
+            logger.warning("Redis was emptied and founded by another process: ids from before are unknown now")
+        }
+    }
+
+    /// Opens a partition, or founds it.
+    ///
+    /// - Returns: What it was founded with, and whether that was now.
+    private static func found(
+        _ founding: Founding,
+        _ queues: [String],
+        on client: RedisClient,
+        keys: Keys,
+        scripts: Scripts
+    ) async throws(StoreError) -> (Founding, isNew: Bool) {
+        var arguments: [[UInt8]] = []
+        arguments.append(layout)
+        arguments.append(founding.secret)
+        arguments.append(founding.epoch)
+        for queue in queues { arguments.append(queue) }
         let reply: RESPValue
         do throws(RedisError) {
             reply = try await client.evaluate(scripts.open, keys: [keys.prefix], arguments: arguments)
         } catch {
             throw StoreError(error)
         }
-        guard let fields = reply.array, fields.count == 2, let bytes = fields[1].bytes else {
-            throw .unexpectedReply("open answered \(reply)")
-        }
-        guard fields[0].string == "open" else {
-            let found = fields[1].string ?? "?"
-            guard fields[0].string == "unknown" else {
-                throw .incompatibleLayout("there is no \(found); is it the right Redis, and the right database?")
-            }
+        let fields = reply.array ?? []
+        switch fields.first?.string {
+        case "open", "founded":
+            guard fields.count == 3, let secret = fields[1].bytes, let epoch = fields[2].string else { break }
+            return (Founding(secret: secret, epoch: epoch), fields[0].string == "founded")
+        case "absent":
+            let found = fields.last?.string ?? "?"
+            throw .incompatibleLayout("there is no \(found); is it the right Redis, and the right database?")
+        case "unknown":
+            let found = fields.last?.string ?? "?"
             throw .incompatibleLayout(
                 "Redis holds version \(found), this program knows version \(layout); use the levee that wrote it, or another database"
             )
+        default: break
         }
-        return RedisStore(client: client, keys: keys, scripts: scripts, secret: bytes, logger: logger)
+        throw .unexpectedReply("open answered \(reply)")
     }
 
     /// Closes what the store itself has opened; the client stays the caller's.

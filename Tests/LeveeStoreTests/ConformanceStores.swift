@@ -82,6 +82,12 @@ struct RedisUnderTest: Sendable {
         try await client.send(RedisCommand("KEYS", pattern)).array?.compactMap(\.string).sorted() ?? []
     }
 
+    /// Empties the server, but for the time of the test.
+    func empty() async throws {
+        _ = try await client.send(["FLUSHALL"])
+        try await Self.set(time.now, client)
+    }
+
     func command(_ name: String, _ arguments: String...) async throws -> RESPValue {
         var command = RedisCommand(name)
         for argument in arguments { command.append(argument) }

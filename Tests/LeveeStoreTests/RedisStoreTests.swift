@@ -247,4 +247,58 @@ import Testing
             #expect(Double(all) / Double(done) <= 4.4, "\(calls)")
         }
     }
+
+    @Test func processesOfARedisThatWasEmptiedGoOnTogether() async throws {
+        try await withRedisStore { redis in
+            let other = try await RedisStore.open(
+                on: redis.client,
+                queues: ["third"],
+                scripts: Scripts(clock: RedisUnderTest.clock),
+                logger: quietLogger()
+            )
+            let before = redis.store.newID()
+            #expect(other.recognize(before.text) == before)
+            try await redis.empty()
+
+            // Whoever writes first founds it again, and ids stay what they were.
+            let id = try await redis.store.put()
+            let newcomer = try await RedisStore.open(on: redis.client, queues: [], logger: quietLogger())
+            for store in [redis.store, other, newcomer] {
+                #expect(store.recognize(id.text) == id)
+                #expect(store.recognize(before.text) == before)
+            }
+            #expect(try await redis.command("HGET", "levee:{00}:meta", "queues").string == "default other")
+            #expect(try await other.tick(lease: leaseTime) == nil, "it opens again")
+            #expect(try await redis.command("HGET", "levee:{00}:meta", "queues").string == "default other third")
+            #expect(try await other.tick(lease: leaseTime) != nil)
+            #expect(try await redis.store.examine(repair: false, patience: .zero).isSound)
+            await other.close()
+            await newcomer.close()
+        }
+    }
+
+    @Test func aProcessAdoptsTheIdsOfTheOneThatWasFaster() async throws {
+        try await withRedisStore { redis in
+            try await redis.empty()
+            let newcomer = try await RedisStore.open(on: redis.client, queues: [], logger: quietLogger())
+            let job = NewJob.sample(redis.store.newID())
+            await #expect(throws: StoreError.unavailable("Redis was emptied while the job was on its way")) {
+                try await redis.store.submit(job, rules: QueueRules(name: "default"))
+            }
+            let id = try await redis.store.put()
+            #expect(newcomer.recognize(id.text) == id)
+            #expect(newcomer.recognize(job.id.text) == nil)
+            await newcomer.close()
+        }
+    }
+
+    @Test func aPartitionOfAnEarlierVersionGetsItsEpochAtTheNextOpening() async throws {
+        try await withRedisStore { redis in
+            _ = try await redis.command("HDEL", "levee:{00}:meta", "epoch")
+            let id = try await redis.store.put()
+            try await redis.store.tick(lease: leaseTime)
+            #expect(try await redis.store.job(id)?.state == .queued)
+            #expect(try await redis.command("HEXISTS", "levee:{00}:meta", "epoch").int == 1)
+        }
+    }
 }

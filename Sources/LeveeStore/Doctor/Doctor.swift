@@ -58,7 +58,7 @@ struct Doctor {
 
     /// Reads the names of all keys; looks at all that belong to no job.
     private mutating func lookAtKeys() async throws(StoreError) {
-        var others: [Suspect] = [Suspect(.meta, RedisStore.layout, hint: store.secret)]
+        var others: [Suspect] = [Suspect(.meta, RedisStore.layout, hint: store.founding.secret)]
         var (ids, queues, workers) = (ids, queues, workers)
         try await store.scanKeys { names in
             for name in names {

@@ -5,8 +5,11 @@
 -- ARGV[8] -> max attempts                    ARGV[9] -> media type of the payload
 -- ARGV[10] -> payload  ARGV[11] -> '1' if the payload gets a key of its own
 -- ARGV[12] -> the most ready jobs, or ''     ARGV[13] -> the most bytes, or ''
--- Returns {'accepted', state, ticket, now, due, expiry}, {'duplicate'} if the job is there, {'full', 'count' | 'bytes'}.
+-- ARGV[14] -> the epoch that the caller has opened
+-- Returns {'accepted', state, ticket, now, due, expiry}, {'duplicate'} if the job is there, {'full', 'count' | 'bytes'}, or
+-- {'reopen'} if Redis was emptied since: its jobs may have other ids now.
 local id, queue, payload = ARGV[1], ARGV[3], ARGV[10]
+if call('HGET', P .. 'meta', 'epoch') ~= ARGV[14] then return { 'reopen' } end
 if call('EXISTS', P .. 'j:' .. id) == 1 then return { 'duplicate' } end
 
 local f = call('HMGET', P .. 'stats:' .. queue, 'bytes', 'suspect', 'in:0', 'in:1', 'in:2',

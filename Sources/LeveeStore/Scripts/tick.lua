@@ -2,7 +2,10 @@
 -- Any process calls it every second; it works at most twice a second.
 -- KEYS[1] -> prefix
 -- ARGV[1] -> how long leases last, in ms  ARGV[2] -> after how many lost workers a job is poison
--- Returns {reaped, promoted, expired, '1' while leases are left alone}, or nil if it was too early.
+-- ARGV[3] -> the epoch that the caller has opened
+-- Returns {reaped, promoted, expired, '1' while leases are left alone}, nil if it was too early, or 'reopen' if Redis was
+-- emptied since.
+if call('HGET', P .. 'meta', 'epoch') ~= ARGV[3] then return 'reopen' end
 local LIMIT = 100
 local GAP = 2500 -- ticks that come every second are no gap, however short the leases
 local upkeep = P .. 'upkeep'

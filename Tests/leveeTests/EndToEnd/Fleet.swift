@@ -27,6 +27,7 @@ final class Fleet: Sendable {
     let redis: RedisServerProcess
     let folder: TemporaryFolder
     private let processes = Mutex<[Process]>([])
+    private let members = Mutex<[Member]>([])
 
     private init(redis: RedisServerProcess, configuration: String) throws {
         self.redis = redis
@@ -80,8 +81,13 @@ final class Fleet: Sendable {
         process.standardError = file
         try process.run()
         processes.withLock { $0.append(process) }
-        return Member(name: name, pid: process.processIdentifier, log: log.path)
+        let member = Member(name: name, pid: process.processIdentifier, log: log.path)
+        members.withLock { $0.append(member) }
+        return member
     }
+
+    /// The latest member of a name.
+    func member(_ name: String) -> Member? { members.withLock { $0.last { $0.name == name } } }
 
     /// What `LEVEE_REDIS` says.
     var redisURL: String {
