@@ -44,6 +44,7 @@ struct Pulse: Sendable {
         do throws(StoreError) {
             let verdicts = try await session.leasing.beat(beat)
             session.withState { $0.lastContact = .now }
+            session.succeeded(.beat)
             guard !verdicts.isEmpty else { return }
             session.stop { state in
                 let told = state.judge(verdicts)
@@ -60,7 +61,7 @@ struct Pulse: Sendable {
         } catch {
             // The handlers run on: only the store can say that a lease is lost.
             session.withState { $0.putBack(news) }
-            session.logger.warning("a heartbeat failed", metadata: ["error": "\(error)"])
+            session.failed(.beat, error)
         }
     }
 }

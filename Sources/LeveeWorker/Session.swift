@@ -42,6 +42,9 @@ final class Session: Sendable {
     /// The jobs to start; ends when the worker drains.
     let starts: AsyncStream<Start>
 
+    /// How the calls to the store go.
+    let outage = Mutex(StoreOutage())
+
     private let starting: AsyncStream<Start>.Continuation
     private let board: Mutex<Board>
 

@@ -23,6 +23,7 @@ struct Settler: Sendable {
             do throws(StoreError) {
                 let reply = try await session.leasing.settle(call.settlements, claiming: session.request(call))
                 session.finish(call, isKnown: true, claimed: reply.claimed)
+                session.succeeded(.settle)
                 report(reply.verdicts, on: call.settlements)
                 backoff.reset()
                 count = session.configuration.batchCount
@@ -30,9 +31,10 @@ struct Settler: Sendable {
                 session.finish(call, isKnown: false, claimed: [])
                 let isLast = session.expired.isSet && session.withState { $0.running.isEmpty }
                 let pause = backoff.next()
-                session.logger.warning(
-                    "settling failed, outcomes are kept",
-                    metadata: ["error": "\(error)", "outcomes": "\(call.settlements.count)", "pause": "\(pause)"]
+                session.failed(
+                    .settle,
+                    error,
+                    metadata: ["kept-outcomes": "\(call.settlements.count)", "pause": "\(pause)"]
                 )
                 if isLast { return session.abandon() }
                 count = error.mayPass ? session.configuration.batchCount : 1

@@ -16,11 +16,12 @@ struct Waker: Sendable {
             }
             do throws(StoreError) {
                 if let wakeUp = try await wait() { try await Claimer(session: session).answer(wakeUp) }
+                session.succeeded(.wait)
                 backoff.reset()
             } catch {
                 // Never end for an error: a worker that lives but does not take jobs is the worst of all.
                 let pause = backoff.next()
-                session.logger.warning("waiting for work failed", metadata: ["error": "\(error)", "pause": "\(pause)"])
+                session.failed(.wait, error, metadata: ["pause": "\(pause)"])
                 await canceled(by: session.draining) { try? await Task.sleep(for: pause) }
             }
         }

@@ -3,6 +3,7 @@
 public import LeveeCore
 public import Logging
 public import ServiceLifecycle
+import Synchronization
 
 /// Takes jobs from the store at the pace it can bear and runs them.
 ///
@@ -127,12 +128,19 @@ public struct Worker: Service {
     }
 
     private func ticker() -> Ticker<ContinuousClock> {
-        Ticker(upkeep: upkeep, lease: session.configuration.lease) { [logger = session.logger] outcome in
+        let tally = Mutex(TickTally())
+        return Ticker(upkeep: upkeep, lease: session.configuration.lease) { [session] outcome in
             switch outcome {
-            case .success(let report?) where report.reaped > 0:
-                logger.notice("reaped leases of lost workers", metadata: ["jobs": "\(report.reaped)"])
-            case .success: break
-            case .failure(let error): logger.warning("a tick failed", metadata: ["error": "\(error)"])
+            case .success(let report):
+                session.succeeded(.tick)
+                guard let sum = tally.withLock({ $0.add(report) }) else { return }
+                session.logger.info(
+                    "jobs were taken from lost workers or came too late",
+                    metadata: [
+                        "reaped": "\(sum.reaped)", "expired": "\(sum.expired)", "promoted": "\(sum.promoted)",
+                    ]
+                )
+            case .failure(let error): session.failed(.tick, error)
             }
         }
     }

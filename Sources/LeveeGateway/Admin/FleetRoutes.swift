@@ -11,6 +11,7 @@ struct FleetRoutes: Sendable {
 
     private let inspection: any FleetInspection
     private let logger: Logger
+    private let failures = FailureLog("No overview of the deployment")
     private let reading: SharedReading<Result<FleetOverview, StoreError>>
 
     init(inspection: any FleetInspection, logger: Logger, now: @escaping @Sendable () -> Timestamp) {
@@ -41,7 +42,7 @@ struct FleetRoutes: Sendable {
             do throws(StoreError) {
                 return .success(try await inspection.overview())
             } catch {
-                logger.error("No overview of the deployment", metadata: ["error": "\(error)"])
+                failures.note(error, in: logger)
                 return .failure(error)
             }
         }

@@ -21,6 +21,7 @@ final class QueueWatch: Sendable {
     private let logger: Logger
     private let now: @Sendable () -> Timestamp
     private let queues = Mutex<[String: Entry]>([:])
+    private let failures = FailureLog("No figures of a queue")
 
     private final class Entry: Sendable {
         let reading: SharedReading<QueueReading?>
@@ -57,7 +58,7 @@ final class QueueWatch: Sendable {
                     }
                 )
             } catch {
-                logger.error("No figures of a queue", metadata: ["queue": "\(queue)", "error": "\(error)"])
+                failures.note(error, ["queue": "\(queue)"], in: logger)
                 return nil
             }
         }

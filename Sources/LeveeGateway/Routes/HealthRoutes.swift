@@ -19,6 +19,7 @@ struct HealthRoutes: Sendable {
     let upkeep: any JobUpkeep
     let drain: DrainSignal
     let logger: Logger
+    private let failures = FailureLog("The store gives no sign of life")
     private let store = SharedReading<Bool>(life: pingLife, now: WallClock.now)
 
     init(upkeep: any JobUpkeep, drain: DrainSignal, logger: Logger) {
@@ -59,7 +60,7 @@ struct HealthRoutes: Sendable {
                     try await upkeep.ping()
                     return true
                 } catch {
-                    logger.error("The store gives no sign of life", metadata: ["error": "\(error)"])
+                    failures.note(error, in: logger)
                     return false
                 }
             }

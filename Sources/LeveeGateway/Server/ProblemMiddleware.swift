@@ -13,6 +13,13 @@ struct ProblemMiddleware: RouterMiddleware {
     let limits: GatewayConfiguration.Limits
     let methods: MethodTable
     let unknownPath: Problem
+    private let failures = FailureLog("The store failed a request")
+
+    init(limits: GatewayConfiguration.Limits, methods: MethodTable, unknownPath: Problem) {
+        self.limits = limits
+        self.methods = methods
+        self.unknownPath = unknownPath
+    }
 
     func handle(
         _ request: Request,
@@ -57,7 +64,7 @@ struct ProblemMiddleware: RouterMiddleware {
         case let problem as Problem:
             return problem
         case let error as StoreError:
-            context.logger.error("The store failed", metadata: ["path": "\(request.uri.path)", "error": "\(error)"])
+            failures.note(error, ["path": "\(request.uri.path)"], in: context.logger)
             return Problem(error)
         case let error as HTTPError where error.status == .notFound:
             let allowed = methods.methods(at: request.uri.path)

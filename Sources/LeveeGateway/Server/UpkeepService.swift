@@ -5,12 +5,13 @@ import Logging
 import ServiceLifecycle
 import Synchronization
 
-/// Ticks until the process shuts down. A store that is away is told once when it goes and once when it is back.
+/// Ticks until the process shuts down, and says what came of it: what was done to jobs, and when the store is away.
 final class UpkeepService: Service {
     private let upkeep: any JobUpkeep
     private let lease: Duration
     private let logger: Logger
-    private let isFailing = Mutex(false)
+    private let outage = Mutex(StoreOutage())
+    private let tally = Mutex(TickTally())
 
     init(upkeep: any JobUpkeep, lease: Duration, logger: Logger) {
         self.upkeep = upkeep
@@ -26,19 +27,22 @@ final class UpkeepService: Service {
     private func note(_ outcome: Result<TickReport?, StoreError>) {
         switch outcome {
         case .failure(let error):
-            let isNews = isFailing.withLock { isFailing in
-                defer { isFailing = true }
-                return !isFailing
+            switch outage.withLock({ $0.failed("tick") }) {
+            case .began: logger.error("The store fails", metadata: ["error": "\(error)"])
+            case .lasts(let time):
+                let since = "\(time.components.seconds) s"
+                logger.error("The store still fails", metadata: ["error": "\(error)", "since": "\(since)"])
+            case .ended, nil: break
             }
-            if isNews { logger.error("The upkeep of the store fails", metadata: ["error": "\(error)"]) }
         case .success(let report):
-            let isNews = isFailing.withLock { isFailing in
-                defer { isFailing = false }
-                return isFailing
+            if case .ended(let time) = outage.withLock({ $0.succeeded("tick") }) {
+                logger.notice("The store works again", metadata: ["after": "\(time.components.seconds) s"])
             }
-            if isNews { logger.notice("The upkeep of the store works again") }
-            guard let report else { return }
-            logger.trace("Ticked", metadata: ["report": "\(report)"])
+            guard let sum = tally.withLock({ $0.add(report) }) else { return }
+            logger.info(
+                "Jobs were taken from lost workers or came too late",
+                metadata: ["reaped": "\(sum.reaped)", "expired": "\(sum.expired)", "promoted": "\(sum.promoted)"]
+            )
         }
     }
 }

@@ -50,6 +50,8 @@ import Testing
             let causes = try await door.history(of: job)
             #expect(causes == ["queued submit", "running claim", "queued lost", "running claim", "succeeded finish"])
             try await eventually("no child lives on") { !children.contains(where: ProcessTable.isAlive) }
+            // Whose tick it was cannot be told.
+            #expect(["frontend", "w2"].contains { fleet.member($0)?.text.contains("reaped=1") == true })
         }
     }
 

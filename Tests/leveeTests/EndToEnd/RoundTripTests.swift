@@ -146,7 +146,8 @@ import Testing
     @Test func redisAwayMeans503AndThenAllGoesOn() async throws {
         try await Fleet.run(Self.jobs) { fleet in
             let door = try await fleet.frontEnd()
-            _ = try await fleet.worker("w1")
+            let worker = try await fleet.worker("w1")
+            let front = try #require(fleet.member("frontend"))
             fleet.redis.stop()
             let answer = try await door.send(
                 .POST,
@@ -159,8 +160,23 @@ import Testing
             #expect(try #require(answer["Retry-After"].flatMap { Int($0) }) >= 1)
             #expect(try await door.send(.GET, "/livez").status == 200)
             #expect(try await door.send(.GET, "/readyz").status == 503)
+            func lines(_ words: String, of member: Fleet.Member) -> Int {
+                member.text.split(separator: "\n").count { $0.lowercased().contains(words) }
+            }
+            for member in [front, worker] {
+                try await eventually("\(member.name) says so: \(member.text)") {
+                    lines("the store fails ", of: member) > 0
+                }
+            }
             try await fleet.redis.start()
             try await eventually("the front end is ready again") { try await door.send(.GET, "/readyz").status == 200 }
+            for member in [front, worker] {
+                try await eventually("\(member.name) says when it is over: \(member.text)") {
+                    lines("the store works again", of: member) > 0
+                }
+                let failures = lines("the store fails ", of: member)
+                #expect((1...3).contains(failures), "not a line for each failure: \(member.text)")
+            }
         }
     }
 }
