@@ -3,10 +3,13 @@
 private import Logging
 
 extension RedisClient {
+    /// How often a script is called that Redis turns out not to have.
+    private static let attempts = 4
+
     /// Runs a script with `EVALSHA`, and loads it first when Redis does not have it.
     ///
     /// `NOSCRIPT` means that nothing was run, so that sending again is safe. With `large` the call goes over the
-    /// connection for large values. `timeout` is that of each command, of which there are one to three. When the
+    /// connection for large values. `timeout` is that of each command, of which there are one to seven. When the
     /// script cannot be loaded the error says that it was not run.
     public func evaluate(
         _ script: RedisScript,
@@ -15,15 +18,19 @@ extension RedisClient {
         large: Bool = false,
         timeout: Duration? = nil
     ) async throws(RedisError) -> RESPValue {
-        if let digest = script.digest {
+        var known = script.digest
+        // Somebody may flush the scripts between the load and the call as well.
+        for _ in 0..<Self.attempts {
+            let digest: String
+            if let known { digest = known } else { digest = try await load(script, timeout: timeout) }
             do throws(RedisError) {
                 return try await run(digest, keys, arguments, large: large, timeout: timeout)
             } catch {
                 guard case .server(let answer) = error, answer.code == "NOSCRIPT" else { throw error }
+                known = nil
             }
         }
-        let digest = try await load(script, timeout: timeout)
-        return try await run(digest, keys, arguments, large: large, timeout: timeout)
+        throw .unavailable("the script '\(script.name)' is flushed again and again")
     }
 
     private func run(

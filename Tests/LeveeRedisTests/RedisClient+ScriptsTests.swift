@@ -24,6 +24,28 @@ import Testing
         }
     }
 
+    @Test func isLoadedAgainHoweverOftenSomebodyFlushes() async throws {
+        try await RedisServerProcess.run { server in
+            try await withClient(server.unix) { client in
+                let script = Self.script("return 1")
+                try await withThrowingTaskGroup { group in
+                    group.addTask {
+                        while !Task.isCancelled { _ = try await client.send(["SCRIPT", "FLUSH"]) }
+                    }
+                    for _ in 0..<500 {
+                        do throws(RedisError) {
+                            _ = try await client.evaluate(script, keys: [], arguments: [])
+                        } catch {
+                            guard case .unavailable = error else { throw error }
+                        }
+                    }
+                    group.cancelAll()
+                    try? await group.waitForAll()
+                }
+            }
+        }
+    }
+
     @Test func mayGoOverTheLargeConnection() async throws {
         try await RedisServerProcess.run { server in
             try await withClient(server.unix) { client in
