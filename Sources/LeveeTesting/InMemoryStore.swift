@@ -63,12 +63,12 @@ extension InMemoryStore: JobSubmission {
         step { $0.submit(job, rules: rules, at: $1) }
     }
 
-    public func cancel(_ id: JobID) async throws(StoreError) -> CancelReply? {
-        step { $0.cancel(id, at: $1) }
+    public func cancel(_ id: JobID, by tenant: Tenant?) async throws(StoreError) -> CancelReply? {
+        step { $0.cancel(id, by: tenant, at: $1) }
     }
 
-    public func remove(_ id: JobID) async throws(StoreError) -> RemoveReply {
-        step { model, _ in model.remove(id) }
+    public func remove(_ id: JobID, by tenant: Tenant?) async throws(StoreError) -> RemoveReply {
+        step { model, _ in model.remove(id, by: tenant) }
     }
 }
 

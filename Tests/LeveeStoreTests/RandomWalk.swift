@@ -18,6 +18,8 @@ final class Found: Sendable {
 struct RandomWalk {
     private static let queues = ["default", "other"]
     private static let workers = ["w1", "w2", "w3"]
+    private static let tenants = [Tenant.standard, Tenant("red")]
+    private static let keys = (1...4).compactMap { IdempotencyKey("key \($0)") }
 
     private var generator: SeededGenerator
     private let left: AnyStore
@@ -87,18 +89,22 @@ struct RandomWalk {
         let chance = Int.random(in: 0..<10, using: &generator)
         let job = NewJob.sample(
             id ?? ids.mint(partition: "00", using: &generator),
+        // Some keys are sent again with the same payload, some with another.
+        let hasKey = Int.random(in: 0..<3, using: &generator) == 0
             queue: Self.queues.randomElement(using: &generator) ?? "default",
             priority: Priority.allCases.randomElement(using: &generator) ?? .normal,
             payload: [UInt8](
                 repeating: 0x78,
-                count: Int.random(in: 0...(chance == 0 ? 400_000 : 300), using: &generator)
+                count: Int.random(in: hasKey ? 7...8 : 0...(chance == 0 ? 400_000 : 300), using: &generator)
             ),
             maxAttempts: Int.random(in: 1...3, using: &generator),
             delay: chance < 3 ? .milliseconds(Int.random(in: 1...9_000, using: &generator)) : .zero,
             ageLimit: chance > 6 || chance == 1
                 ? .seconds(Int.random(in: 2...30, using: &generator)) : JobType.defaultAgeLimit,
             retention: chance == 5 ? .seconds(3_600) : nil,
-            deadline: chance == 6 || chance == 9 ? .seconds(Int.random(in: 2...20, using: &generator)) : nil
+            deadline: chance == 6 || chance == 9 ? .seconds(Int.random(in: 2...20, using: &generator)) : nil,
+            tenant: Self.tenants.randomElement(using: &generator) ?? .standard,
+            key: hasKey ? Self.keys.randomElement(using: &generator) : nil
         )
         let rules = QueueRules(name: job.queue, maxReady: chance == 9 ? 4 : nil, maxBytes: chance == 8 ? 900 : nil)
         let reply = try await compare("submit \(job.id)") { try await $0.submit(job, rules: rules) }
@@ -173,12 +179,19 @@ struct RandomWalk {
 
     private mutating func cancel() async throws {
         guard let id = jobs.randomElement(using: &generator) else { return }
-        _ = try await compare("cancel \(id)") { try await $0.cancel(id) }
+        let tenant = tenant()
+        _ = try await compare("cancel \(id)") { try await $0.cancel(id, by: tenant) }
     }
 
     private mutating func remove() async throws {
         guard let id = jobs.randomElement(using: &generator) else { return }
-        _ = try await compare("remove \(id)") { try await $0.remove(id) }
+        let tenant = tenant()
+        _ = try await compare("remove \(id)") { try await $0.remove(id, by: tenant) }
+    }
+
+    /// Who asks: mostly one who may ask for all.
+    private mutating func tenant() -> Tenant? {
+        Int.random(in: 0..<3, using: &generator) == 0 ? Self.tenants.randomElement(using: &generator) : nil
     }
 
     private mutating func pauseQueue() async throws {

@@ -25,14 +25,16 @@ struct CancelRoutes: Sendable {
     private func delete(_ request: Request, context: GatewayContext) async throws -> Response {
         let links = try Links(for: request, publicURL: configuration.publicURL)
         let id = try lookup.id(context)
-        switch try await submission.cancel(id) {
+        switch try await submission.cancel(id, by: context.tenant) {
         case nil:
             throw Problem.gone
+        case .foreign:
+            throw Problem.unknownJob
         case .canceled, .asked:
-            return await representation.accepted(try await lookup.record(id), links: links)
+            return await representation.accepted(try await lookup.record(id, of: context.tenant), links: links)
         case .ended:
             // An ended job cannot be pending again, so whatever is not removed now is gone.
-            guard try await submission.remove(id) == .removed else { throw Problem.gone }
+            guard try await submission.remove(id, by: context.tenant) == .removed else { throw Problem.gone }
             return Response(status: .noContent, headers: [.cacheControl: "no-store"])
         }
     }
@@ -42,8 +44,10 @@ struct CancelRoutes: Sendable {
     private func cancel(_ request: Request, context: GatewayContext) async throws -> Response {
         let links = try Links(for: request, publicURL: configuration.publicURL)
         let id = try lookup.id(context)
-        guard try await submission.cancel(id) != nil else { throw Problem.gone }
+        guard let reply = try await submission.cancel(id, by: context.tenant) else { throw Problem.gone }
+        guard reply != .foreign else { throw Problem.unknownJob }
         let headers: HTTPFields = [.contentLocation: links.url(.monitor, of: id)]
-        return await representation.status(of: try await lookup.record(id), as: .ok, links: links, headers: headers)
+        let record = try await lookup.record(id, of: context.tenant)
+        return await representation.status(of: record, as: .ok, links: links, headers: headers)
     }
 }

@@ -2,9 +2,7 @@
 
 import HTTPTypes
 import Hummingbird
-
-/// What the gateway's routes know of a request beside itself.
-typealias GatewayContext = BasicRequestContext
+import LeveeCore
 
 /// A method at a path, and what answers it.
 struct Endpoint: Sendable {

@@ -1,4 +1,5 @@
-// From the id in a path to the job: 404 for a forged one without asking the store, 410 where nothing is left.
+// From the id in a path to the job: 404 for a forged one without asking the store, and for another tenant's after asking;
+// 410 where nothing is left.
 
 import Hummingbird
 import LeveeCore
@@ -17,16 +18,17 @@ struct JobLookup: Sendable {
 
     /// The record of the job in the path: one read.
     ///
-    /// - Throws: ``Problem/gone`` if nothing of the job is left.
+    /// - Throws: ``Problem/gone`` if nothing of the job is left, ``Problem/unknownJob`` if it is not of the tenant who asks.
     func record(_ context: GatewayContext) async throws -> JobRecord {
-        try await record(id(context))
+        try await record(id(context), of: context.tenant)
     }
 
-    /// The record of a job: one read.
+    /// The record of a tenant's job: one read.
     ///
-    /// - Throws: ``Problem/gone`` if nothing of the job is left.
-    func record(_ id: JobID) async throws -> JobRecord {
+    /// - Throws: ``Problem/gone`` if nothing of the job is left, ``Problem/unknownJob`` if it is not the tenant's.
+    func record(_ id: JobID, of tenant: Tenant) async throws -> JobRecord {
         guard let record = try await inspection.job(id) else { throw Problem.gone }
+        guard record.tenant == tenant else { throw Problem.unknownJob }
         return record
     }
 }

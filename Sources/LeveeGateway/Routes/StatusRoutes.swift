@@ -38,7 +38,8 @@ struct StatusRoutes: Sendable {
 
     @Sendable
     private func history(_ request: Request, context: GatewayContext) async throws -> Response {
-        guard let entries = try await inspection.history(of: lookup.id(context)) else { throw Problem.gone }
+        let id = try await lookup.record(context).id
+        guard let entries = try await inspection.history(of: id) else { throw Problem.gone }
         var json = JSONWriter(reservingCapacity: 32 + entries.count * 128)
         json.object { json in
             json.name("history")

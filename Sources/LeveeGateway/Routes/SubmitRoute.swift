@@ -24,6 +24,7 @@ struct SubmitRoute: Sendable {
         let links = try Links(for: request, publicURL: configuration.publicURL)
         let mediaType = try mediaType(of: request, for: type)
         let terms = try SubmitTerms(request.headers, for: type, at: representation.now())
+        let key = try IdempotencyField.key(in: request.headers)
         let bytes = try await PayloadReader(limit: configuration.maxPayloadBytes(of: type)).read(request)
         if Content.isJSON(mediaType) {
             do throws(JSONSyntaxError) {
@@ -32,10 +33,13 @@ struct SubmitRoute: Sendable {
                 throw Problem.invalidJSON(error)
             }
         }
-        let job = newJob(Content(mediaType: mediaType, bytes: bytes), of: type, on: terms)
-        let record = try await store(job, links: links, context)
-        let monitor = links.url(.monitor, of: record.id)
-        return await representation.accepted(record, links: links, headers: [.contentLocation: monitor])
+        var job = newJob(Content(mediaType: mediaType, bytes: bytes), of: type, on: terms)
+        job.tenant = context.tenant
+        job.idempotencyKey = key
+        let (record, isReplay) = try await store(job, links: links, context)
+        var headers: HTTPFields = [.contentLocation: links.url(.monitor, of: record.id)]
+        if isReplay { headers[.idempotencyReplayed] = "true" }
+        return await representation.accepted(record, links: links, headers: headers)
     }
 
     private func mediaType(of request: Request, for type: JobType) throws(Problem) -> String {
@@ -64,21 +68,33 @@ struct SubmitRoute: Sendable {
         )
     }
 
-    private func store(_ job: NewJob, links: Links, _ context: GatewayContext) async throws -> JobRecord {
+    /// Stores a job, unless it was stored before under the same key.
+    private func store(
+        _ job: NewJob,
+        links: Links,
+        _ context: GatewayContext
+    ) async throws -> (record: JobRecord, isReplay: Bool) {
         let reply: SubmitReply
         do throws(StoreError) {
             reply = try await submission.submit(job, rules: configuration.rules(ofQueue: job.queue))
         } catch {
             guard case .unknownOutcome(let reason) = error else { throw error }
             context.logger.error("A submit without an answer", metadata: ["job": "\(job.id)", "error": "\(reason)"])
-            throw Problem.unknownOutcome(job.id, monitor: links.url(.monitor, of: job.id))
+            let monitor = links.url(.monitor, of: job.id)
+            throw Problem.unknownOutcome(job.id, monitor: monitor, hasKey: job.idempotencyKey != nil)
         }
         switch reply {
         case .accepted(let record):
-            return record
+            return (record, false)
+        case .replayed(let record):
+            return (record, true)
+        case .conflict:
+            throw Problem.keyReused
+        case .gone:
+            throw Problem.keyedJobGone
         case .duplicate:
             // The store has sent the job twice, since the first answer was lost: the first one has arrived.
-            return try await JobLookup(inspection: inspection).record(job.id)
+            return (try await JobLookup(inspection: inspection).record(job.id, of: job.tenant), false)
         case .full(let limit):
             let reading = await representation.queues.reading(of: job.queue)
             let seconds = reading.map { RetryAfter.toDrain($0.figures, rate: $0.drainRate) }

@@ -38,11 +38,11 @@ end
 -- Leases one job if it is still ready; nil if its entry was stale or the job came too late.
 local function lease(id, worker, alone)
   local key = P .. 'j:' .. id
-  local s, v, u, h, t, q, p, n, a, m, c, k, l, b, by, ag, rt, xp, td = unpack(call('HMGET', key,
-    's', 'v', 'u', 'h', 't', 'q', 'p', 'n', 'a', 'm', 'c', 'k', 'l', 'b', 'by', 'ag', 'rt', 'xp', 'td'))
+  local s, v, u, h, t, q, p, n, a, m, c, k, l, b, by, ag, rt, xp, td, ik = unpack(call('HMGET', key,
+    's', 'v', 'u', 'h', 't', 'q', 'p', 'n', 'a', 'm', 'c', 'k', 'l', 'b', 'by', 'ag', 'rt', 'xp', 'td', 'ik'))
   has_vanished = has_vanished or not s
   if s ~= 'queued' then return nil, 'stale' end
-  local job = { id = id, s = s, v = v, u = u, h = h, q = q, l = l, ag = ag, rt = rt, xp = xp, td = td }
+  local job = { id = id, s = s, v = v, u = u, h = h, q = q, l = l, ag = ag, rt = rt, xp = xp, td = td, ik = ik }
   if tonumber(by) <= now then
     outdate(job, 'queued>failed')
     return nil
