@@ -15,6 +15,8 @@ public struct GatewayConfiguration: Sendable {
     public var jobTypes: [String: JobType]
     /// The limits of queues, by name; a queue that is not named has none.
     public var queues: [String: QueueRules]
+    /// Who may come in; without any key, everybody, as one tenant.
+    public var keys: APIKeyRing
     /// How long leases last; only the upkeep needs it.
     public var lease: Duration
     /// What one connection may ask of the server.
@@ -56,6 +58,7 @@ public struct GatewayConfiguration: Sendable {
         publicURL: String? = nil,
         jobTypes: [String: JobType],
         queues: [String: QueueRules] = [:],
+        keys: APIKeyRing = APIKeyRing(),
         lease: Duration = .seconds(5),
         limits: Limits = Limits()
     ) {
@@ -64,6 +67,7 @@ public struct GatewayConfiguration: Sendable {
         self.publicURL = publicURL
         self.jobTypes = jobTypes
         self.queues = queues
+        self.keys = keys
         self.lease = lease
         self.limits = limits
     }

@@ -87,12 +87,12 @@ struct RandomWalk {
         let again = !jobs.isEmpty && Int.random(in: 0..<20, using: &generator) == 0
         let id = again ? jobs.randomElement(using: &generator) : nil
         let chance = Int.random(in: 0..<10, using: &generator)
-        let job = NewJob.sample(
-            id ?? ids.mint(partition: "00", using: &generator),
         // Some keys are sent again with the same payload, some with another.
         let hasKey = Int.random(in: 0..<3, using: &generator) == 0
             queue: Self.queues.randomElement(using: &generator) ?? "default",
             priority: Priority.allCases.randomElement(using: &generator) ?? .normal,
+        let job = NewJob.sample(
+            id ?? ids.mint(partition: "00", using: &generator),
             payload: [UInt8](
                 repeating: 0x78,
                 count: Int.random(in: hasKey ? 7...8 : 0...(chance == 0 ? 400_000 : 300), using: &generator)

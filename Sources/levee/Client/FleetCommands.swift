@@ -14,6 +14,8 @@ struct AdminOptions: ParsableArguments {
     )
     var url: String?
 
+    @OptionGroup var access: KeyOptions
+
     @Flag(help: "Print the JSON that the admin door answered, and nothing else.")
     var json = false
 
@@ -35,7 +37,7 @@ struct AdminOptions: ParsableArguments {
     func ask(_ method: HTTPMethod, _ path: String) async throws -> FrontEnd.Answer {
         let base = url ?? ProcessInfo.processInfo.environment["LEVEE_ADMIN_URL"] ?? "http://127.0.0.1:9080"
         let hint = "is it the admin door of a front end? (LEVEE_ADMIN_URL or --url)"
-        let answer = try await FrontEnd(base, hint: hint).send(method, path)
+        let answer = try await FrontEnd(base, key: access.key(), hint: hint).send(method, path)
         guard answer.document["type"] as? String != "urn:levee:problem:unknown-path" else {
             throw ClientFailure(.usage, "\(base) has no \(path); \(hint)")
         }

@@ -27,7 +27,11 @@ struct Harness: Sendable {
         "huge": JobType(name: "huge", queue: "huge", maxPayloadBytes: 8 << 20),
     ]
 
-    init(publicURL: String? = nil, limits: GatewayConfiguration.Limits = GatewayConfiguration.Limits()) {
+    init(
+        publicURL: String? = nil,
+        keys: APIKeyRing = APIKeyRing(),
+        limits: GatewayConfiguration.Limits = GatewayConfiguration.Limits()
+    ) {
         let clock = clock
         let store = ProbedStore(clock: { clock.now })
         self.store = store
@@ -37,6 +41,7 @@ struct Harness: Sendable {
                 publicURL: publicURL,
                 jobTypes: Self.types,
                 queues: ["narrow": QueueRules(name: "narrow", maxReady: 1, maxBytes: 15)],
+                keys: keys,
                 limits: limits
             ),
             submission: store,
