@@ -10,6 +10,9 @@ enum RecordFields {
         "rs", "rk", "rl", "r", "ec", "em", "es", "te",
     ]
 
+    /// The same without the bytes of results, which would be too many in a list of jobs; nothing is stored under no name.
+    static let listed = all.map { $0 == "r" ? "" : $0 }
+
     /// Reads a record from the reply to HMGET.
     ///
     /// - Returns: `nil` if there is no such job.

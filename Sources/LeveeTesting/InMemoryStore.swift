@@ -149,6 +149,20 @@ extension InMemoryStore: DeadLetters {
     }
 }
 
+extension InMemoryStore: JobCatalog {
+    public func jobs(
+        _ filter: JobFilter,
+        after cursor: JobCursor?,
+        limit: Int
+    ) async throws(StoreError) -> JobListing {
+        step { $0.jobs(filter, after: cursor, limit: limit, at: $1) }
+    }
+
+    public func cancelWaiting(in queue: String, after cursor: SweepCursor?) async throws(StoreError) -> Sweep {
+        step { $0.cancelWaiting(in: queue, after: cursor, at: $1) }
+    }
+}
+
 extension InMemoryStore: FleetInspection {
     public func overview() async throws(StoreError) -> FleetOverview {
         step { $0.overview(at: $1) }

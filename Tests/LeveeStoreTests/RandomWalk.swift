@@ -53,7 +53,7 @@ struct RandomWalk {
     }
 
     mutating func step() async throws {
-        switch Int.random(in: 0..<109, using: &generator) {
+        switch Int.random(in: 0..<113, using: &generator) {
         case 0..<24: try await submit()
         case 24..<44: try await claim()
         case 44..<62: try await settle()
@@ -67,6 +67,8 @@ struct RandomWalk {
         case 104..<107: try await retry()
         case 107: try await list()
         case 108: try await purge()
+        case 109..<112: try await browse()
+        case 112: try await sweep()
         default: try await tick()
         }
     }
@@ -89,10 +91,10 @@ struct RandomWalk {
         let chance = Int.random(in: 0..<10, using: &generator)
         // Some keys are sent again with the same payload, some with another.
         let hasKey = Int.random(in: 0..<3, using: &generator) == 0
-            queue: Self.queues.randomElement(using: &generator) ?? "default",
-            priority: Priority.allCases.randomElement(using: &generator) ?? .normal,
         let job = NewJob.sample(
             id ?? ids.mint(partition: "00", using: &generator),
+            queue: Self.queues.randomElement(using: &generator) ?? "default",
+            priority: Priority.allCases.randomElement(using: &generator) ?? .normal,
             payload: [UInt8](
                 repeating: 0x78,
                 count: Int.random(in: hasKey ? 7...8 : 0...(chance == 0 ? 400_000 : 300), using: &generator)
@@ -240,6 +242,53 @@ struct RandomWalk {
     private mutating func purge() async throws {
         let queue = Self.queues.randomElement(using: &generator) ?? "default"
         _ = try await compare("purge of \(queue)") { try await $0.purgeDeadLetters(in: queue) }
+    }
+
+    /// Lists jobs: those that live page by page; those that have ended as a whole, since jobs that end by one call have no order.
+    private mutating func browse() async throws {
+        let used = histories.isEmpty ? nil : Self.queues.randomElement(using: &generator)
+        var filter = JobFilter(states: Set(JobState.allCases.shuffled(using: &generator).prefix(4)))
+        let isKnown = try await right.overview().queues.contains { $0.name == used }
+        if let used, isKnown, Bool.random(using: &generator) { filter.queue = used }
+        let ended = Bool.random(using: &generator)
+        filter.states = filter.states.filter { $0.isTerminal == ended }
+        let limit = Int.random(in: 1...5, using: &generator)
+        let wanted = filter
+        if wanted.states.contains(where: \.isTerminal) {
+            _ = try await compare("ended jobs, \(wanted)") { store in
+                let jobs = try await Self.all(wanted, limit: limit, in: store)
+                return Dictionary(jobs.map { ($0.id, $0) }) { first, _ in first }
+            }
+            return
+        }
+        var cursor: JobCursor?
+        repeat {
+            let after = cursor
+            let listing = try await compare("jobs after \(after?.text ?? "nothing"), \(wanted)") { store in
+                try await store.jobs(wanted, after: after, limit: limit)
+            }
+            if case .page(let page) = listing { cursor = page.next } else { cursor = nil }
+        } while cursor != nil && mismatch == nil
+    }
+
+    private static func all(_ filter: JobFilter, limit: Int, in store: AnyStore) async throws -> [JobRecord] {
+        var jobs: [JobRecord] = []
+        var cursor: JobCursor?
+        repeat {
+            guard case .page(let page) = try await store.jobs(filter, after: cursor, limit: limit) else { break }
+            jobs += page.jobs
+            cursor = page.next
+        } while cursor != nil
+        return jobs
+    }
+
+    private mutating func sweep() async throws {
+        let queue = Self.queues.randomElement(using: &generator) ?? "default"
+        var cursor: SweepCursor?
+        repeat {
+            let after = cursor
+            cursor = try await compare("sweep of \(queue)") { try await $0.cancelWaiting(in: queue, after: after) }.next
+        } while cursor != nil && mismatch == nil
     }
 
     /// What autoscalers and operators do.

@@ -9,7 +9,7 @@ public import NIOCore
 /// scope `admin` where there are API keys; where there are none it is meant for loopback only.
 public struct AdminDoor: Sendable {
     /// What the door needs of the store.
-    public typealias Store = FleetInspection & DeadLetters & JobSubmission & JobInspection & JobUpkeep
+    public typealias Store = FleetInspection & DeadLetters & JobCatalog & JobSubmission & JobInspection & JobUpkeep
 
     private let host: String
     private let port: Int
@@ -68,10 +68,11 @@ public struct AdminDoor: Sendable {
             logger: logger
         )
         let overview = FleetRoutes(inspection: fleet, logger: logger, now: now)
-        let queues = QueueRoutes(upkeep: store, inspection: fleet)
+        let queues = QueueRoutes(upkeep: store, inspection: fleet, catalog: store)
+        let jobs = JobListRoute(catalog: store)
         let dead = DeadLetterRoutes(deadLetters: store, submission: store, inspection: store)
         return listener.application(
-            overview.endpoints + queues.endpoints + dead.endpoints,
+            overview.endpoints + queues.endpoints + jobs.endpoints + dead.endpoints,
             onServerRunning: onServerRunning
         )
     }

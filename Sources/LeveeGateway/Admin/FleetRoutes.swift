@@ -1,4 +1,4 @@
-// GET /queues, /workers and /metrics: the deployment as a whole.
+// GET /queues, /queues/{queue}, /workers and /metrics: the deployment as a whole.
 
 import Hummingbird
 import LeveeCore
@@ -21,6 +21,7 @@ struct FleetRoutes: Sendable {
 
     var endpoints: [Endpoint] {
         Endpoint.reading("/queues") { _, _ in try await json { FleetDocument.queues(of: $0) } }
+            + Endpoint.reading("/queues/:name") { _, context in try await queue(context) }
             + Endpoint.reading("/workers") { _, _ in try await json { FleetDocument.workers(of: $0) } }
             + Endpoint.reading("/metrics", scopes: [.read, .admin]) { _, _ in await metrics() }
     }

@@ -5,6 +5,9 @@ import HTTPTypes
 extension HTTPField.Name {
     static let cancelAfter = known("Cancel-After")
     static let delay = known("Delay")
+    static let idempotencyKey = known("Idempotency-Key")
+    static let idempotencyReplayed = known("Idempotency-Replayed")
+    static let link = known("Link")
     static let notBefore = known("Not-Before")
     static let operationLocation = known("Operation-Location")
     static let startTimeout = known("Start-Timeout")

@@ -1,4 +1,4 @@
-// `levee queues` and `levee workers`: the deployment as a whole, as an admin door shows it.
+// `levee workers`, and what all commands that speak to an admin door have in common.
 
 import ArgumentParser
 import Foundation
@@ -43,33 +43,6 @@ struct AdminOptions: ParsableArguments {
         }
         guard (200...299).contains(answer.status) else { throw ClientFailure(answer) }
         return answer
-    }
-}
-
-/// Shows the queues.
-struct QueuesCommand: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(
-        commandName: "queues",
-        abstract: "Show what waits, runs and has ended in each queue."
-    )
-
-    @OptionGroup var admin: AdminOptions
-
-    func run() async throws {
-        try await admin.show("/queues") { document in
-            let queues = document["queues"] as? [[String: Any]] ?? []
-            let head = ["QUEUE", "STATE", "READY", "RUNNING", "SCHEDULED", "OLDEST", "SUCCEEDED", "FAILED", "CANCELED"]
-            return [head]
-                + queues.map { queue in
-                    [
-                        queue["name"] as? String ?? "?",
-                        queue["paused"] as? Bool == true ? "paused" : "open",
-                        Cell.number(queue["ready"]), Cell.number(queue["inFlight"]), Cell.number(queue["scheduled"]),
-                        Cell.age(queue["oldestReadySeconds"]),
-                        Cell.number(queue["succeeded"]), Cell.number(queue["failed"]), Cell.number(queue["canceled"]),
-                    ]
-                }
-        }
     }
 }
 
