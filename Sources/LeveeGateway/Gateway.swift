@@ -76,6 +76,7 @@ public struct Gateway: Sendable {
             port: configuration.port,
             limits: configuration.limits,
             maxBodyBytes: configuration.maxPayloadBytes,
+            doorkeeper: Doorkeeper(keys: configuration.keys),
             logger: logger
         )
         let application = listener.application(

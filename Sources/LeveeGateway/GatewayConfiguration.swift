@@ -19,6 +19,8 @@ public struct GatewayConfiguration: Sendable {
     public var polling: PollingStyle
     /// Whether a submit is answered with 201 instead of 202.
     public var answersCreated: Bool
+    /// Who may come in; without any key, everybody, as one tenant.
+    public var keys: APIKeyRing
     /// How long leases last; only the upkeep needs it.
     public var lease: Duration
     /// What one connection may ask of the server.
@@ -62,6 +64,7 @@ public struct GatewayConfiguration: Sendable {
         queues: [String: QueueRules] = [:],
         polling: PollingStyle = PollingStyle(),
         answersCreated: Bool = false,
+        keys: APIKeyRing = APIKeyRing(),
         lease: Duration = .seconds(5),
         limits: Limits = Limits()
     ) {
@@ -72,6 +75,7 @@ public struct GatewayConfiguration: Sendable {
         self.queues = queues
         self.polling = polling
         self.answersCreated = answersCreated
+        self.keys = keys
         self.lease = lease
         self.limits = limits
     }

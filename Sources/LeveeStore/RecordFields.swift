@@ -7,8 +7,11 @@ import LeveeRedis
 enum RecordFields {
     static let all = [
         "t", "q", "p", "s", "v", "n", "a", "z", "m", "i", "c", "u", "g", "d", "xp", "x", "pc", "ps", "pm",
-        "rs", "rk", "rl", "r", "ec", "em", "es",
+        "rs", "rk", "rl", "r", "ec", "em", "es", "te",
     ]
+
+    /// The same without the bytes of results, which would be too many in a list of jobs; nothing is stored under no name.
+    static let listed = all.map { $0 == "r" ? "" : $0 }
 
     /// Reads a record from the reply to HMGET.
     ///
@@ -42,7 +45,8 @@ enum RecordFields {
             dueAt: Timestamp(values[13]),
             expiresAt: expiresAt,
             isCancelRequested: !values[15].isNull,
-            progress: Progress(percent: values[16].int ?? 0, stage: values[17].string, message: values[18].string)
+            progress: Progress(percent: values[16].int ?? 0, stage: values[17].string, message: values[18].string),
+            tenant: values[26].string.map { Tenant($0) } ?? .standard
         )
         if state == .succeeded, let status = values[19].int, let mediaType = values[20].string,
             let length = values[21].int

@@ -10,7 +10,7 @@ extension RedisStore: JobSubmission {
     public func submit(_ job: NewJob, rules: QueueRules) async throws(StoreError) -> SubmitReply {
         let isLarge = job.payload.bytes.count > Self.inlineLimit
         var arguments: [[UInt8]] = []
-        arguments.reserveCapacity(14)
+        arguments.reserveCapacity(18)
         arguments.append(job.id.text)
         arguments.append(job.type)
         arguments.append(job.queue)
@@ -25,6 +25,9 @@ extension RedisStore: JobSubmission {
         arguments.append(rules.maxReady)
         arguments.append(rules.maxBytes)
         arguments.append(job.deadline.map { Int($0.milliseconds) })
+        arguments.append(job.tenant.name)
+        arguments.append(job.idempotencyName ?? "")
+        arguments.append(job.idempotencyKey == nil ? "" : job.fingerprint)
         do throws(StoreError) {
             return try await take(job, arguments, large: isLarge)
         } catch .unknownOutcome(let reason) where !Task.isCancelled {
@@ -52,20 +55,27 @@ extension RedisStore: JobSubmission {
         for _ in 0..<2 {
             let epoch = Array(founding.epoch.utf8)
             let reply = try await run(scripts.submit, arguments + [epoch], large: large)
-            guard reply.array?.first?.string == "reopen" else { return try decodeSubmit(reply, job) }
+            guard reply.array?.first?.string == "reopen" else { return try await decodeSubmit(reply, job) }
             try await reopen()
             guard recognize(job.id.text) != nil else { break }
         }
         throw .unavailable("Redis was emptied while the job was on its way")
     }
 
-    private func decodeSubmit(_ reply: RESPValue, _ job: NewJob) throws(StoreError) -> SubmitReply {
+    private func decodeSubmit(_ reply: RESPValue, _ job: NewJob) async throws(StoreError) -> SubmitReply {
         guard let fields = reply.array, let verdict = fields.first?.string else {
             throw .unexpectedReply("submit answered \(reply)")
         }
         switch verdict {
         case "duplicate":
             return .duplicate
+        case "conflict":
+            return .conflict
+        case "gone":
+            return .gone
+        case "replayed":
+            guard let id = fields.last?.string else { break }
+            return try await self.job(JobID(trusted: id)).map { .replayed($0) } ?? .gone
         case "full":
             guard let limit = fields.last?.string.flatMap(SubmitReply.QueueLimit.init) else { break }
             return .full(limit)
@@ -81,8 +91,8 @@ extension RedisStore: JobSubmission {
         throw .unexpectedReply("submit answered \(reply)")
     }
 
-    public func cancel(_ id: JobID) async throws(StoreError) -> CancelReply? {
-        let reply = try await run(scripts.cancel, [Array(id.text.utf8)])
+    public func cancel(_ id: JobID, by tenant: Tenant?) async throws(StoreError) -> CancelReply? {
+        let reply = try await run(scripts.cancel, [Array(id.text.utf8), Array((tenant?.name ?? "").utf8)])
         if reply.isNull { return nil }
         guard let verdict = reply.string.flatMap(CancelReply.init) else {
             throw .unexpectedReply("cancel answered \(reply)")
@@ -90,8 +100,8 @@ extension RedisStore: JobSubmission {
         return verdict
     }
 
-    public func remove(_ id: JobID) async throws(StoreError) -> RemoveReply {
-        let reply = try await run(scripts.remove, [Array(id.text.utf8)])
+    public func remove(_ id: JobID, by tenant: Tenant?) async throws(StoreError) -> RemoveReply {
+        let reply = try await run(scripts.remove, [Array(id.text.utf8), Array((tenant?.name ?? "").utf8)])
         guard let verdict = reply.string.flatMap(RemoveReply.init) else {
             throw .unexpectedReply("remove answered \(reply)")
         }

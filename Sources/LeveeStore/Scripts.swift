@@ -5,7 +5,7 @@ import LeveeRedis
 /// One script for each transition, those that only look, and one that mends; put together from the files in `Scripts/`.
 struct Scripts: Sendable {
     let open, submit, claim, finish, fail, beat, release, leave, cancel, remove, pause, tick: RedisScript
-    let retry, purge, dead, lead, overview, place, examine, repair: RedisScript
+    let retry, purge, dead, list, empty, lead, overview, place, examine, repair: RedisScript
 
     /// Puts the scripts together.
     ///
@@ -21,6 +21,7 @@ struct Scripts: Sendable {
         let sweep = PackageResources.sweep_lua
         let intake = PackageResources.intake_lua
         let census = PackageResources.census_lua
+        let schedule = PackageResources.schedule_lua
         let examination = PackageResources.examination_lua
         open = script("open", prelude, PackageResources.open_lua)
         submit = script("submit", prelude, intake, PackageResources.submit_lua, flags: "")
@@ -37,6 +38,8 @@ struct Scripts: Sendable {
         retry = script("retry", prelude, intake, PackageResources.retry_lua, flags: "")
         purge = script("purge", prelude, PackageResources.purge_lua)
         dead = script("dead", prelude, PackageResources.dead_lua, flags: "no-writes")
+        list = script("list", prelude, census, schedule, PackageResources.list_lua, flags: "no-writes")
+        empty = script("empty", prelude, schedule, PackageResources.empty_lua)
         lead = script("lead", prelude, PackageResources.lead_lua)
         overview = script("overview", prelude, PackageResources.overview_lua, flags: "no-writes")
         place = script("place", prelude, PackageResources.place_lua, flags: "no-writes")

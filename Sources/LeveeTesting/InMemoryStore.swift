@@ -63,12 +63,12 @@ extension InMemoryStore: JobSubmission {
         step { $0.submit(job, rules: rules, at: $1) }
     }
 
-    public func cancel(_ id: JobID) async throws(StoreError) -> CancelReply? {
-        step { $0.cancel(id, at: $1) }
+    public func cancel(_ id: JobID, by tenant: Tenant?) async throws(StoreError) -> CancelReply? {
+        step { $0.cancel(id, by: tenant, at: $1) }
     }
 
-    public func remove(_ id: JobID) async throws(StoreError) -> RemoveReply {
-        step { model, _ in model.remove(id) }
+    public func remove(_ id: JobID, by tenant: Tenant?) async throws(StoreError) -> RemoveReply {
+        step { model, _ in model.remove(id, by: tenant) }
     }
 }
 
@@ -146,6 +146,20 @@ extension InMemoryStore: DeadLetters {
 
     public func purgeDeadLetters(in queue: String) async throws(StoreError) -> Int {
         step { model, _ in model.purgeDeadLetters(in: queue) }
+    }
+}
+
+extension InMemoryStore: JobCatalog {
+    public func jobs(
+        _ filter: JobFilter,
+        after cursor: JobCursor?,
+        limit: Int
+    ) async throws(StoreError) -> JobListing {
+        step { $0.jobs(filter, after: cursor, limit: limit, at: $1) }
+    }
+
+    public func cancelWaiting(in queue: String, after cursor: EmptyingCursor?) async throws(StoreError) -> Emptying {
+        step { $0.cancelWaiting(in: queue, after: cursor, at: $1) }
     }
 }
 

@@ -33,7 +33,8 @@ extension Model {
             maxAttempts: job.record.maxAttempts,
             ageLimit: job.ageLimit,
             retention: job.retention,
-            deadline: job.deadline
+            deadline: job.deadline,
+            tenant: job.record.tenant
         )
         _ = submit(again, rules: QueueRules(name: again.queue), at: now)
         jobs[id]?.retriedAs = newID
@@ -45,9 +46,7 @@ extension Model {
         let ids = self[queue: queue].dead.sorted { ($0.value, $0.key.text) < ($1.value, $1.key.text) }
             .prefix(Self.purgeLimit).map(\.key)
         for id in ids {
-            if let record = jobs.removeValue(forKey: id)?.record {
-                news.append(JobChange(id: id, version: record.version + 1, state: nil))
-            }
+            erase(id)
             self[queue: queue].dead[id] = nil
         }
         return ids.count

@@ -5,6 +5,8 @@ import LeveeCore
 extension Model {
     mutating func submit(_ job: NewJob, rules: QueueRules, at now: Timestamp) -> SubmitReply {
         guard jobs[job.id] == nil else { return .duplicate }
+        let name = SubmitName(job)
+        if let name, let reply = replay(job, under: name, at: now) { return reply }
         let figures = self[queue: job.queue].figures
         if let limit = rules.maxReady, figures.ready >= limit { return .full(.count) }
         if let limit = rules.maxBytes, figures.bytes + job.payload.bytes.count > limit { return .full(.bytes) }
@@ -28,8 +30,10 @@ extension Model {
             retention: job.retention,
             startBy: startBy,
             hasDeadline: job.ageLimit != JobType.defaultAgeLimit || job.deadline != nil,
-            deadline: job.deadline
+            deadline: job.deadline,
+            name: name
         )
+        if let name { keyed[name] = KeyedSubmit(id: job.id, type: job.type, payload: job.payload) }
         if waits {
             self[queue: job.queue].figures.scheduled += 1
         } else {
@@ -41,8 +45,18 @@ extension Model {
         return .accepted(jobs[job.id]?.record ?? record)
     }
 
-    mutating func cancel(_ id: JobID, at now: Timestamp) -> CancelReply? {
+    /// What there is to say of a submit whose name was used before; `nil` if it was not, or if that is over.
+    private func replay(_ job: NewJob, under name: SubmitName, at now: Timestamp) -> SubmitReply? {
+        guard let first = keyed[name] else { return nil }
+        let record = jobs[first.id]?.record
+        guard let until = first.goneUntil ?? record?.expiresAt, until > now else { return nil }
+        guard (first.type, first.payload) == (job.type, job.payload) else { return .conflict }
+        return record.map { .replayed($0) } ?? .gone
+    }
+
+    mutating func cancel(_ id: JobID, by tenant: Tenant?, at now: Timestamp) -> CancelReply? {
         guard let record = jobs[id]?.record else { return nil }
+        guard tenant == nil || record.tenant == tenant else { return .foreign }
         switch record.state {
         case .running:
             if !record.isCancelRequested {
@@ -66,13 +80,20 @@ extension Model {
         }
     }
 
-    mutating func remove(_ id: JobID) -> RemoveReply {
+    mutating func remove(_ id: JobID, by tenant: Tenant?) -> RemoveReply {
         guard let record = jobs[id]?.record else { return .missing }
+        guard tenant == nil || record.tenant == tenant else { return .foreign }
         guard record.state.isTerminal else { return .pending }
-        jobs[id] = nil
-        self[queue: record.queue].dead[id] = nil
-        news.append(JobChange(id: id, version: record.version + 1, state: nil))
+        erase(id)
         return .removed
+    }
+
+    /// Removes an ended job; the name of its submit stays used until its time would have been over.
+    mutating func erase(_ id: JobID) {
+        guard let job = jobs.removeValue(forKey: id) else { return }
+        if let name = job.name, keyed[name]?.id == id { keyed[name]?.goneUntil = job.record.expiresAt }
+        self[queue: job.record.queue].dead[id] = nil
+        news.append(JobChange(id: id, version: job.record.version + 1, state: nil))
     }
 
     func job(_ id: JobID, at now: Timestamp) -> Job? {

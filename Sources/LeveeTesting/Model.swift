@@ -19,6 +19,8 @@ struct Model: Sendable {
     static let gap = Duration.milliseconds(2_500)
 
     var jobs: [JobID: Job] = [:]
+    /// What came of submits with a key.
+    var keyed: [SubmitName: KeyedSubmit] = [:]
     var queues: [String: Queue] = [:]
     var leases: [JobID: Timestamp] = [:]
     var workers: [String: Sighting] = [:]
@@ -53,10 +55,34 @@ struct Model: Sendable {
         /// The job that was made of it after it had failed.
         var retriedAs: JobID?
 
+        /// The key with which it was submitted.
+        var name: SubmitName?
+
         /// When it must have ended, if it must.
         var endBy: Timestamp? { deadline.map { record.createdAt + $0 } }
 
         func isOverdue(at now: Timestamp) -> Bool { endBy.map { $0 <= now } ?? false }
+    }
+
+    /// A tenant's name for a submit.
+    struct SubmitName: Sendable, Hashable {
+        var tenant: Tenant
+        var key: IdempotencyKey
+
+        init?(_ job: NewJob) {
+            guard let key = job.idempotencyKey else { return nil }
+            tenant = job.tenant
+            self.key = key
+        }
+    }
+
+    /// What was submitted under a name, and the job that came of it.
+    struct KeyedSubmit: Sendable {
+        var id: JobID
+        var type: String
+        var payload: Content
+        /// Until when the name stays used, where the job was removed before its time was over.
+        var goneUntil: Timestamp?
     }
 
     /// One queue: a list for each priority, oldest first, with entries of jobs that may have ended.

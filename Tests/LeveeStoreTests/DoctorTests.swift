@@ -10,11 +10,11 @@ import Testing
 /// One damage: how it is done, and what the doctor calls it.
 struct Damage: Sendable, CustomTestStringConvertible {
     /// In what state the job is to be that is damaged.
-    enum Setting: Sendable { case queued, suspect, scheduled, throttled, running, dated, succeeded, large, failed }
+    enum Setting: Sendable { case queued, suspect, scheduled, throttled, running, dated, succeeded, large, failed, keyed }
 
     let code: Finding.Code
     let setting: Setting
-    /// Commands as words; ID, QUEUE and the prefix are put in: `ID`, `KEY:` for a key.
+    /// Commands as words; `ID` stands for the job's id, `NAME` for what its idempotency key is kept under, `@` for the prefix.
     let commands: [String]
     var isMended = true
 
@@ -30,7 +30,8 @@ struct Damage: Sendable, CustomTestStringConvertible {
     func apply(to id: JobID, _ redis: RedisUnderTest) async throws {
         for line in commands {
             let words = line.split(separator: " ").map {
-                $0.replacing("@", with: "levee:{00}:").replacing("ID", with: id.text)
+                $0.replacing("@", with: "levee:{00}:").replacing("NAME", with: NewJob.keyed(id).idempotencyName ?? "")
+                    .replacing("ID", with: id.text)
             }
             var command = RedisCommand(String(words[0]))
             for word in words.dropFirst() { command.append(String(word)) }
@@ -69,6 +70,13 @@ struct Damage: Sendable, CustomTestStringConvertible {
         Damage(.payloadLost, .large, "DEL @p:ID", isMended: false),
         Damage(.resultOrphan, .queued, "SET @r:ID x"),
         Damage(.resultLost, .succeeded, "HDEL @j:ID r", isMended: false),
+        Damage(.idemLost, .keyed, "DEL @idem:NAME"),
+        Damage(.idemLost, .keyed, "SET @idem:NAME other.print", "EXPIRE @idem:NAME 60"),
+        Damage(.idemExpiry, .keyed, "PEXPIRE @idem:NAME 60000"),
+        Damage(.idemExpiry, .keyed, "PERSIST @idem:NAME"),
+        Damage(.idemLasting, .keyed, "PERSIST @idem:NAME"),
+        Damage(.idemLasting, .queued, "SET @idem:something x"),
+        Damage(.wrongType, .keyed, "DEL @idem:NAME", "LPUSH @idem:NAME x", isMended: false),
         Damage(.noDeadLetter, .failed, "ZREM @dead:default ID"),
         Damage(.noDeadLetter, .failed, "ZADD @dead:default 99999999999999 ID"),
         Damage(.deadNotFailed, .queued, "ZADD @dead:default 99999999999999 ID"),
@@ -107,6 +115,11 @@ struct Damage: Sendable, CustomTestStringConvertible {
     ]
 }
 
+extension NewJob {
+    /// The job that is put in with a key.
+    fileprivate static func keyed(_ id: JobID) -> NewJob { .sample(id, key: IdempotencyKey("damaged")) }
+}
+
 @Suite struct DoctorTests {
     /// Brings a job into a state, beside others that are sound.
     private static func prepare(_ setting: Damage.Setting, _ redis: RedisUnderTest) async throws -> JobID {
@@ -114,14 +127,15 @@ struct Damage: Sendable, CustomTestStringConvertible {
         let payload = [UInt8](repeating: 1, count: setting == .large ? 70_000 : 10)
         let delay = setting == .scheduled ? Duration.seconds(60) : .zero
         let deadline = setting == .dated ? Duration.seconds(80) : nil
-        let id = try await store.put(payload: payload, delay: delay, deadline: deadline)
+        let key = setting == .keyed ? NewJob.keyed(store.newID()).idempotencyKey : nil
+        let id = try await store.put(payload: payload, delay: delay, deadline: deadline, key: key)
         func claim() async throws -> Lease {
             let leased = try await store.claim(.by("w1", limit: 1, queues: [QueueRules(name: "default")]))
             _ = try await store.beat(.of("w1", leased.map { ($0.lease, nil) }))
             return try #require(leased.first).lease
         }
         switch setting {
-        case .queued, .scheduled, .large: break
+        case .queued, .scheduled, .large, .keyed: break
         case .running, .dated: _ = try await claim()
         case .succeeded: _ = try await store.settle([.success(try await claim())], claiming: nil)
         case .failed: _ = try await store.settle([.failure(try await claim(), .final)], claiming: nil)

@@ -14,7 +14,9 @@ extension NewJob {
         delay: Duration = .zero,
         ageLimit: Duration = JobType.defaultAgeLimit,
         retention: Duration? = nil,
-        deadline: Duration? = nil
+        deadline: Duration? = nil,
+        tenant: Tenant = .standard,
+        key: IdempotencyKey? = nil
     ) -> NewJob {
         NewJob(
             id: id,
@@ -26,7 +28,9 @@ extension NewJob {
             delay: delay,
             ageLimit: ageLimit,
             retention: retention,
-            deadline: deadline
+            deadline: deadline,
+            tenant: tenant,
+            idempotencyKey: key
         )
     }
 }
@@ -83,7 +87,9 @@ extension JobSubmission {
         delay: Duration = .zero,
         ageLimit: Duration = JobType.defaultAgeLimit,
         retention: Duration? = nil,
-        deadline: Duration? = nil
+        deadline: Duration? = nil,
+        tenant: Tenant = .standard,
+        key: IdempotencyKey? = nil
     ) async throws -> JobID {
         let job = NewJob.sample(
             newID(),
@@ -94,7 +100,9 @@ extension JobSubmission {
             delay: delay,
             ageLimit: ageLimit,
             retention: retention,
-            deadline: deadline
+            deadline: deadline,
+            tenant: tenant,
+            key: key
         )
         guard case .accepted(let record) = try await submit(job, rules: QueueRules(name: queue)) else {
             throw NotAccepted()

@@ -53,9 +53,10 @@ package final class RedisServerProcess: Sendable {
 
     package var unix: RedisEndpoint { RedisEndpoint(address: .unix(path: "\(folder)/s")) }
 
-    package var tcp: RedisEndpoint {
-        RedisEndpoint(address: .tcp(host: "127.0.0.1", port: state.withLockedValue { $0.port }))
-    }
+    package var tcp: RedisEndpoint { RedisEndpoint(address: .tcp(host: "127.0.0.1", port: port)) }
+
+    /// The TCP port; 0 if it does not listen on TCP.
+    package var port: Int { state.withLockedValue { $0.port } }
 
     /// A port that was free a moment ago may be taken: then it is another's turn.
     private func startFirst(listensOnTCP: Bool) async throws {

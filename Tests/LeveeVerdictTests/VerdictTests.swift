@@ -290,7 +290,7 @@ import Testing
 
     // MARK: What is left
 
-    @Test("A job without a TTL", arguments: ["p:b", "r:b", "worker:x"])
+    @Test("A job without a TTL", arguments: ["p:b", "r:b", "idem:x", "worker:x"])
     func livesForEver(name: String) throws {
         var scene = Scene()
         scene.keys.append(scene.key(name, name.hasPrefix("w") ? "hash" : "string", []))

@@ -47,7 +47,7 @@ show_json() {
 
 # request METHOD URL [CURL-ARGUMENT...]: sends it and shows both sides; leaves the status code in $code.
 request() {
-    local method=$1 url=$2 argument previous='' answer
+    local method=$1 url=$2 argument previous='' answer key=${LEVEE_API_KEY:+Authorization: Bearer $LEVEE_API_KEY}
     shift 2
     printf '\n  %s>%s %s%s%s %s\n' "$dim" "$plain" "$bold" "$method" "$plain" "$url"
     for argument in "$@"; do
@@ -58,7 +58,7 @@ request() {
         previous=$argument
     done
     answer=$(curl -sS --noproxy '*' --max-time 30 --request "$method" --dump-header "$exchange/head" \
-        --output "$exchange/body" --write-out '%{http_code} %{time_total}' --header 'Expect:' "$@" "$url") ||
+        --output "$exchange/body" --write-out '%{http_code} %{time_total}' --header 'Expect:' --header @- "$@" "$url" <<<"$key") ||
         fail "No answer from $url."
     code=${answer% *}
     show_response "$code" "${answer#* }"

@@ -27,7 +27,7 @@ held_number() {
     local name
     while read -r name; do
         if ! is_alive "$name" || [[ ! $recorded_admin =~ ^[0-9]+$ ]]; then continue; fi
-        curl -fs --max-time 3 --noproxy '*' "http://127.0.0.1:$recorded_admin/workers" |
+        timeout --foreground 3 "$binary" workers --json --url "http://127.0.0.1:$recorded_admin" 2>/dev/null </dev/null |
             sed -nE 's/.*"setByHand":([0-9]+).*/\1/p' || true
         return
     done < <(recorded frontend-)

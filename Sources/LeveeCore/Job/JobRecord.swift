@@ -3,6 +3,8 @@
 /// What the store holds of a job: enough to answer every poll.
 public struct JobRecord: Sendable, Equatable {
     public var id: JobID
+    /// Whose job it is.
+    public var tenant: Tenant
     /// The name of the job's type.
     public var type: String
     /// The name of the queue that holds it.
@@ -105,9 +107,11 @@ public struct JobRecord: Sendable, Equatable {
         isCancelRequested: Bool = false,
         progress: Progress = Progress(),
         result: StoredResult? = nil,
-        failure: StoredFailure? = nil
+        failure: StoredFailure? = nil,
+        tenant: Tenant = .standard
     ) {
         self.id = id
+        self.tenant = tenant
         self.type = type
         self.queue = queue
         self.priority = priority
@@ -158,7 +162,8 @@ public struct JobRecord: Sendable, Equatable {
             createdAt: now,
             updatedAt: now,
             dueAt: state == .scheduled ? due : nil,
-            expiresAt: expiresAt
+            expiresAt: expiresAt,
+            tenant: job.tenant
         )
     }
 

@@ -18,6 +18,10 @@ public struct NewJob: Sendable, Equatable {
     public var retention: Duration?
     /// How long the job may take in all, from now on, before it is canceled; `nil` for no limit.
     public var deadline: Duration?
+    /// Whose job it is.
+    public var tenant: Tenant
+    /// The client's own name for this submit, if it gave one: a second submit with it makes no second job.
+    public var idempotencyKey: IdempotencyKey?
 
     /// Creates a job to submit; see the properties.
     public init(
@@ -30,7 +34,9 @@ public struct NewJob: Sendable, Equatable {
         delay: Duration = .zero,
         ageLimit: Duration = JobType.defaultAgeLimit,
         retention: Duration? = nil,
-        deadline: Duration? = nil
+        deadline: Duration? = nil,
+        tenant: Tenant = .standard,
+        idempotencyKey: IdempotencyKey? = nil
     ) {
         self.id = id
         self.type = type
@@ -42,5 +48,7 @@ public struct NewJob: Sendable, Equatable {
         self.ageLimit = ageLimit
         self.retention = retention
         self.deadline = deadline
+        self.tenant = tenant
+        self.idempotencyKey = idempotencyKey
     }
 }

@@ -8,7 +8,8 @@ public protocol JobSubmission: Sendable {
     /// Stores a job and puts it in line, durably, in one step.
     ///
     /// Sending the same job again is harmless: it is told to be there. The implementation does so itself once when the
-    /// first outcome is unknown.
+    /// first outcome is unknown. A job with an idempotency key is stored only if its tenant has stored none with that key
+    /// whose time is not over.
     ///
     /// - Parameters:
     ///   - job: The job.
@@ -19,13 +20,27 @@ public protocol JobSubmission: Sendable {
 
     /// Ends a job that waits, asks a running one to end, leaves an ended one alone.
     ///
+    /// - Parameters:
+    ///   - id: The job.
+    ///   - tenant: Who asks; `nil` for one who may call off any tenant's jobs.
     /// - Returns: What the job has come to, or `nil` if there is none.
-    func cancel(_ id: JobID) async throws(StoreError) -> CancelReply?
+    func cancel(_ id: JobID, by tenant: Tenant?) async throws(StoreError) -> CancelReply?
 
-    /// Removes an ended job with all that belongs to it.
+    /// Removes an ended job with all that belongs to it; its idempotency key stays used until its time is over.
     ///
+    /// - Parameters:
+    ///   - id: The job.
+    ///   - tenant: Who asks; `nil` for one who may remove any tenant's jobs.
     /// - Returns: Whether it was removed, or why not.
-    func remove(_ id: JobID) async throws(StoreError) -> RemoveReply
+    func remove(_ id: JobID, by tenant: Tenant?) async throws(StoreError) -> RemoveReply
+}
+
+extension JobSubmission {
+    /// Ends a job, whosesoever it is; see ``cancel(_:by:)``.
+    public func cancel(_ id: JobID) async throws(StoreError) -> CancelReply? { try await cancel(id, by: nil) }
+
+    /// Removes an ended job, whosesoever it is; see ``remove(_:by:)``.
+    public func remove(_ id: JobID) async throws(StoreError) -> RemoveReply { try await remove(id, by: nil) }
 }
 
 /// What became of a submission.
@@ -34,6 +49,12 @@ public enum SubmitReply: Sendable, Equatable {
     case accepted(JobRecord)
     /// A job with this id was there already; nothing was changed.
     case duplicate
+    /// The same was submitted before with the same idempotency key; this is how the job stands that came of it.
+    case replayed(JobRecord)
+    /// Something else was submitted before with the same idempotency key; nothing was stored.
+    case conflict
+    /// The same was submitted before with the same idempotency key, and nothing of the job is left; nothing was stored.
+    case gone
     /// The queue is full; nothing was stored.
     case full(QueueLimit)
 
@@ -52,6 +73,8 @@ public enum CancelReply: String, Sendable {
     case asked
     /// The job had ended before.
     case ended
+    /// The job is another tenant's; nothing was changed.
+    case foreign
 }
 
 /// What a request to remove came to.
@@ -61,4 +84,6 @@ public enum RemoveReply: String, Sendable {
     case pending
     /// There is no such job.
     case missing
+    /// The job is another tenant's; nothing was changed.
+    case foreign
 }

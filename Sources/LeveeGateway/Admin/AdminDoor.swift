@@ -5,16 +5,17 @@ public import LeveeCore
 public import Logging
 public import NIOCore
 
-/// Answers operators, dashboards and monitoring: queues, workers, metrics, dead letters. Meant for loopback and trusted
-/// networks only.
+/// Answers operators, dashboards and monitoring: jobs, queues, workers, metrics, dead letters, of all tenants. It asks for the
+/// scope `admin` where there are API keys; where there are none it is meant for loopback only.
 public struct AdminDoor: Sendable {
     /// What the door needs of the store.
-    public typealias Store = FleetInspection & DeadLetters & JobSubmission & JobInspection & JobUpkeep
+    public typealias Store = FleetInspection & DeadLetters & JobCatalog & JobSubmission & JobInspection & JobUpkeep
 
     private let host: String
     private let port: Int
     private let store: any Store
     private let fleet: any FleetInspection
+    private let keys: APIKeyRing
     private let logger: Logger
     private let now: @Sendable () -> Timestamp
 
@@ -24,9 +25,10 @@ public struct AdminDoor: Sendable {
     ///   - host: The address to listen on: a name or an IP address.
     ///   - port: The port to listen on; 0 for any free one.
     ///   - store: Where the figures come from, and what is to be changed.
+    ///   - keys: Who may come in; without any, everybody.
     ///   - logger: Where errors and, at debug level, requests are told.
-    public init(host: String, port: Int, store: any Store, logger: Logger) {
-        self.init(host: host, port: port, store: store, fleet: store, logger: logger, now: WallClock.now)
+    public init(host: String, port: Int, store: any Store, keys: APIKeyRing = APIKeyRing(), logger: Logger) {
+        self.init(host: host, port: port, store: store, fleet: store, keys: keys, logger: logger, now: WallClock.now)
     }
 
     /// Puts a door together that goes by another clock, and reads the fleet elsewhere.
@@ -35,6 +37,7 @@ public struct AdminDoor: Sendable {
         port: Int = 0,
         store: any Store,
         fleet: any FleetInspection,
+        keys: APIKeyRing = APIKeyRing(),
         logger: Logger,
         now: @escaping @Sendable () -> Timestamp
     ) {
@@ -42,6 +45,7 @@ public struct AdminDoor: Sendable {
         self.port = port
         self.store = store
         self.fleet = fleet
+        self.keys = keys
         self.logger = logger
         self.now = now
     }
@@ -59,13 +63,16 @@ public struct AdminDoor: Sendable {
             limits: GatewayConfiguration.Limits(),
             maxBodyBytes: 0,
             unknownPath: .unknownAdminPath,
+            doorkeeper: Doorkeeper(keys: keys),
+            scope: { _ in .admin },
             logger: logger
         )
         let overview = FleetRoutes(inspection: fleet, logger: logger, now: now)
-        let queues = QueueRoutes(upkeep: store, inspection: fleet)
+        let queues = QueueRoutes(upkeep: store, inspection: fleet, catalog: store)
+        let jobs = JobListRoute(catalog: store)
         let dead = DeadLetterRoutes(deadLetters: store, submission: store, inspection: store)
         return listener.application(
-            overview.endpoints + queues.endpoints + dead.endpoints,
+            overview.endpoints + queues.endpoints + jobs.endpoints + dead.endpoints,
             onServerRunning: onServerRunning
         )
     }

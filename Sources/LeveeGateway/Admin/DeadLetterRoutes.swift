@@ -7,7 +7,7 @@ import NIOCore
 
 /// Lists dead letters, makes new jobs of them, removes them.
 struct DeadLetterRoutes: Sendable {
-    private static let defaultLimit = 100
+    private static let standardLimit = 100
     private static let mostListed = 1_000
 
     let deadLetters: any DeadLetters
@@ -26,8 +26,9 @@ struct DeadLetterRoutes: Sendable {
     @Sendable
     private func list(_ request: Request, context: GatewayContext) async throws -> Response {
         let queue = try Self.queue(context)
-        let cursor = try request.uri.queryParameters["cursor"].map { try self.cursor(String($0)) }
-        let limit = try request.uri.queryParameters["limit"].map { try Self.limit(String($0)) } ?? Self.defaultLimit
+        let query = AdminQuery(request: request)
+        let cursor = try query["cursor"].map { try self.cursor($0) }
+        let limit = try query.limit(standard: Self.standardLimit, most: Self.mostListed)
         let page = try await deadLetters.deadLetters(in: queue, after: cursor, limit: limit)
         return AdminAnswer.json { json in
             json.member("queue", queue)
@@ -131,12 +132,5 @@ struct DeadLetterRoutes: Sendable {
         guard parts.count == 2, let milliseconds = Int64(parts[0]), let id = inspection.recognize(String(parts[1]))
         else { throw Problem.badQuery("cursor", "is not one that a page named as next") }
         return DeadLetterCursor(id: id, keptUntil: Timestamp(milliseconds: milliseconds))
-    }
-
-    private static func limit(_ text: String) throws -> Int {
-        guard let limit = Int(text), (1...mostListed).contains(limit) else {
-            throw Problem.badQuery("limit", "is not a number from 1 to \(mostListed)")
-        }
-        return limit
     }
 }

@@ -2,7 +2,7 @@
 
 import LeveeCore
 
-/// The bodies of GET /queues and GET /workers. Ages and times are by the clock of the store; durations in seconds.
+/// The bodies of GET /queues, GET /queues/{queue} and GET /workers. Ages and times are by the clock of the store; durations in seconds.
 enum FleetDocument {
     /// The queues, by name.
     static func queues(of overview: FleetOverview) -> [UInt8] {
@@ -14,6 +14,13 @@ enum FleetDocument {
                 for queue in overview.queues { write(queue, at: overview.time, to: &json) }
             }
         }
+        return json.bytes
+    }
+
+    /// One queue, as it stands in the list.
+    static func queue(_ queue: QueueOverview, at time: Timestamp) -> [UInt8] {
+        var json = JSONWriter()
+        write(queue, at: time, to: &json)
         return json.bytes
     }
 

@@ -1,4 +1,4 @@
-// GET /queues, /workers and /metrics: the deployment as a whole.
+// GET /queues, /queues/{queue}, /workers and /metrics: the deployment as a whole.
 
 import Hummingbird
 import LeveeCore
@@ -22,8 +22,16 @@ struct FleetRoutes: Sendable {
 
     var endpoints: [Endpoint] {
         Endpoint.reading("/queues") { _, _ in try await json { FleetDocument.queues(of: $0) } }
+            + Endpoint.reading("/queues/:name") { _, context in try await queue(context) }
             + Endpoint.reading("/workers") { _, _ in try await json { FleetDocument.workers(of: $0) } }
-            + Endpoint.reading("/metrics") { _, _ in await metrics() }
+            + Endpoint.reading("/metrics", scopes: [.read, .admin]) { _, _ in await metrics() }
+    }
+
+    private func queue(_ context: GatewayContext) async throws -> Response {
+        let overview = try await overview().get()
+        let name = try context.parameters.require("name")
+        guard let queue = overview.queues.first(where: { $0.name == name }) else { throw Problem.unknownQueue }
+        return AdminAnswer.bytes(FleetDocument.queue(queue, at: overview.time), "application/json")
     }
 
     private func json(_ document: (FleetOverview) -> [UInt8]) async throws -> Response {

@@ -1,31 +1,56 @@
-// POST /queues/{queue}/pause and /resume: whether a queue hands out its jobs.
+// POST /queues/{queue}/pause, /resume and /purge: whether a queue hands out its jobs, and what becomes of those in it.
 
 import HTTPTypes
 import Hummingbird
 import LeveeCore
 
-/// Stops and resumes the handing out of jobs. What runs goes on, and new jobs are taken in all the same.
+/// Stops and resumes the handing out of jobs, and cancels those that wait. What runs goes on, and new jobs are taken in all
+/// the same.
 struct QueueRoutes: Sendable {
     let upkeep: any JobUpkeep
     let inspection: any FleetInspection
+    let catalog: any JobCatalog
 
     var endpoints: [Endpoint] {
         [
             Endpoint(method: .post, path: "/queues/:name/pause") { try await set(paused: true, $1) },
             Endpoint(method: .post, path: "/queues/:name/resume") { try await set(paused: false, $1) },
+            Endpoint(method: .post, path: "/queues/:name/purge") { try await purge($1) },
         ]
     }
 
     private func set(paused: Bool, _ context: GatewayContext) async throws -> Response {
-        let name = try context.parameters.require("name")
-        // A name that was mistyped would else make a queue that nobody sees.
-        guard try await inspection.overview().queues.contains(where: { $0.name == name }) else {
-            throw Problem.unknownQueue
-        }
+        let name = try await queue(context).name
         try await upkeep.setPaused(paused, queue: name)
         return AdminAnswer.json { json in
             json.member("name", name)
             json.member("paused", paused)
         }
+    }
+
+    /// Cancels as many jobs as wait when it begins, ready or scheduled: those that come in meanwhile are canceled last, or not.
+    private func purge(_ context: GatewayContext) async throws -> Response {
+        let queue = try await queue(context)
+        let waiting = queue.figures.ready + queue.figures.scheduled
+        var canceled = 0
+        var cursor: EmptyingCursor?
+        repeat {
+            let step = try await catalog.cancelWaiting(in: queue.name, after: cursor)
+            canceled += step.canceled
+            cursor = step.next
+        } while cursor != nil && canceled < waiting
+        return AdminAnswer.json { json in
+            json.member("name", queue.name)
+            json.member("canceled", canceled)
+        }
+    }
+
+    /// The queue in the path; a name that was mistyped would else make one that nobody sees.
+    private func queue(_ context: GatewayContext) async throws -> QueueOverview {
+        let name = try context.parameters.require("name")
+        guard let queue = try await inspection.overview().queues.first(where: { $0.name == name }) else {
+            throw Problem.unknownQueue
+        }
+        return queue
     }
 }

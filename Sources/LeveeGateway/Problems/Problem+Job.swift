@@ -33,6 +33,22 @@ extension Problem {
         detail: "The job was removed, or was kept for as long as its type says. Send it again if it is still needed."
     )
 
+    /// Two different submits with one idempotency key.
+    static let keyReused = Problem(
+        status: .unprocessableContent,
+        token: "idempotency-key-reused",
+        title: "The Idempotency-Key was used for something else",
+        detail: "Another type, media type or payload was sent with this key. Send a new job with a key of its own."
+    )
+
+    /// A submit sent again after the job that came of it was removed.
+    static let keyedJobGone = Problem(
+        status: .gone,
+        token: "gone",
+        title: "The job is gone",
+        detail: "The job that was made with this Idempotency-Key was removed. Send it with another key to run it again."
+    )
+
     /// The result of a job that has not ended.
     static func notReady(_ state: JobState, seconds: Int, monitor: String) -> Problem {
         Problem(
@@ -61,14 +77,17 @@ extension Problem {
     }
 
     /// The outcome of a submit is not known, so the client must be able to find out: no `Retry-After`, which would make
-    /// clients send the job twice without looking.
-    static func unknownOutcome(_ id: JobID, monitor: String) -> Problem {
-        Problem(
+    /// clients send the job twice without looking; unless an idempotency key sees to that.
+    static func unknownOutcome(_ id: JobID, monitor: String, hasKey: Bool) -> Problem {
+        let problem = Problem(
             status: .serviceUnavailable,
             token: "unknown-outcome",
             title: "The job may or may not be stored",
-            detail: "The store did not answer. Look at \(monitor) before you send the job again: it may exist.",
+            detail: hasKey
+                ? "The store did not answer. Send the job again with the same Idempotency-Key: it will run once."
+                : "The store did not answer. Look at \(monitor) before you send the job again: it may exist.",
             members: [Member("id", .string(id.text)), Member("monitor", .string(monitor))]
         )
+        return hasKey ? problem.retry(after: storeRetrySeconds) : problem
     }
 }

@@ -7,6 +7,8 @@ extension HTTPField.Name {
     static let cancelAfter = known("Cancel-After")
     static let delay = known("Delay")
     static let lastEventID = known("Last-Event-ID")
+    static let idempotencyKey = known("Idempotency-Key")
+    static let idempotencyReplayed = known("Idempotency-Replayed")
     static let link = known("Link")
     static let notBefore = known("Not-Before")
     static let operationLocation = known("Operation-Location")

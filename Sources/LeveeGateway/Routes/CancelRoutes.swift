@@ -23,14 +23,16 @@ struct CancelRoutes: Sendable {
     private func delete(_ request: Request, context: GatewayContext) async throws -> Response {
         let links = try Links(for: request, publicURL: configuration.publicURL)
         let id = try lookup.id(context)
-        switch try await callOff(id) {
+        switch try await callOff(id, by: context.tenant) {
         case nil:
             throw Problem.gone
+        case .foreign:
+            throw Problem.unknownJob
         case .canceled, .asked:
-            return await representation.pending(try await lookup.record(id), links: links)
+            return await representation.pending(try await lookup.record(id, of: context.tenant), links: links)
         case .ended:
             // An ended job cannot be pending again, so whatever is not removed now is gone.
-            let reply = try await submission.remove(id)
+            let reply = try await submission.remove(id, by: context.tenant)
             CrashPoint.removeStored.reach()
             guard reply == .removed else { throw Problem.gone }
             return Response(status: .noContent, headers: [.cacheControl: "no-store"])
@@ -42,13 +44,15 @@ struct CancelRoutes: Sendable {
     private func cancel(_ request: Request, context: GatewayContext) async throws -> Response {
         let links = try Links(for: request, publicURL: configuration.publicURL)
         let id = try lookup.id(context)
-        guard try await callOff(id) != nil else { throw Problem.gone }
+        guard let reply = try await callOff(id, by: context.tenant) else { throw Problem.gone }
+        guard reply != .foreign else { throw Problem.unknownJob }
         let headers: HTTPFields = [.contentLocation: links.url(.monitor, of: id)]
-        return await representation.status(of: try await lookup.record(id), as: .ok, links: links, headers: headers)
+        let record = try await lookup.record(id, of: context.tenant)
+        return await representation.status(of: record, as: .ok, links: links, headers: headers)
     }
 
-    private func callOff(_ id: JobID) async throws(StoreError) -> CancelReply? {
-        let reply = try await submission.cancel(id)
+    private func callOff(_ id: JobID, by tenant: Tenant) async throws(StoreError) -> CancelReply? {
+        let reply = try await submission.cancel(id, by: tenant)
         CrashPoint.cancelStored.reach()
         return reply
     }

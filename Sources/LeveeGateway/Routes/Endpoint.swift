@@ -2,6 +2,7 @@
 
 import HTTPTypes
 import Hummingbird
+import LeveeCore
 
 /// A method at a path, and what answers it.
 struct Endpoint: Sendable {
@@ -10,11 +11,14 @@ struct Endpoint: Sendable {
     let method: HTTPRequest.Method
     /// The path in the router's notation: a segment that begins with a colon takes anything.
     let path: String
+    /// What an API key has to be good for, one of these at least; nothing for an endpoint that anybody may call, `nil` for what
+    /// the door asks for by itself.
+    var scopes: [Scope]?
     let handler: Handler
 
     /// The endpoints of a representation that can be had with and without its body.
-    static func reading(_ path: String, handler: @escaping Handler) -> [Endpoint] {
-        [.get, .head].map { Endpoint(method: $0, path: path, handler: handler) }
+    static func reading(_ path: String, scopes: [Scope]? = nil, handler: @escaping Handler) -> [Endpoint] {
+        [.get, .head].map { Endpoint(method: $0, path: path, scopes: scopes, handler: handler) }
     }
 }
 

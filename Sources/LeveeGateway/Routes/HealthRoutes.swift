@@ -29,7 +29,8 @@ struct HealthRoutes: Sendable {
     }
 
     var endpoints: [Endpoint] {
-        Endpoint.reading(Self.livePath, handler: live) + Endpoint.reading(Self.readyPath, handler: ready)
+        Endpoint.reading(Self.livePath, scopes: [], handler: live)
+            + Endpoint.reading(Self.readyPath, scopes: [], handler: ready)
     }
 
     @Sendable

@@ -16,7 +16,7 @@ struct HistoryRoute: Sendable {
 
     @Sendable
     private func history(_ request: Request, context: GatewayContext) async throws -> Response {
-        guard let entries = try await inspection.history(of: lookup.id(context)) else { throw Problem.gone }
+        guard let entries = try await inspection.history(of: lookup.record(context).id) else { throw Problem.gone }
         var json = JSONWriter(reservingCapacity: 32 + entries.count * 128)
         json.object { json in
             json.name("history")

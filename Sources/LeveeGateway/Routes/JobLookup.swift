@@ -1,4 +1,5 @@
-// From the id in a path to the job: 404 for a forged one without asking the store, 410 where nothing is left.
+// From the id in a path to the job: 404 for a forged one without asking the store, and for another tenant's after asking;
+// 410 where nothing is left.
 
 import Hummingbird
 import LeveeCore
@@ -13,16 +14,21 @@ struct JobLookup: Sendable {
 
     /// The record of the job in the path: one read.
     ///
-    /// - Throws: ``Problem/gone`` if nothing of the job is left.
+    /// - Throws: ``Problem/gone`` if nothing of the job is left, ``Problem/unknownJob`` if it is not of the tenant who asks.
     func record(_ context: GatewayContext) async throws -> JobRecord {
-        try await record(id(context))
+        try await record(id(context), of: context.tenant)
     }
 
-    /// The record of a job: one read.
+    /// The record of a tenant's job: one read.
     ///
-    /// - Throws: ``Problem/gone`` if nothing of the job is left.
-    func record(_ id: JobID) async throws -> JobRecord {
-        guard let record = try await inspection.job(id) else { throw Problem.gone }
+    /// - Throws: ``Problem/gone`` if nothing of the job is left, ``Problem/unknownJob`` if it is not the tenant's.
+    func record(_ id: JobID, of tenant: Tenant) async throws -> JobRecord {
+        try own(try await inspection.job(id), tenant)
+    }
+
+    private func own(_ record: JobRecord?, _ tenant: Tenant) throws(Problem) -> JobRecord {
+        guard let record else { throw .gone }
+        guard record.tenant == tenant else { throw .unknownJob }
         return record
     }
 
@@ -33,7 +39,7 @@ struct JobLookup: Sendable {
     ///   - seconds: How long to wait at most; not at all for `nil` and 0.
     ///   - context: Whose client waits.
     /// - Returns: The job, whether it has ended or not.
-    /// - Throws: ``Problem/gone`` if nothing of the job is left.
+    /// - Throws: ``Problem/gone`` if nothing of the job is left, ``Problem/unknownJob`` if it is not of the tenant who asks.
     func end(of id: JobID, within seconds: Int?, _ context: GatewayContext) async throws -> JobRecord {
         try await record(id, within: seconds, hearing: .end, context) { $0.state.isTerminal }
     }
@@ -46,13 +52,13 @@ struct JobLookup: Sendable {
         _ context: GatewayContext,
         when isEnough: @Sendable (JobRecord) -> Bool
     ) async throws -> JobRecord {
-        guard let seconds, seconds > 0 else { return try await record(id) }
+        guard let seconds, seconds > 0 else { return try await record(id, of: context.tenant) }
         let deadline = ContinuousClock.now + .seconds(seconds)
         let client = await context.client()
-        guard
-            let record = try await room.job(id, hearing: interest, until: deadline, at: client, when: isEnough)
-        else { throw Problem.gone }
-        return record
+        let record = try await room.job(id, hearing: interest, until: deadline, at: client) { record in
+            record.tenant != context.tenant || isEnough(record)
+        }
+        return try own(record, context.tenant)
     }
 }
 

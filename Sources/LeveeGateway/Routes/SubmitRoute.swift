@@ -25,6 +25,7 @@ struct SubmitRoute: Sendable {
         let links = try Links(for: request, publicURL: configuration.publicURL)
         let mediaType = try mediaType(of: request, for: type)
         let terms = try SubmitTerms(request.headers, for: type, at: representation.now())
+        let key = try IdempotencyField.key(in: request.headers)
         let bytes = try await PayloadReader(limit: configuration.maxPayloadBytes(of: type)).read(request)
         if Content.isJSON(mediaType) {
             do throws(JSONSyntaxError) {
@@ -33,9 +34,13 @@ struct SubmitRoute: Sendable {
                 throw Problem.invalidJSON(error)
             }
         }
-        let job = newJob(Content(mediaType: mediaType, bytes: bytes), of: type, on: terms)
-        let record = try await store(job, links: links, context)
-        return try await answer(record, to: request, links: links, context)
+        var job = newJob(Content(mediaType: mediaType, bytes: bytes), of: type, on: terms)
+        job.tenant = context.tenant
+        job.idempotencyKey = key
+        let (record, isReplay) = try await store(job, links: links, context)
+        var response = try await answer(record, to: request, links: links, context)
+        if isReplay { response.headers[.idempotencyReplayed] = "true" }
+        return response
     }
 
     /// The status of the new job; its outcome, if the client waits for it and it comes in time.
@@ -95,7 +100,12 @@ struct SubmitRoute: Sendable {
         )
     }
 
-    private func store(_ job: NewJob, links: Links, _ context: GatewayContext) async throws -> JobRecord {
+    /// Stores a job, unless it was stored before under the same key.
+    private func store(
+        _ job: NewJob,
+        links: Links,
+        _ context: GatewayContext
+    ) async throws -> (record: JobRecord, isReplay: Bool) {
         let reply: SubmitReply
         CrashPoint.submitSending.reach()
         do throws(StoreError) {
@@ -104,14 +114,21 @@ struct SubmitRoute: Sendable {
         } catch {
             guard case .unknownOutcome(let reason) = error else { throw error }
             context.logger.error("A submit without an answer", metadata: ["job": "\(job.id)", "error": "\(reason)"])
-            throw Problem.unknownOutcome(job.id, monitor: links.url(.monitor, of: job.id))
+            let monitor = links.url(.monitor, of: job.id)
+            throw Problem.unknownOutcome(job.id, monitor: monitor, hasKey: job.idempotencyKey != nil)
         }
         switch reply {
         case .accepted(let record):
-            return record
+            return (record, false)
+        case .replayed(let record):
+            return (record, true)
+        case .conflict:
+            throw Problem.keyReused
+        case .gone:
+            throw Problem.keyedJobGone
         case .duplicate:
             // The store has sent the job twice, since the first answer was lost: the first one has arrived.
-            return try await lookup.record(job.id)
+            return (try await lookup.record(job.id, of: job.tenant), false)
         case .full(let limit):
             let reading = await representation.queues.reading(of: job.queue)
             let seconds = reading.map { RetryAfter.toDrain($0.figures, rate: $0.drainRate) }

@@ -1,11 +1,14 @@
 // What the gateway's routes know of a request beside itself.
 
 import Hummingbird
+import LeveeCore
 import NIOCore
 
 /// The context of one request.
 struct GatewayContext: RequestContext {
     var coreContext: CoreRequestContextStorage
+    /// Who sent it.
+    var tenant = Tenant.standard
     private let channel: any Channel
 
     init(source: ApplicationRequestContextSource) {

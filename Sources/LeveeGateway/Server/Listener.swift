@@ -1,7 +1,9 @@
 // One listening address as a service: what both doors have in common.
 
+import HTTPTypes
 import Hummingbird
 import HummingbirdCore
+import LeveeCore
 import Logging
 import NIOCore
 import ServiceLifecycle
@@ -15,6 +17,10 @@ struct Listener {
     let maxBodyBytes: Int
     /// What is said where nothing is served.
     var unknownPath = Problem.unknownPath
+    /// Who may come in.
+    var doorkeeper = Doorkeeper(keys: APIKeyRing())
+    /// What a key has to be good for where the endpoint does not say so.
+    var scope: @Sendable (HTTPRequest.Method) -> Scope = { $0 == .get || $0 == .head ? .read : .submit }
     let logger: Logger
 
     /// Puts the server together.
@@ -34,7 +40,12 @@ struct Listener {
             middleware: ProblemMiddleware(limits: limits, methods: MethodTable(endpoints), unknownPath: unknownPath)
         )
         for endpoint in endpoints {
-            router.on(RouterPath(endpoint.path), method: endpoint.method, use: endpoint.handler)
+            let scopes = endpoint.scopes ?? [scope(endpoint.method)]
+            router.on(RouterPath(endpoint.path), method: endpoint.method) { [doorkeeper] request, context in
+                var context = context
+                context.tenant = try doorkeeper.admit(request.headers, for: scopes)
+                return try await endpoint.handler(request, context)
+            }
         }
         return Application(
             responder: router.buildResponder(),

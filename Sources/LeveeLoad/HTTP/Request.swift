@@ -29,8 +29,9 @@ struct RequestWriter {
     private let getEnd: ByteBuffer
     private let payload: LoadPayload
 
-    init(target: LoadTarget, type: String, payload: LoadPayload) {
-        let common = "Host: \(target.authority)\r\nUser-Agent: levee-load\r\n"
+    init(target: LoadTarget, type: String, payload: LoadPayload, apiKey: String?) {
+        let access = apiKey.map { "Authorization: Bearer \($0)\r\n" } ?? ""
+        let common = "Host: \(target.authority)\r\nUser-Agent: levee-load\r\n\(access)"
         submitHead = ByteBuffer(
             string: "POST \(target.path)/jobs/\(type) HTTP/1.1\r\n\(common)Content-Type: \(payload.mediaType)\r\n"
                 + "Content-Length: "

@@ -4,6 +4,8 @@
 public struct LoadPlan: Sendable {
     /// The front ends. Jobs are submitted to them in turn, and a job is polled at another one than it was submitted to.
     public var targets: [LoadTarget]
+    /// The API key that goes with every request; `nil` where the front ends ask for none.
+    public var apiKey: String?
     /// The type of all jobs.
     public var type: String
     /// What they carry and what must come back.
@@ -66,6 +68,7 @@ public struct LoadPlan: Sendable {
         guard !payload.mediaType.isEmpty, payload.mediaType.utf8.allSatisfy({ (0x20...0x7E).contains($0) }) else {
             throw .invalidMediaType(payload.mediaType)
         }
+        guard apiKey?.utf8.allSatisfy({ (0x21...0x7E).contains($0) }) ?? true else { throw .invalidKey }
         try check("The number of jobs", jobs, within: 1...100_000_000)
         try check("The time limit in seconds", timeLimit.inSeconds, within: 1...604_800)
         try check("The timeout of a request in seconds", requestTimeout.inSeconds, within: 1...3_600)

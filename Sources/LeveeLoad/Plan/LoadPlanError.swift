@@ -14,6 +14,8 @@ public enum LoadPlanError: Error, Sendable, Equatable, CustomStringConvertible {
     case invalidType(String)
     /// A media type that cannot stand in a header field.
     case invalidMediaType(String)
+    /// An API key that cannot stand in a header field.
+    case invalidKey
     /// More connections than the process may have open files: how many files are needed and what the hard limit is.
     case tooManyFiles(needed: Int, limit: Int)
 
@@ -31,6 +33,8 @@ public enum LoadPlanError: Error, Sendable, Equatable, CustomStringConvertible {
             "\(type) is no job type: letters, digits, dots, dashes and underscores make one."
         case .invalidMediaType(let type):
             "\(type) is no media type; application/json is one."
+        case .invalidKey:
+            "The API key has blanks or other characters that no key has."
         case .tooManyFiles(let needed, let limit):
             "The connections need \(needed) open files and the hard limit is \(limit): raise it (ulimit -Hn \(needed), as "
                 + "root) or share fewer connections."

@@ -71,8 +71,8 @@ struct Doctor {
                     queues.insert(queue)
                     others.append(Suspect(.key, name, hint: type))
                 case .single(let type): others.append(Suspect(.key, name, hint: type))
+                case .idempotency: others.append(Suspect(.key, name, hint: "string"))
                 case .unknown: others.append(Suspect(.key, name))
-                case .reserved: continue
                 }
             }
         }

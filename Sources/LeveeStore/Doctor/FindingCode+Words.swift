@@ -17,6 +17,8 @@ extension Finding.Code {
         case .resultLost: "has succeeded, but its result is lost"
         case .resultExpiry: "has a result that does not live as long as the job"
         case .resultOrphan: "has left a result that belongs to nothing"
+        case .idemLost: "has an idempotency key that is gone or another job's: sent again, it would run again"
+        case .idemExpiry: "has an idempotency key that does not live as long as the job"
         case .notInLine: "is queued but not in line: no worker would ever take it"
         case .twiceInLine: "stands in line more than once: it is counted twice"
         case .noLease: "runs without a lease: nobody would notice if its worker were lost"
@@ -46,6 +48,7 @@ extension Finding.Code {
         case .foreignIDs: "holds another secret than ids were signed with: front ends answer 404 for \(detail)"
         case .wrongType: "is a \(detail), which nothing can work with"
         case .keyExpires: "has an expiry: all that it holds would be lost"
+        case .idemLasting: "has no expiry: the idempotency key would stay used for ever"
         case .unknownKey: "is no key of Levee's (a \(detail))"
         }
     }
@@ -58,9 +61,10 @@ extension Finding.Code {
         switch self {
         case .broken where detail.split(separator: " ").contains { $0.hasPrefix("r") && $0 != "rt" }: nil
         case .broken: "end it as failed, or forget it in a day if not even queue and state are known"
-        case .noExpiry, .wrongExpiry, .payloadExpiry, .resultExpiry:
+        case .noExpiry, .wrongExpiry, .payloadExpiry, .resultExpiry, .idemExpiry:
             "let it live as long as the job says, or a day if that is over"
-        case .payloadOrphan, .resultOrphan: "forget it in a day"
+        case .payloadOrphan, .resultOrphan, .idemLasting: "forget it in a day"
+        case .idemLost: "let the job go on without it"
         case .notInLine: "put it to the front of its line"
         case .twiceInLine: "leave it its first place in line only"
         case .noLease, .leaseTooLong: "give it a lease that is over, so that the next tick asks after its worker"

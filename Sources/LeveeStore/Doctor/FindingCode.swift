@@ -14,6 +14,8 @@ extension Finding {
         case resultLost = "result-lost"
         case resultExpiry = "result-expiry"
         case resultOrphan = "result-orphan"
+        case idemLost = "idem-lost"
+        case idemExpiry = "idem-expiry"
 
         // A job and what names it.
         case notInLine = "not-in-line"
@@ -51,6 +53,7 @@ extension Finding {
         case foreignIDs = "foreign-ids"
         case wrongType = "wrong-type"
         case keyExpires = "key-expires"
+        case idemLasting = "idem-lasting"
         case unknownKey = "unknown-key"
     }
 }

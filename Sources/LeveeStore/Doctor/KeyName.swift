@@ -11,8 +11,8 @@ enum KeyName: Equatable {
     case worker(id: String)
     /// A key that there is once, and the type it should have.
     case single(type: String)
-    /// A key that nothing is said of but that it may be there.
-    case reserved
+    /// What an idempotency key stands for.
+    case idempotency
     case unknown
 
     /// What there is once; also where it is not there.
@@ -35,7 +35,7 @@ enum KeyName: Equatable {
         switch head {
         case "j", "p", "r": self = .job(id: rest)
         case "worker": self = .worker(id: rest)
-        case "idem": self = .reserved
+        case "idem": self = .idempotency
         case "q":
             let isLine = [":0", ":1", ":2"].contains { rest.hasSuffix($0) } && LeveeCore.Name.isValid(rest.dropLast(2))
             self = isLine ? .queue(name: String(rest.dropLast(2)), type: "list") : .unknown

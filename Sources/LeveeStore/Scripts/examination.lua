@@ -119,6 +119,15 @@ local function look_at_job(id, queue, deep)
   look_apart(found, 'result', P .. 'r:' .. id, job.ro and job.s == 'succeeded', true, expiry)
   if job.s == 'succeeded' and not job.ro and call('HEXISTS', key, 'r') == 0 then found('result-lost') end
 
+  if job.ik then
+    local idem = P .. 'idem:' .. job.ik
+    if (call('GET', idem) or ''):match('^%S+') ~= id then
+      found('idem-lost')
+    elseif call('PEXPIRETIME', idem) ~= expiry then
+      found('idem-expiry')
+    end
+  end
+
   local lease, due, by = call('ZSCORE', P .. 'leases', id), call('ZSCORE', P .. 'scheduled', id),
     call('ZSCORE', P .. 'deadlines', id)
   if job.s ~= 'running' then
@@ -204,13 +213,15 @@ local function look_at_worker(id)
 end
 
 -- Looks at a key that is no job's: has it the type it should have ('' if there should be no such key), and no expiry, unless
--- it is a worker's?
+-- it is a worker's or that of an idempotency key?
 local function look_at_key(name, wanted)
   local kind = call('TYPE', P .. name).ok
   if kind == 'none' then return {} end
   if wanted == '' then return { { 'unknown-key', kind } } end
   if kind ~= wanted then return { { 'wrong-type', kind } } end
-  if call('PTTL', P .. name) >= 0 and name:sub(1, 7) ~= 'worker:' then return { { 'key-expires', '' } } end
+  local lives, is_idem = call('PTTL', P .. name) < 0, name:sub(1, 5) == 'idem:'
+  if lives and is_idem then return { { 'idem-lasting', '' } } end
+  if not lives and not is_idem and name:sub(1, 7) ~= 'worker:' then return { { 'key-expires', '' } } end
   return {}
 end
 

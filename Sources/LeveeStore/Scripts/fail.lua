@@ -20,7 +20,7 @@ local function settle(job, mode, delay, code, detail, status)
   if mode == 'retry' then
     by = math.max(by, due + age_limit(job)) -- a clock that was set back takes nothing away
     expiry = by + (job.rt or DAY)
-    expire(job.id, expiry)
+    expire(job, expiry)
     if job.td or age_limit(job) ~= DAY then watch(job, by) end
   elseif due >= by then
     return outdate(job, 'running>failed')

@@ -1,8 +1,8 @@
 -- How jobs come into being: shared by submit, and by retry, which makes a new job of a dead letter.
 
 -- Stores a job and puts it in line, or on the schedule. `job` has id, type, queue, priority, delay, age, retention ('' for the
--- default), life (until its deadline, or '' for none), attempts, media, length, and paused if its queue is; what holds its payload is
--- for the caller to add, with what else is stored.
+-- default), life (until its deadline, or '' for none), attempts, media, length, tenant, and paused if its queue is; what
+-- holds its payload is for the caller to add, with what else is stored.
 -- Returns {state, ticket, due, expiry}.
 local function take_in(job, ...)
   local key, queue, due = P .. 'j:' .. job.id, job.queue, now + job.delay
@@ -31,6 +31,7 @@ local function take_in(job, ...)
   end
   if job.td or tonumber(job.age) ~= DAY then watch(job, by) end
   if job.retention ~= '' then add('rt', job.retention) end
+  if job.tenant ~= STANDARD then add('te', job.tenant) end
   call('HSET', key, unpack(fields))
   call('PEXPIREAT', key, expiry)
   count(queue, 'bytes', job.length)

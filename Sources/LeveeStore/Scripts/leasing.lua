@@ -40,8 +40,8 @@ end
 -- list it was in; a job that was in none of them is to run alone.
 local function lease(id, worker, queue, line)
   local key = P .. 'j:' .. id
-  local s, v, u, h, t, q, p, n, a, m, c, k, l, b, by, ag, rt, xp, td, i = unpack(call('HMGET', key,
-    's', 'v', 'u', 'h', 't', 'q', 'p', 'n', 'a', 'm', 'c', 'k', 'l', 'b', 'by', 'ag', 'rt', 'xp', 'td', 'i'))
+  local s, v, u, h, t, q, p, n, a, m, c, k, l, b, by, ag, rt, xp, td, ik, i = unpack(call('HMGET', key,
+    's', 'v', 'u', 'h', 't', 'q', 'p', 'n', 'a', 'm', 'c', 'k', 'l', 'b', 'by', 'ag', 'rt', 'xp', 'td', 'ik', 'i'))
   has_vanished = has_vanished or not s
   local passed = line and number(i) - queue.taken[line] or 0
   if passed > 0 then
@@ -49,7 +49,7 @@ local function lease(id, worker, queue, line)
     count(queue.name, 'taken:' .. line, passed)
   end
   if s ~= 'queued' then return nil, 'stale' end
-  local job = { id = id, s = s, v = v, u = u, h = h, q = q, l = l, ag = ag, rt = rt, xp = xp, td = td }
+  local job = { id = id, s = s, v = v, u = u, h = h, q = q, l = l, ag = ag, rt = rt, xp = xp, td = td, ik = ik }
   if tonumber(by) <= now then
     outdate(job, 'queued>failed')
     return nil

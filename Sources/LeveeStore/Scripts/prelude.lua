@@ -9,6 +9,7 @@ local DEAD_LETTER_LIFE = 14 * DAY
 local SUSPECT_AFTER = 2
 local LOG_LIMIT = 16384
 local CHUNK = 1000
+local STANDARD = 'default' -- the tenant of jobs that name none
 
 -- Every way from a state to another (JobTransition.all).
 local WAYS = {
@@ -84,10 +85,10 @@ local function extend(log, line)
   return log .. '\n' .. line
 end
 
--- Reads a job: state, version, times and log, what its end needs, and the fields that are named; nil if it is gone. A
+-- Reads a job: state, version, times and log, what its end needs, the name of its idempotency key, and the fields that are named; nil if it is gone. A
 -- field that is not stored is false; a number that is not stored is 0, an age limit that is not stored is a day.
 local function read(id, ...)
-  local names = { 's', 'v', 'u', 'h', 'q', 'l', 'ag', 'rt', 'td', ... }
+  local names = { 's', 'v', 'u', 'h', 'q', 'l', 'ag', 'rt', 'td', 'ik', ... }
   local values = call('HMGET', P .. 'j:' .. id, unpack(names))
   if not values[1] then return nil end
   local job = { id = id }
@@ -96,6 +97,9 @@ local function read(id, ...)
 end
 
 local function number(stored) return tonumber(stored or 0) end
+
+-- Whether a job is another's than the tenant's who asks; '' asks for all.
+local function is_foreign(owner, tenant) return tenant ~= '' and (owner or STANDARD) ~= tenant end
 
 local function age_limit(job) return tonumber(job.ag or DAY) end
 
@@ -127,10 +131,11 @@ local function enqueue(id, queue, priority, stalls, front)
   return call('HINCRBY', P .. 'stats:' .. queue, 'in:' .. priority, 1)
 end
 
-local function expire(id, at)
-  call('PEXPIREAT', P .. 'j:' .. id, at)
-  call('PEXPIREAT', P .. 'p:' .. id, at)
-  call('PEXPIREAT', P .. 'r:' .. id, at)
+local function expire(job, at)
+  call('PEXPIREAT', P .. 'j:' .. job.id, at)
+  call('PEXPIREAT', P .. 'p:' .. job.id, at)
+  call('PEXPIREAT', P .. 'r:' .. job.id, at)
+  if job.ik then call('PEXPIREAT', P .. 'idem:' .. job.ik, at) end
 end
 
 -- Ends a job; further arguments are fields to store with the end.
@@ -142,7 +147,7 @@ local function conclude(job, way, cause, note, ...)
     fields[#fields + 1] = now + job.rt
   end
   call('HSET', P .. 'j:' .. job.id, unpack(fields))
-  if job.rt then expire(job.id, now + job.rt) end
+  if job.rt then expire(job, now + job.rt) end
   undated[#undated + 1] = job.id
   count(queue, 'bytes', -job.l)
   count(queue, state, 1)
@@ -174,7 +179,7 @@ local function bury(job, code, detail, status, cause, note)
   local at = now + math.max(DEAD_LETTER_LIFE, number(job.rt))
   call('ZADD', P .. 'dead:' .. job.q, at, job.id)
   call('HSET', P .. 'j:' .. job.id, 'xp', at)
-  expire(job.id, at)
+  expire(job, at)
 end
 
 -- Ends a job that was not started in time.
@@ -190,7 +195,7 @@ local function hand_back(job, cause, note)
   watch(job, by)
   call('HSET', P .. 'j:' .. job.id, 'z', number(job.z), 'i', enqueue(job.id, job.q, job.p, job.z, true), 'by', by,
     'xp', expiry, change(job, WAYS['running>queued'], cause, note))
-  expire(job.id, expiry)
+  expire(job, expiry)
 end
 
 -- Sees to it that a job which runs is not gone before its lease.
@@ -198,10 +203,10 @@ local function outlive(job, lease)
   local rest = job.rt or DAY
   if job.xp - now >= rest + lease then return end
   call('HSET', P .. 'j:' .. job.id, 'xp', now + rest + DAY)
-  expire(job.id, now + rest + DAY)
+  expire(job, now + rest + DAY)
 end
 
--- Removes an ended job with all that belongs to it.
+-- Removes an ended job with all that belongs to it. Its idempotency key stays, so that the same submit makes no new job.
 local function erase(id, v)
   call('UNLINK', P .. 'j:' .. id, P .. 'p:' .. id, P .. 'r:' .. id)
   news[#news + 1] = id .. ' ' .. v + 1 .. ' gone'

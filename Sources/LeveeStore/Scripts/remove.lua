@@ -1,10 +1,11 @@
 -- Removes an ended job with all that belongs to it.
 -- KEYS[1] -> prefix
--- ARGV[1] -> id
--- Returns 'removed', 'pending' if it has not ended, 'missing' if there is none.
+-- ARGV[1] -> id  ARGV[2] -> the tenant who asks, or '' for one who may remove any job
+-- Returns 'removed', 'pending' if it has not ended, 'foreign' if it is another tenant's, 'missing' if there is none.
 local id = ARGV[1]
-local s, v, q = unpack(call('HMGET', P .. 'j:' .. id, 's', 'v', 'q'))
+local s, v, q, te = unpack(call('HMGET', P .. 'j:' .. id, 's', 'v', 'q', 'te'))
 if not s then return 'missing' end
+if is_foreign(te, ARGV[2]) then return 'foreign' end
 if s ~= 'succeeded' and s ~= 'failed' and s ~= 'canceled' then return 'pending' end
 erase(id, v)
 call('ZREM', P .. 'dead:' .. q, id)

@@ -46,7 +46,7 @@ local function end_broken(lacks)
       job[field] = false
     end
   end
-  if lacks:find('xp', 1, true) then expire(name, defaults.xp) end
+  if lacks:find('xp', 1, true) then expire(job, defaults.xp) end
   if HAS_ENDED[job.s] then return end
   take_out(name, job.q)
   bury(job, defaults.ec, defaults.em, '', 'fail', defaults.ec .. ' ' .. defaults.em)
@@ -85,7 +85,7 @@ local function live_on()
     call('HSET', key, 'xp', expiry)
     if call('ZSCORE', P .. 'dead:' .. job.q, name) then call('ZADD', P .. 'dead:' .. job.q, expiry, name) end
   end
-  expire(name, expiry)
+  expire(job, expiry)
 end
 
 local function unlease() unleased[#unleased + 1] = name end
@@ -104,6 +104,9 @@ local MENDS = {
   ['no-expiry'] = live_on, ['wrong-expiry'] = live_on, ['payload-expiry'] = live_on, ['result-expiry'] = live_on,
   ['payload-orphan'] = function() let_go(P .. 'p:' .. name) end,
   ['result-orphan'] = function() let_go(P .. 'r:' .. name) end,
+  ['idem-lost'] = function() call('HDEL', key, 'ik') end,
+  ['idem-expiry'] = live_on,
+  ['idem-lasting'] = function() let_go(P .. name) end,
   ['no-lease'] = lease_anew, ['lease-too-long'] = lease_anew,
   ['lease-not-running'] = unlease, ['lease-of-nothing'] = unlease,
   ['no-schedule'] = schedule, ['wrong-due'] = schedule,

@@ -6,12 +6,22 @@
 -- ARGV[10] -> payload  ARGV[11] -> '1' if the payload gets a key of its own
 -- ARGV[12] -> the most ready jobs, or ''     ARGV[13] -> the most bytes, or ''
 -- ARGV[14] -> how long until it must have ended, ms, or '' for no deadline
--- ARGV[15] -> the epoch that the caller has opened
--- Returns {'accepted', state, ticket, now, due, expiry}, {'duplicate'} if the job is there, {'full', 'count' | 'bytes'}, or
+-- ARGV[15] -> the tenant                     ARGV[16] -> name of the idempotency key, or ''
+-- ARGV[17] -> fingerprint of the submit, if it has a key
+-- ARGV[18] -> the epoch that the caller has opened
+-- Returns {'accepted', state, ticket, now, due, expiry}, {'duplicate'} if the job is there, {'full', 'count' | 'bytes'}; where
+-- the key was used before {'replayed', id}, {'gone'} if nothing is left of that job, {'conflict'} for another fingerprint;
 -- {'reopen'} if Redis was emptied since: its jobs may have other ids now.
 local id, queue, payload = ARGV[1], ARGV[3], ARGV[10]
-if call('HGET', P .. 'meta', 'epoch') ~= ARGV[15] then return { 'reopen' } end
+if call('HGET', P .. 'meta', 'epoch') ~= ARGV[18] then return { 'reopen' } end
 if call('EXISTS', P .. 'j:' .. id) == 1 then return { 'duplicate' } end
+
+local idem = P .. 'idem:' .. ARGV[16]
+if ARGV[16] ~= '' then
+  local made, fingerprint = (call('GET', idem) or ''):match('^(%S+) (%S+)$')
+  if made and fingerprint ~= ARGV[17] then return { 'conflict' } end
+  if made then return call('EXISTS', P .. 'j:' .. made) == 1 and { 'replayed', made } or { 'gone' } end
+end
 
 local f = call('HMGET', P .. 'stats:' .. queue, 'bytes', 'suspect', 'in:0', 'in:1', 'in:2',
   'out:0', 'out:1', 'out:2', 'stale:0', 'stale:1', 'stale:2', 'paused')
@@ -24,13 +34,15 @@ if ARGV[13] ~= '' and (f[1] or 0) + #payload > tonumber(ARGV[13]) then return { 
 
 local job = { id = id, type = ARGV[2], queue = queue, priority = ARGV[4], delay = ARGV[5], age = ARGV[6], retention = ARGV[7],
   attempts = ARGV[8], media = ARGV[9], length = #payload, paused = f[12],
-  life = ARGV[14] }
-local taken
-if ARGV[11] == '1' then
-  taken = take_in(job)
-  call('SET', P .. 'p:' .. id, payload, 'PXAT', taken[4])
-else
-  taken = take_in(job, 'b', payload)
+  life = ARGV[14], tenant = ARGV[15] }
+local fields = {}
+if ARGV[16] ~= '' then fields = { 'ik', ARGV[16] } end
+if ARGV[11] ~= '1' then
+  fields[#fields + 1] = 'b'
+  fields[#fields + 1] = payload
 end
+local taken = take_in(job, unpack(fields))
+if ARGV[11] == '1' then call('SET', P .. 'p:' .. id, payload, 'PXAT', taken[4]) end
+if ARGV[16] ~= '' then call('SET', idem, id .. ' ' .. ARGV[17], 'PXAT', taken[4]) end
 close()
 return { 'accepted', taken[1], taken[2], now, taken[3], taken[4] }

@@ -16,7 +16,7 @@ enum Leftovers {
         for key in evidence.dump.sorted(by: { $0.key < $1.key }) {
             let name = key.name
             var ids: [String] = []
-            if ["j:", "p:", "r:", "worker:"].contains(where: name.hasPrefix) {
+            if ["j:", "p:", "r:", "idem:", "worker:"].contains(where: name.hasPrefix) {
                 keys += 1
                 if key.life < 0 { verdict.fail("\(key.key) lives for ever") }
                 if name.hasPrefix("p:") || name.hasPrefix("r:") { ids = [String(name.dropFirst(2))] }

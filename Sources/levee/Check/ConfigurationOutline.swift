@@ -57,11 +57,20 @@ struct ConfigurationOutline {
         add(server)
         add(server.appending("host"), configuration.server.host)
         add(server.appending("port"), "\(configuration.server.port)")
+        add(server.appending("adminHost"), configuration.server.adminHost)
         add(server.appending("adminPort"), "\(configuration.server.effectiveAdminPort)")
         add(server.appending("publicUrl"), configuration.server.publicURL ?? "(the Host of each request)")
         add(server.appending("submitted"), configuration.server.answersCreated ? "201" : "202")
         add(server.appending("pending"), configuration.server.polling.pending.rawValue)
         add(server.appending("done"), configuration.server.polling.done.rawValue)
+        add(server.appending("insecure"), "\(configuration.server.isInsecure)")
+        for key in configuration.keys.sorted(by: { $0.name < $1.name }) {
+            let path = SettingPath("keys", key.name)
+            add(path)
+            add(path.appending("sha256"), Hexadecimal.text(key.digest).prefix(16) + "...")
+            add(path.appending("tenant"), key.tenant.name)
+            add(path.appending("scopes"), list(key.scopes.map(\.rawValue).sorted(), orElse: "(none)"))
+        }
 
         let worker = SettingPath("worker")
         add(worker)
@@ -135,7 +144,7 @@ struct ConfigurationOutline {
 
     /// Adds a value below the last heading, named by the rest of its path.
     private mutating func add(_ path: SettingPath, _ value: String) {
-        let heading = path.components[0] == "queues" || path.components[0] == "jobs" ? 2 : 1
+        let heading = ["keys", "queues", "jobs"].contains(path.components[0]) ? 2 : 1
         let name = SettingPath(Array(path.components.dropFirst(heading))).description
         let source: String? =
             switch configuration.sources[path] {

@@ -9,8 +9,7 @@ struct ProgramCheck {
 
     /// What is wrong with the programs and their folders, in the order of the file.
     func problems(in configuration: Configuration) -> [ConfigurationProblem] {
-        let reading = ConfigurationReading(file: configuration.file, folder: "/")
-        for (path, source) in configuration.sources { reading.note(path, from: source) }
+        let reading = ConfigurationReading(again: configuration)
         for (name, job) in configuration.jobs {
             guard case .exec(let program) = job.handler else { continue }
             let path = SettingPath("jobs", name, "handler", "exec")
@@ -22,12 +21,7 @@ struct ProgramCheck {
                 reading.report("there is no folder \(shown)", at: path.appending("workingDirectory"))
             }
         }
-        do throws(ConfigurationError) {
-            try reading.check()
-            return []
-        } catch {
-            return error.problems
-        }
+        return reading.ranked
     }
 
     private func complaint(about definition: ExecDefinition) -> String? {

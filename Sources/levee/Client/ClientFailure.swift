@@ -31,7 +31,8 @@ struct ClientFailure: Error, CustomStringConvertible, Equatable {
         case 500...: kind = .unavailable
         default: kind = .usage
         }
-        description = title + detail
+        let isAccess = answer.status == 401 || answer.status == 403
+        description = title + detail + (isAccess ? " The key comes from LEVEE_API_KEY or --key-file." : "")
     }
 
     init(_ kind: Kind, _ description: String) {

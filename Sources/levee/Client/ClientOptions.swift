@@ -10,16 +10,18 @@ struct ClientOptions: ParsableArguments {
     )
     var url: String?
 
+    @OptionGroup var access: KeyOptions
+
     @Flag(help: "Print the JSON that the front end answered, and nothing else.")
     var json = false
 
     /// The front end.
     ///
     /// - Returns: A client for it.
-    /// - Throws: ``ClientFailure`` if the URL is none.
+    /// - Throws: ``ClientFailure`` if the URL is none, or the key cannot be read.
     func frontEnd() throws(ClientFailure) -> FrontEnd {
         let text = url ?? ProcessInfo.processInfo.environment["LEVEE_URL"] ?? "http://127.0.0.1:8080"
-        return try FrontEnd(text)
+        return try FrontEnd(text, key: access.key())
     }
 }
 

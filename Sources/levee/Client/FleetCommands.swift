@@ -1,4 +1,4 @@
-// `levee queues` and `levee workers`: the deployment as a whole, as an admin door shows it.
+// `levee workers`, and what all commands that speak to an admin door have in common.
 
 import ArgumentParser
 import Foundation
@@ -13,6 +13,8 @@ struct AdminOptions: ParsableArguments {
         )
     )
     var url: String?
+
+    @OptionGroup var access: KeyOptions
 
     @Flag(help: "Print the JSON that the admin door answered, and nothing else.")
     var json = false
@@ -35,39 +37,12 @@ struct AdminOptions: ParsableArguments {
     func ask(_ method: HTTPMethod, _ path: String) async throws -> FrontEnd.Answer {
         let base = url ?? ProcessInfo.processInfo.environment["LEVEE_ADMIN_URL"] ?? "http://127.0.0.1:9080"
         let hint = "is it the admin door of a front end? (LEVEE_ADMIN_URL or --url)"
-        let answer = try await FrontEnd(base, hint: hint).send(method, path)
+        let answer = try await FrontEnd(base, key: access.key(), hint: hint).send(method, path)
         guard answer.document["type"] as? String != "urn:levee:problem:unknown-path" else {
             throw ClientFailure(.usage, "\(base) has no \(path); \(hint)")
         }
         guard (200...299).contains(answer.status) else { throw ClientFailure(answer) }
         return answer
-    }
-}
-
-/// Shows the queues.
-struct QueuesCommand: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(
-        commandName: "queues",
-        abstract: "Show what waits, runs and has ended in each queue."
-    )
-
-    @OptionGroup var admin: AdminOptions
-
-    func run() async throws {
-        try await admin.show("/queues") { document in
-            let queues = document["queues"] as? [[String: Any]] ?? []
-            let head = ["QUEUE", "STATE", "READY", "RUNNING", "SCHEDULED", "OLDEST", "SUCCEEDED", "FAILED", "CANCELED"]
-            return [head]
-                + queues.map { queue in
-                    [
-                        queue["name"] as? String ?? "?",
-                        queue["paused"] as? Bool == true ? "paused" : "open",
-                        Cell.number(queue["ready"]), Cell.number(queue["inFlight"]), Cell.number(queue["scheduled"]),
-                        Cell.age(queue["oldestReadySeconds"]),
-                        Cell.number(queue["succeeded"]), Cell.number(queue["failed"]), Cell.number(queue["canceled"]),
-                    ]
-                }
-        }
     }
 }
 

@@ -23,10 +23,17 @@ struct FrontEnd: Sendable {
     }
 
     let base: String
+    /// The API key that goes with every request, if any.
+    private let key: String?
     /// What to look at if nobody answers.
     private let hint: String
 
-    init(_ text: String, hint: String = "is it running? (LEVEE_URL or --url)") throws(ClientFailure) {
+    init(
+        _ text: String,
+        key: String?,
+        hint: String = "is it running? (LEVEE_URL or --url)"
+    ) throws(ClientFailure) {
+        self.key = key
         self.hint = hint
         let url = URL(string: text)
         guard let url, url.scheme == "http" || url.scheme == "https", let host = url.host, !host.isEmpty else {
@@ -48,6 +55,7 @@ struct FrontEnd: Sendable {
     ) async throws -> Answer {
         var request = HTTPClientRequest(url: base + path)
         request.method = method
+        if let key { request.headers.add(name: "Authorization", value: "Bearer \(key)") }
         for (name, value) in headers { request.headers.add(name: name, value: value) }
         if let mediaType { request.headers.add(name: "Content-Type", value: mediaType) }
         if let body { request.body = .bytes(body) }

@@ -26,6 +26,8 @@ struct LoadCommand: AsyncParsableCommand {
     )
     var url: [String] = []
 
+    @OptionGroup var access: KeyOptions
+
     @Option(help: "The type of the jobs. For square, echo and sleep the results are verified.")
     var type = "square"
 
@@ -121,6 +123,7 @@ struct LoadCommand: AsyncParsableCommand {
                 let expected = type == "echo" ? Array(bytes) : nil
                 plan.payload = .fixed(Array(bytes), mediaType: mediaType, expected: expected)
             }
+            plan.apiKey = try access.key()
             plan.jobs = jobs
             plan.pacing = try pacing()
             plan.pollInterval = try every.map { .fixed(try Self.duration($0)) } ?? .retryAfter

@@ -30,6 +30,14 @@ struct SubmitCommand: AsyncParsableCommand {
     @Option(help: "The media type of the payload; guessed if missing.")
     var mediaType: String?
 
+    @Option(
+        help: ArgumentHelp(
+            "A name for this submit, 1 to 255 characters: sent again with it, it is the same job.",
+            valueName: "key"
+        )
+    )
+    var idempotencyKey: String?
+
     @OptionGroup(title: "Terms") var terms: SubmitTermOptions
 
     @Flag(help: "Wait for the end of the job and write its result to standard output.")
@@ -47,7 +55,7 @@ struct SubmitCommand: AsyncParsableCommand {
         let answer = try await frontEnd.send(
             .POST,
             "/jobs/\(FrontEnd.escaped(type))",
-            headers: terms.headers,
+            headers: terms.headers + (quotedKey.map { [("Idempotency-Key", $0)] } ?? []),
             mediaType: mediaType ?? guessedType(of: bytes),
             body: bytes
         )
@@ -64,6 +72,11 @@ struct SubmitCommand: AsyncParsableCommand {
         if client.json { Output.write(end.body + [0x0A]) }
         try JobOutcome(end.document).check()
         if !client.json { Output.write(try await JobOutcome.result(of: id, at: frontEnd).body) }
+    }
+
+    /// The key as a structured-field string (RFC 9651 section 3.3.3), in which every character keeps its meaning.
+    private var quotedKey: String? {
+        idempotencyKey.map { "\"\($0.replacing("\\", with: "\\\\").replacing("\"", with: "\\\""))\"" }
     }
 
     private func read() throws -> [UInt8] {

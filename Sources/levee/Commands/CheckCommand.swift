@@ -23,7 +23,8 @@ struct CheckCommand: AsyncParsableCommand {
 
     func run() async throws {
         let configuration = try options.load(server.flags.merging(worker.flags) { $1 })
-        let problems = ProgramCheck(environment: ProcessInfo.processInfo.environment).problems(in: configuration)
+        let programs = ProgramCheck(environment: ProcessInfo.processInfo.environment)
+        let problems = programs.problems(in: configuration) + DoorCheck.problems(in: configuration)
         guard problems.isEmpty else { throw ConfigurationError(problems: problems) }
         print(ConfigurationOutline(configuration).text, terminator: "")
         print("\n\(LineText.escaped(configuration.file)) is valid.")

@@ -36,14 +36,25 @@ struct ServerOptions: ParsableArguments {
     @Option(help: "The port to listen on; 0 lets the system choose.")
     var port: String?
 
-    @Option(help: "The port of the admin door, on loopback; a thousand above the port by default.")
+    @Option(help: "The host name or address of the admin door; 127.0.0.1 by default.")
+    var adminHost: String?
+
+    @Option(help: "The port of the admin door; a thousand above the port by default.")
     var adminPort: String?
 
     @Option(help: ArgumentHelp("Under which URL clients reach the front ends.", valueName: "url"))
     var publicUrl: String?
 
+    @Flag(help: "Let other machines come in although there are no API keys.")
+    var insecure = false
+
     /// What the options set.
-    var flags: [SettingOverride: String?] { [.host: host, .port: port, .adminPort: adminPort, .publicURL: publicUrl] }
+    var flags: [SettingOverride: String?] {
+        [
+            .host: host, .port: port, .adminHost: adminHost, .adminPort: adminPort, .publicURL: publicUrl,
+            .insecure: insecure ? "true" : nil,
+        ]
+    }
 }
 
 /// Options of a worker.

@@ -1,5 +1,6 @@
 // The front end, put together.
 
+import LeveeCore
 import LeveeGateway
 import LeveeStore
 import Logging
@@ -10,13 +11,11 @@ enum Serve {
     /// How long requests under way may take when the process is told to stop.
     private static let stopGrace = Duration.seconds(15)
 
-    /// Where the admin door listens: it asks for no credentials, so only this machine may come.
-    private static let adminHost = "127.0.0.1"
-
     /// Runs a front end until the process is told to stop.
     static func run(_ configuration: Configuration, logger: Logger) async throws {
         try await Deployment.withStore(configuration, queues: configuration.queues.keys.sorted(), logger: logger) {
             store in
+            let keys = APIKeyRing(configuration.keys)
             let gateway = Gateway(
                 configuration: GatewayConfiguration(
                     host: configuration.server.host,
@@ -26,6 +25,7 @@ enum Serve {
                     queues: configuration.queues,
                     polling: configuration.server.polling,
                     answersCreated: configuration.server.answersCreated,
+                    keys: keys,
                     lease: configuration.worker.lease
                 ),
                 submission: store,
@@ -38,8 +38,8 @@ enum Serve {
             let jobs = Door("serving", host: server.host, port: server.port, option: "--port", logger: logger) {
                 try await gateway.application(onServerRunning: $0).run()
             }
-            let adminPort = server.effectiveAdminPort
-            let admin = AdminDoor(host: adminHost, port: adminPort, store: store, logger: logger)
+            let (adminHost, adminPort) = (server.adminHost, server.effectiveAdminPort)
+            let admin = AdminDoor(host: adminHost, port: adminPort, store: store, keys: keys, logger: logger)
             let fleet = Door("admin", host: adminHost, port: adminPort, option: "--admin-port", logger: logger) {
                 try await admin.application(onServerRunning: $0).run()
             }

@@ -15,6 +15,8 @@ struct ServeCommand: AsyncParsableCommand {
 
     func run() async throws {
         let configuration = try options.load(server.flags)
+        let problems = DoorCheck.problems(in: configuration)
+        guard problems.isEmpty else { throw ConfigurationError(problems: problems) }
         try await Serve.run(configuration, logger: .bootstrapped(level: configuration.log.level))
     }
 }

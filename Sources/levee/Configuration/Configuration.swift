@@ -11,6 +11,8 @@ struct Configuration: Sendable, Equatable {
     var file: String
     var redis = RedisSettings()
     var server = ServerSettings()
+    /// Who may come in; without any, everybody who reaches a front end.
+    var keys: [APIKey] = []
     var worker = WorkerSettings()
     var log = LogSettings()
     /// Every queue by its name: those that the file describes, and, without limits, those that only a job type names.
@@ -50,8 +52,12 @@ struct ServerSettings: Sendable, Equatable {
     var host = "127.0.0.1"
     /// The port; with 0 the system chooses a free one.
     var port = 8080
-    /// The port of the admin door, on loopback; `nil` goes by ``port``.
+    /// The host name or address that the admin door listens on.
+    var adminHost = "127.0.0.1"
+    /// The port of the admin door; `nil` goes by ``port``.
     var adminPort: Int?
+    /// Whether other machines may come in although there are no API keys.
+    var isInsecure = false
     /// Under which URL clients reach the front ends, without a slash at its end; `nil` goes by each request's `Host`.
     var publicURL: String?
     /// Whether a submit is answered with 201 instead of 202.

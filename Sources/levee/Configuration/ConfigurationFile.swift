@@ -7,7 +7,7 @@ enum ConfigurationFile {
     /// What is read if nobody names another file.
     static let defaultPath = "levee.yaml"
     /// The keys at the top of the file.
-    static let keys = ["redis", "server", "worker", "queues", "jobs", "log"]
+    static let keys = ["redis", "server", "keys", "worker", "queues", "jobs", "log"]
     /// The most bytes that a file may have, 1 MiB: some two thousand job types.
     static let maxBytes = 1 << 20
 
@@ -51,6 +51,7 @@ extension Configuration {
         guard let section = setting.section(keys: ConfigurationFile.keys) else { return }
         if let settings = section["redis"] { redis.read(settings) }
         if let settings = section["server"] { server.read(settings) }
+        if let settings = section["keys"] { readKeys(settings) }
         if let settings = section["worker"] { worker.read(settings) }
         if let settings = section["log"] { log.read(settings) }
         for (name, settings) in section["queues"]?.named(.name) ?? [] {

@@ -17,6 +17,12 @@ final class ConfigurationReading {
         self.folder = folder
     }
 
+    /// Takes up the reading of a configuration again, to report what else is wrong with it.
+    convenience init(again configuration: Configuration) {
+        self.init(file: configuration.file, folder: "/")
+        sources = configuration.sources
+    }
+
     /// Notes where a setting came from; what is noted later stands above.
     func note(_ path: SettingPath, from source: Source) {
         sources[path] = source
@@ -39,13 +45,18 @@ final class ConfigurationReading {
         problems.append(ConfigurationProblem(place: place, path: path, message: message))
     }
 
-    /// Hands out the problems in the order of the file, what stands above it last.
-    func check() throws(ConfigurationError) {
-        guard !problems.isEmpty else { return }
+    /// The problems in the order of the file, what stands above it last.
+    var ranked: [ConfigurationProblem] {
         let ranked = problems.enumerated().sorted { left, right in
             (left.element.place.rank, left.offset) < (right.element.place.rank, right.offset)
         }
-        throw ConfigurationError(problems: ranked.map(\.element))
+        return ranked.map(\.element)
+    }
+
+    /// Throws the problems, if there are any.
+    func check() throws(ConfigurationError) {
+        guard !problems.isEmpty else { return }
+        throw ConfigurationError(problems: ranked)
     }
 }
 

@@ -2,7 +2,7 @@
 
 /// A setting that stands in the environment or on the command line too.
 enum SettingOverride: CaseIterable, Sendable {
-    case redis, host, port, adminPort, publicURL, slots, workerName, healthPort, logLevel
+    case redis, host, port, adminHost, adminPort, publicURL, insecure, slots, workerName, healthPort, logLevel
 
     /// The environment variable, if there is one.
     var variable: String? {
@@ -10,10 +10,11 @@ enum SettingOverride: CaseIterable, Sendable {
         case .redis: "LEVEE_REDIS"
         case .host: "LEVEE_HOST"
         case .port: "LEVEE_PORT"
+        case .adminHost: "LEVEE_ADMIN_HOST"
         case .adminPort: "LEVEE_ADMIN_PORT"
         case .publicURL: "LEVEE_PUBLIC_URL"
         case .slots: "LEVEE_SLOTS"
-        case .workerName: nil
+        case .insecure, .workerName: nil
         case .healthPort: "LEVEE_HEALTH_PORT"
         case .logLevel: "LEVEE_LOG_LEVEL"
         }
@@ -25,8 +26,10 @@ enum SettingOverride: CaseIterable, Sendable {
         case .redis: "--redis"
         case .host: "--host"
         case .port: "--port"
+        case .adminHost: "--admin-host"
         case .adminPort: "--admin-port"
         case .publicURL: "--public-url"
+        case .insecure: "--insecure"
         case .slots: "--slots"
         case .workerName: "--name"
         case .healthPort: "--health-port"
@@ -40,8 +43,10 @@ enum SettingOverride: CaseIterable, Sendable {
         case .redis: SettingPath("redis", "url")
         case .host: SettingPath("server", "host")
         case .port: SettingPath("server", "port")
+        case .adminHost: SettingPath("server", "adminHost")
         case .adminPort: SettingPath("server", "adminPort")
         case .publicURL: SettingPath("server", "publicUrl")
+        case .insecure: SettingPath("server", "insecure")
         case .slots: SettingPath("worker", "slots")
         case .workerName: SettingPath("worker", "name")
         case .healthPort: SettingPath("worker", "healthPort")
@@ -70,8 +75,10 @@ extension Configuration {
             case .redis: redis.endpoint = try ValueFormat.redisURL.read(text)
             case .host: server.host = try ValueFormat.host.read(text)
             case .port: server.port = try ValueFormat.port.read(text)
+            case .adminHost: server.adminHost = try ValueFormat.host.read(text)
             case .adminPort: server.adminPort = try ValueFormat.port.read(text)
             case .publicURL: server.publicURL = try ValueFormat.publicURL.read(text)
+            case .insecure: server.isInsecure = try ValueFormat.flag.read(text)
             case .slots: worker.slots = try ValueFormat.slots.read(text)
             case .workerName: worker.name = try ValueFormat.name.read(text)
             case .healthPort: worker.healthPort = try ValueFormat.port.read(text)

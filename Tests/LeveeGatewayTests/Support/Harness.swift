@@ -31,6 +31,7 @@ struct Harness: Sendable {
         publicURL: String? = nil,
         polling: PollingStyle = PollingStyle(),
         answersCreated: Bool = false,
+        keys: APIKeyRing = APIKeyRing(),
         limits: GatewayConfiguration.Limits = GatewayConfiguration.Limits()
     ) {
         let clock = clock
@@ -44,6 +45,7 @@ struct Harness: Sendable {
                 queues: ["narrow": QueueRules(name: "narrow", maxReady: 1, maxBytes: 15)],
                 polling: polling,
                 answersCreated: answersCreated,
+                keys: keys,
                 limits: limits
             ),
             submission: store,

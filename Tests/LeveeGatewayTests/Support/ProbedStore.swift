@@ -65,14 +65,14 @@ extension ProbedStore: JobSubmission {
         return state.withLock { $0.answersDuplicate } ? .duplicate : reply
     }
 
-    func cancel(_ id: JobID) async throws(StoreError) -> CancelReply? {
+    func cancel(_ id: JobID, by tenant: Tenant?) async throws(StoreError) -> CancelReply? {
         try await probe(.cancel)
-        return try await store.cancel(id)
+        return try await store.cancel(id, by: tenant)
     }
 
-    func remove(_ id: JobID) async throws(StoreError) -> RemoveReply {
+    func remove(_ id: JobID, by tenant: Tenant?) async throws(StoreError) -> RemoveReply {
         try await probe(.remove)
-        return try await store.remove(id)
+        return try await store.remove(id, by: tenant)
     }
 }
 

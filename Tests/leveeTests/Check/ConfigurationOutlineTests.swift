@@ -13,6 +13,8 @@ struct ConfigurationOutlineTests {
             """
             redis:
               url: redis://user:opensesame@redis.example:6380/2
+            keys:
+              web: {sha256: 2CF24DBA5FB0A30E26E83B2AC5B9E29E1B161E5C1FA7425E73043362938B9824, tenant: shop}
             queues:
               images: {maxReady: 10, maxBytes: 1MiB}
             jobs:
@@ -42,11 +44,18 @@ struct ConfigurationOutlineTests {
         server
           host                              127.0.0.1
           port                              9000                          --port
+          adminHost                         127.0.0.1
           adminPort                         10000
           publicUrl                         (the Host of each request)
           submitted                         202
           pending                           202
           done                              302
+          insecure                          false
+
+        keys.web
+          sha256                            2cf24dba5fb0a30e...           levee.yaml:4
+          tenant                            shop                          levee.yaml:4
+          scopes                            [read, submit]
 
         worker
           name                              (made up by each worker)
@@ -65,18 +74,18 @@ struct ConfigurationOutlineTests {
           concurrency                       (no limit)
 
         queues.images
-          maxReady                          10                            levee.yaml:4
-          maxBytes                          1MiB                          levee.yaml:4
+          maxReady                          10                            levee.yaml:6
+          maxBytes                          1MiB                          levee.yaml:6
           concurrency                       (no limit)
 
         jobs.own
           handler                           (a worker of your own)
-          queue                             elsewhere                     levee.yaml:13
+          queue                             elsewhere                     levee.yaml:15
           accepts                           (any media type)
           maxPayload                        1MiB
           maxResult                         8MiB
           timeout                           1m
-          retries.maxAttempts               1                             levee.yaml:13
+          retries.maxAttempts               1                             levee.yaml:15
           retries.base                      1s
           retries.cap                       5m
           maxWait                           1d
@@ -84,14 +93,14 @@ struct ConfigurationOutlineTests {
           retention                         1d
 
         jobs.resize
-          handler.exec.command              [convert, -resize, "a b", -]  levee.yaml:9
+          handler.exec.command              [convert, -resize, "a b", -]  levee.yaml:11
           handler.exec.resultType           application/octet-stream
-          handler.exec.environment.API_KEY  (hidden)                      levee.yaml:10
-          handler.exec.environment.TIER     "2"                           levee.yaml:10
+          handler.exec.environment.API_KEY  (hidden)                      levee.yaml:12
+          handler.exec.environment.TIER     "2"                           levee.yaml:12
           handler.exec.workingDirectory     (that of the worker)
           handler.exec.killGrace            5s
-          queue                             images                        levee.yaml:11
-          accepts                           [image/*, image/png]          levee.yaml:12
+          queue                             images                        levee.yaml:13
+          accepts                           [image/*, image/png]          levee.yaml:14
           maxPayload                        1MiB
           maxResult                         8MiB
           timeout                           1m

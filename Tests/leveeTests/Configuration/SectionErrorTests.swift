@@ -18,6 +18,8 @@ struct SectionErrorTests {
         }
     }
 
+    private static let hash = String(repeating: "aB", count: 32)
+
     private static let sections = [
         Mistake("job: 1\n", "1:1: job: unknown key; did you mean jobs? the keys here are redis, server,"),
         Mistake("redis: 1\n", "1:8: redis: a single value does not fit here; write keys below it: url, passwordFile,"),
@@ -36,6 +38,21 @@ struct SectionErrorTests {
         Mistake("server:\n  port: [1]\n", "2:9: server.port: a list does not fit here; write a whole number from 0"),
         Mistake("server:\n  port:\n", "2:3: server.port: has no value; write a whole number from 0 to 65535"),
         Mistake("server: {host: 'a:1'}\n", "1:16: server.host: \"a:1\" is not allowed; write a host name"),
+        Mistake("server: {adminHost: 'a:1'}\n", "1:21: server.adminHost: \"a:1\" is not allowed; write a host name"),
+        Mistake("server: {insecure: yes}\n", "1:20: server.insecure: \"yes\" is not allowed; write one of true, false"),
+        Mistake("keys: {k: {}}\n", "1:8: keys.k: has no sha256; `levee key` makes a key"),
+        Mistake("keys: {k: {sha256: levee_secret}}\n", "1:20: keys.k.sha256: this is no SHA-256; write the 64"),
+        Mistake("keys: {k: {sha256: \(hash)00}}\n", "1:20: keys.k.sha256: this is no SHA-256; write the 64"),
+        Mistake("keys: {k: {sha256: \(hash), tenant: a b}}\n", "1:94: keys.k.tenant: \"a b\" is not allowed; write"),
+        Mistake("keys: {k: {sha256: \(hash), scopes: []}}\n", "1:94: keys.k.scopes: names no scope; leave it out"),
+        Mistake(
+            "keys: {k: {sha256: \(hash), scopes: [reed]}}\n",
+            "1:95: keys.k.scopes[0]: \"reed\" is not allowed; did you mean read? write one of submit, read, work, admin"
+        ),
+        Mistake(
+            "keys: {k: {sha256: \(hash)}, l: {sha256: \(hash)}}\n",
+            "1:87: keys.l: is the same key as k; give each"
+        ),
         Mistake("server: {publicUrl: x}\n", "1:21: server.publicUrl: \"x\" is not allowed; write http:// or https://"),
         Mistake(
             "worker: {slots: 0}\n",

@@ -36,17 +36,29 @@ final class Fleet: Sendable {
     }
 
     /// Runs `body` with a fleet that has no members yet.
-    static func run(_ configuration: String, _ body: (Fleet) async throws -> Void) async throws {
-        try await RedisServerProcess.run(["--appendonly", "yes", "--appendfsync", "always"]) { redis in
+    static func run(
+        _ configuration: String,
+        listensOnTCP: Bool = false,
+        _ body: (Fleet) async throws -> Void
+    ) async throws {
+        let options = ["--appendonly", "yes", "--appendfsync", "always"]
+        try await RedisServerProcess.run(options, listensOnTCP: listensOnTCP) { redis in
             let fleet = try Fleet(redis: redis, configuration: configuration)
             defer { fleet.endAll() }
             try await body(fleet)
         }
     }
 
-    /// Starts a front end on a free port and waits until it serves.
-    func frontEnd(_ name: String = "frontend") async throws -> HTTPDoor {
-        try await door("serving", of: try start(name, ["serve", "--port", "0"]))
+    /// Starts a front end on a free port and waits until it serves; with another way to Redis than the others if one is given.
+    func frontEnd(_ name: String = "frontend", redis: String? = nil) async throws -> HTTPDoor {
+        let member = try start(name, ["serve", "--port", "0"] + (redis.map { ["--redis", $0] } ?? []))
+        return try await door("serving", of: member)
+    }
+
+    /// Starts a front end and waits until both its doors are open.
+    func doors() async throws -> (jobs: HTTPDoor, admin: HTTPDoor) {
+        let member = try start("frontend", ["serve", "--port", "0"])
+        return (try await door("serving", of: member), try await door("admin", of: member))
     }
 
     /// Waits until one of the doors of a process is open: `serving` and `admin` of a front end, `probes` of a worker.

@@ -46,10 +46,12 @@ struct HTTPDoor: Sendable {
         _ method: HTTPMethod,
         _ target: String,
         type: String? = nil,
+        headers: [(String, String)] = [],
         body: [UInt8]? = nil
     ) async throws -> Answer {
         var request = HTTPClientRequest(url: target.hasPrefix("http") ? target : base + target)
         request.method = method
+        for (name, value) in headers { request.headers.add(name: name, value: value) }
         if let type { request.headers.add(name: "Content-Type", value: type) }
         if let body { request.body = .bytes(body) }
         let response = try await Self.client.execute(request, timeout: .seconds(30))

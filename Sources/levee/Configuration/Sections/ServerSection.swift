@@ -4,13 +4,16 @@ import LeveeGateway
 
 extension ServerSettings {
     /// The keys of the section.
-    static let keys = ["host", "port", "adminPort", "publicUrl", "submitted", "pending", "done"]
+    static let keys = [
+        "host", "port", "adminHost", "adminPort", "publicUrl", "insecure", "submitted", "pending", "done",
+    ]
 
     /// Takes over what the section says.
     mutating func read(_ setting: Setting) {
         guard let section = setting.section(keys: Self.keys) else { return }
         section.read("host", .host, into: &host)
         section.read("port", .port, into: &port)
+        section.read("adminHost", .host, into: &adminHost)
         section.read("adminPort", .port, into: &adminPort)
         section.read("publicUrl", .publicURL, into: &publicURL)
         var submitted = "202"
@@ -22,5 +25,6 @@ extension ServerSettings {
         var done = polling.done.rawValue
         section.read("done", .oneOf(PollingStyle.Done.allCases.map(\.rawValue)), into: &done)
         polling.done = PollingStyle.Done(rawValue: done) ?? polling.done
+        section.read("insecure", .flag, into: &isInsecure)
     }
 }

@@ -110,6 +110,16 @@ extension ValueFormat<String> {
     }
 }
 
+extension ValueFormat<Bool> {
+    /// Yes or no.
+    static let flag: Self = {
+        let words = ValueFormat<String>.oneOf(["true", "false"])
+        return ValueFormat(expectation: words.expectation) { text throws(ValueComplaint) in
+            try words.read(text) == "true"
+        }
+    }()
+}
+
 extension ValueFormat<Logger.Level> {
     /// How much is logged.
     static let level: Self = {

@@ -1,0 +1,35 @@
+// Tests of the check that no door stands open to other machines by oversight.
+
+import Testing
+
+@testable import levee
+
+@Suite struct DoorCheckTests {
+    @Test(arguments: ["127.0.0.1", "127.9.9.9", "localhost", "LOCALHOST", "::1", "::ffff:127.0.0.1"])
+    func loopbackIsThisMachine(host: String) {
+        #expect(DoorCheck.isLoopback(host))
+    }
+
+    @Test(arguments: ["0.0.0.0", "::", "10.0.0.1", "128.0.0.1", "::ffff:10.0.0.1", "fe80::1", "levee.example", ""])
+    func anythingElseIsNot(host: String) {
+        #expect(!DoorCheck.isLoopback(host))
+    }
+
+    @Test func anOpenDoorWantsKeysOrAWord() throws {
+        func problems(_ file: String, _ flags: [SettingOverride: String] = [:]) throws -> [String] {
+            let jobs = "jobs: {echo: {handler: {builtin: echo}}}\n"
+            return DoorCheck.problems(in: try load(file + jobs, flags: flags)).map(\.description)
+        }
+        #expect(try problems("").isEmpty)
+        let open = try problems("server: {host: 0.0.0.0, adminHost: 10.0.0.1}\n")
+        #expect(open.count == 2)
+        #expect(open[0].contains("server.host: 0.0.0.0"))
+        #expect(open[1].contains("server.adminHost: 10.0.0.1"))
+        for line in open { #expect(line.contains("levee key") && line.contains("--insecure")) }
+        #expect(try problems("", [.host: "0.0.0.0"]).first?.hasPrefix("--host: ") == true)
+        #expect(try problems("server: {host: 0.0.0.0, insecure: true}\n").isEmpty)
+        #expect(try problems("", [.host: "0.0.0.0", .insecure: "true"]).isEmpty)
+        let hash = String(repeating: "ab", count: 32)
+        #expect(try problems("server: {host: 0.0.0.0}\nkeys: {k: {sha256: \(hash)}}\n").isEmpty)
+    }
+}
