@@ -113,14 +113,15 @@ extension Problem {
     }
 
     static func unsupportedMediaType(_ mediaType: String, type: JobType) -> Problem {
-        let list = type.accepts.joined(separator: ", ")
+        let ranges = type.mediaRanges
+        let list = ranges.joined(separator: ", ")
         return Problem(
             status: .unsupportedMediaType,
             token: "unsupported-media-type",
             title: "The media type is not taken",
             detail: "Jobs of type \(type.name) take \(list), not \(mediaType): set Content-Type accordingly.",
             headers: [.accept: list],
-            members: [Member("accepts", .array(type.accepts.map { .string($0) }))]
+            members: [Member("accepts", .array(ranges.map { .string($0) }))]
         )
     }
 
@@ -151,6 +152,32 @@ extension Problem {
                             Member("column", .integer(error.column)),
                         ])
                     ])
+                )
+            ]
+        )
+    }
+
+    /// A payload that is JSON but not what the schema of its type asks for: each place as a JSON Pointer (RFC 6901).
+    static func schemaViolations(_ violations: [JSONViolation]) -> Problem {
+        let first = violations.first.map { "\($0.pointer.isEmpty ? "the payload" : $0.pointer) \($0.detail)" } ?? ""
+        let more = violations.count > 1 ? ", and \(violations.count - 1) more that errors lists" : ""
+        return Problem(
+            status: .badRequest,
+            token: "invalid-payload",
+            title: "The payload is not valid",
+            detail: "The payload does not fit the schema of its type: \(first)\(more). Correct it and send it again.",
+            members: [
+                Member(
+                    "errors",
+                    .array(
+                        violations.map { violation in
+                            .object([
+                                Member("pointer", .string(violation.pointer)),
+                                Member("keyword", .string(violation.keyword)),
+                                Member("detail", .string(violation.detail)),
+                            ])
+                        }
+                    )
                 )
             ]
         )

@@ -25,14 +25,9 @@ struct SubmitRoute: Sendable {
         let mediaType = try mediaType(of: request, for: type)
         let terms = try SubmitTerms(request.headers, for: type, at: representation.now())
         let bytes = try await PayloadReader(limit: configuration.maxPayloadBytes(of: type)).read(request)
-        if Content.isJSON(mediaType) {
-            do throws(JSONSyntaxError) {
-                try JSONSyntax.validate(bytes)
-            } catch {
-                throw Problem.invalidJSON(error)
-            }
-        }
-        let job = newJob(Content(mediaType: mediaType, bytes: bytes), of: type, on: terms)
+        let payload = Content(mediaType: mediaType, bytes: bytes)
+        try PayloadCheck.check(payload, for: type)
+        let job = newJob(payload, of: type, on: terms)
         let record = try await store(job, links: links, context)
         let monitor = links.url(.monitor, of: record.id)
         return await representation.accepted(record, links: links, headers: [.contentLocation: monitor])

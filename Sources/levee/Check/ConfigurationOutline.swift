@@ -88,6 +88,10 @@ struct ConfigurationOutline {
         add(job.handler, at: path.appending("handler"))
         add(path.appending("queue"), type.queue)
         add(path.appending("accepts"), list(type.accepts, orElse: "(any media type)"))
+        if let schema = type.schema {
+            let file = path.appending("schemaFile")
+            add(configuration.sources[file] == nil ? path.appending("schema") : file, schema.source)
+        }
         add(path.appending("maxPayload"), SizeText.text(type.maxPayloadBytes))
         add(path.appending("maxResult"), SizeText.text(type.maxResultBytes))
         add(path.appending("timeout"), DurationText.text(type.timeout))

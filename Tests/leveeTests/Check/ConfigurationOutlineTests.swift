@@ -23,11 +23,16 @@ struct ConfigurationOutlineTests {
                     environment: {TIER: "2", API_KEY: abc}
                 queue: images
                 accepts: [image/*, image/png]
-              own: {queue: elsewhere, retries: {maxAttempts: 1}}
+              own:
+                queue: elsewhere
+                retries: {maxAttempts: 1}
+                schema: {type: array, items: {type: integer, minimum: 1, maximum: 9}}
+              told: {queue: elsewhere, schemaFile: told.json}
 
             """,
             to: "levee.yaml"
         )
+        try folder.write("{ \"maxLength\": 5 }\n", to: "told.json")
         let loader = ConfigurationLoader(environment: ["LEVEE_SLOTS": "2"], file: file, flags: [.port: "9000"])
         var configuration = try loader.load()
         configuration.file = "levee.yaml"
@@ -68,12 +73,13 @@ struct ConfigurationOutlineTests {
 
         jobs.own
           handler                           (a worker of your own)
-          queue                             elsewhere                     levee.yaml:13
+          queue                             elsewhere                     levee.yaml:14
           accepts                           (any media type)
+          schema                            {"type":"array","items":{"type":"integer","minimum":1,"maximum":9}} levee.yaml:16
           maxPayload                        1MiB
           maxResult                         8MiB
           timeout                           1m
-          retries.maxAttempts               1                             levee.yaml:13
+          retries.maxAttempts               1                             levee.yaml:15
           retries.base                      1s
           retries.cap                       5m
           maxWait                           1d
@@ -89,6 +95,21 @@ struct ConfigurationOutlineTests {
           handler.exec.killGrace            5s
           queue                             images                        levee.yaml:11
           accepts                           [image/*, image/png]          levee.yaml:12
+          maxPayload                        1MiB
+          maxResult                         8MiB
+          timeout                           1m
+          retries.maxAttempts               3
+          retries.base                      1s
+          retries.cap                       5m
+          maxWait                           1d
+          deadline                          (no limit)
+          retention                         1d
+
+        jobs.told
+          handler                           (a worker of your own)
+          queue                             elsewhere                     levee.yaml:17
+          accepts                           (any media type)
+          schemaFile                        {"maxLength":5}               levee.yaml:17
           maxPayload                        1MiB
           maxResult                         8MiB
           timeout                           1m
