@@ -65,6 +65,7 @@ let package = Package(
                 .product(name: "HummingbirdCore", package: "hummingbird"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
                 .product(name: "NIOHTTPTypes", package: "swift-nio-extras"),
+                .product(name: "NIOHTTPTypesHTTP1", package: "swift-nio-extras"),
             ]
         ),
         .target(name: "LeveeWorker", dependencies: ["LeveeCore", lifecycle, logging]),
@@ -85,7 +86,7 @@ let package = Package(
             dependencies: [
                 "LeveeAutoscaler", "LeveeCore", "LeveeGateway", "LeveeHandlers", "LeveeLoad", "LeveeRedis",
                 "LeveeStore",
-                "LeveeWorker", lifecycle, logging, nioCore, subprocess, system,
+                "LeveeWorker", lifecycle, logging, nioCore, nioPosix, subprocess, system,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
@@ -147,6 +148,7 @@ let package = Package(
                 logging, nioCore,
                 nioPosix,
                 .product(name: "HummingbirdTesting", package: "hummingbird"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
             ]
         ),
         .testTarget(

@@ -68,7 +68,9 @@ public struct Gateway: Sendable {
             host: configuration.host,
             port: configuration.port,
             limits: configuration.limits,
-            maxBodyBytes: configuration.maxPayloadBytes,
+            maxBodyBytes: { [configuration] request in
+                configuration.maxBodyBytes(at: (request.path ?? "").prefix { $0 != "?" })
+            },
             logger: logger
         )
         let application = listener.application(
@@ -86,7 +88,8 @@ public struct Gateway: Sendable {
             configuration: configuration,
             submission: submission,
             inspection: inspection,
-            representation: representation
+            representation: representation,
+            budget: PayloadBudget(bytes: configuration.limits.maxPendingBytes)
         )
         let status = StatusRoutes(
             configuration: configuration,

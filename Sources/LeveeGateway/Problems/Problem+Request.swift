@@ -58,30 +58,6 @@ extension Problem {
         )
     }
 
-    static func headersTooLarge(limit: Int) -> Problem {
-        Problem(
-            status: .requestHeaderFieldsTooLarge,
-            token: "headers-too-large",
-            title: "The header fields are too large",
-            detail: "The target and the header fields may have \(limit) bytes together: send fewer or shorter ones.",
-            members: [Member("limit", .integer(limit))]
-        )
-    }
-
-    static let requestTimeout = Problem(
-        status: .requestTimeout,
-        token: "request-timeout",
-        title: "The request took too long to arrive",
-        detail: "The body did not come in time and nothing was done. Send the request again, on a better connection."
-    )
-
-    static let incompleteBody = Problem(
-        status: .badRequest,
-        token: "incomplete-body",
-        title: "The body broke off",
-        detail: "The body ended before its announced length, so nothing was done. Send the request again."
-    )
-
     static func bodyTooLarge(limit: Int) -> Problem {
         Problem(
             status: .contentTooLarge,

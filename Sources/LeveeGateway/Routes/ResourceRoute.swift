@@ -35,6 +35,8 @@ struct ResourceRoute: Sendable {
     private func result(of record: JobRecord, request: Request) async throws -> Response {
         guard let result = record.result else { throw Problem.gone }
         var headers = representation.outcomeHeaders(of: record)
+        // The bytes are the handler's: no browser shall take them for something else.
+        headers[.xContentTypeOptions] = "nosniff"
         let status = HTTPResponse.Status(code: result.status)
         if let tag = headers[.eTag], !EntityTag.isNoneMatch(request.headers, tag: tag) {
             return Response(status: .notModified, headers: headers)

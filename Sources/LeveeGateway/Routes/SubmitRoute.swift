@@ -11,6 +11,7 @@ struct SubmitRoute: Sendable {
     let submission: any JobSubmission
     let inspection: any JobInspection
     let representation: JobRepresentation
+    let budget: PayloadBudget
 
     var endpoints: [Endpoint] {
         [Endpoint(method: .post, path: "/jobs/:name", handler: submit)]
@@ -24,13 +25,17 @@ struct SubmitRoute: Sendable {
         let links = try Links(for: request, publicURL: configuration.publicURL)
         let mediaType = try mediaType(of: request, for: type)
         let terms = try SubmitTerms(request.headers, for: type, at: representation.now())
-        let bytes = try await PayloadReader(limit: configuration.maxPayloadBytes(of: type)).read(request)
+        let bytes = try await payload(of: request, for: type)
         let payload = Content(mediaType: mediaType, bytes: bytes)
         try PayloadCheck.check(payload, for: type)
         let job = newJob(payload, of: type, on: terms)
         let record = try await store(job, links: links, context)
         let monitor = links.url(.monitor, of: record.id)
         return await representation.accepted(record, links: links, headers: [.contentLocation: monitor])
+    }
+
+    private func payload(of request: Request, for type: JobType) async throws -> [UInt8] {
+        try await PayloadReader(limit: configuration.maxPayloadBytes(of: type), budget: budget).read(request)
     }
 
     private func mediaType(of request: Request, for type: JobType) throws(Problem) -> String {

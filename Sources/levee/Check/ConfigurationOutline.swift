@@ -58,6 +58,9 @@ struct ConfigurationOutline {
         add(server.appending("port"), "\(configuration.server.port)")
         add(server.appending("adminPort"), "\(configuration.server.effectiveAdminPort)")
         add(server.appending("publicUrl"), configuration.server.publicURL ?? "(the Host of each request)")
+        let limits = server.appending("limits")
+        add(limits.appending("requestTimeout"), DurationText.text(configuration.server.requestTimeout))
+        add(limits.appending("maxConnections"), "\(configuration.server.maxConnections)")
 
         let worker = SettingPath("worker")
         add(worker)

@@ -1,6 +1,7 @@
 // The front end, put together.
 
 import LeveeGateway
+import LeveeLoad
 import LeveeStore
 import Logging
 import ServiceLifecycle
@@ -13,6 +14,21 @@ enum Serve {
     /// Where the admin door listens: it asks for no credentials, so only this machine may come.
     private static let adminHost = "127.0.0.1"
 
+    /// Open files besides the connections of clients: those of operators, and to Redis.
+    private static let spareFiles = 512
+
+    /// As many connections as are wanted, or as the limit on open files allows: without a file left, none could be refused.
+    private static func connections(_ wanted: Int, logger: Logger) -> Int {
+        let files = FileLimit.raise(to: wanted + spareFiles)
+        guard files < wanted + spareFiles else { return wanted }
+        let affordable = max(1, files - spareFiles)
+        logger.warning(
+            "too few open files for server.limits.maxConnections; raise the limit (ulimit -Hn)",
+            metadata: ["files": "\(files)", "connections": "\(affordable)"]
+        )
+        return affordable
+    }
+
     /// Runs a front end until the process is told to stop.
     static func run(_ configuration: Configuration, logger: Logger) async throws {
         try await Deployment.withStore(configuration, queues: configuration.queues.keys.sorted(), logger: logger) {
@@ -24,7 +40,11 @@ enum Serve {
                     publicURL: configuration.server.publicURL,
                     jobTypes: configuration.jobTypes,
                     queues: configuration.queues,
-                    lease: configuration.worker.lease
+                    lease: configuration.worker.lease,
+                    limits: GatewayConfiguration.Limits(
+                        requestTimeout: configuration.server.requestTimeout,
+                        maxConnections: connections(configuration.server.maxConnections, logger: logger)
+                    )
                 ),
                 submission: store,
                 inspection: store,

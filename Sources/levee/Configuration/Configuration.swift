@@ -53,6 +53,10 @@ struct ServerSettings: Sendable, Equatable {
     var adminPort: Int?
     /// Under which URL clients reach the front ends, without a slash at its end; `nil` goes by each request's `Host`.
     var publicURL: String?
+    /// How long a request may take from its first byte to its last.
+    var requestTimeout = Duration.seconds(60)
+    /// How many connections a front end takes at once.
+    var maxConnections = 16_384
 
     /// Where the admin door listens: a thousand above the port, or below where there is no room; anywhere if the port is.
     var effectiveAdminPort: Int {

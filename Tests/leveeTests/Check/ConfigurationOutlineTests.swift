@@ -49,6 +49,8 @@ struct ConfigurationOutlineTests {
           port                              9000                          --port
           adminPort                         10000
           publicUrl                         (the Host of each request)
+          limits.requestTimeout             1m
+          limits.maxConnections             16384
 
         worker
           name                              (made up by each worker)

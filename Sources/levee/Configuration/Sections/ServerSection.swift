@@ -2,7 +2,9 @@
 
 extension ServerSettings {
     /// The keys of the section.
-    static let keys = ["host", "port", "adminPort", "publicUrl"]
+    static let keys = ["host", "port", "adminPort", "publicUrl", "limits"]
+    /// The keys of the section's `limits`.
+    static let limitKeys = ["requestTimeout", "maxConnections"]
 
     /// Takes over what the section says.
     mutating func read(_ setting: Setting) {
@@ -11,5 +13,8 @@ extension ServerSettings {
         section.read("port", .port, into: &port)
         section.read("adminPort", .port, into: &adminPort)
         section.read("publicUrl", .publicURL, into: &publicURL)
+        guard let limits = section["limits"]?.section(keys: Self.limitKeys) else { return }
+        limits.read("requestTimeout", .duration(.seconds(1) ... .seconds(3_600)), into: &requestTimeout)
+        limits.read("maxConnections", .integer(1...1_000_000), into: &maxConnections)
     }
 }
