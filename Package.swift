@@ -68,6 +68,7 @@ let package = Package(
                 .product(name: "HummingbirdCore", package: "hummingbird"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
                 .product(name: "NIOHTTPTypes", package: "swift-nio-extras"),
+                .product(name: "NIOHTTPTypesHTTP1", package: "swift-nio-extras"),
             ]
         ),
         .target(name: "LeveeWorker", dependencies: ["LeveeCore", lifecycle, logging]),
@@ -88,7 +89,7 @@ let package = Package(
             dependencies: [
                 "LeveeAutoscaler", "LeveeCore", "LeveeGateway", "LeveeHandlers", "LeveeLoad", "LeveeRedis",
                 "LeveeStore",
-                "LeveeWorker", lifecycle, logging, nioCore, subprocess, system,
+                "LeveeWorker", lifecycle, logging, nioCore, nioPosix, subprocess, system,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
@@ -150,6 +151,7 @@ let package = Package(
                 logging, nioCore,
                 nioPosix,
                 .product(name: "HummingbirdTesting", package: "hummingbird"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
             ]
         ),
         .testTarget(

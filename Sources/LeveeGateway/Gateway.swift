@@ -75,7 +75,9 @@ public struct Gateway: Sendable {
             host: configuration.host,
             port: configuration.port,
             limits: configuration.limits,
-            maxBodyBytes: configuration.maxPayloadBytes,
+            maxBodyBytes: { [configuration] request in
+                configuration.maxBodyBytes(at: (request.path ?? "").prefix { $0 != "?" })
+            },
             doorkeeper: Doorkeeper(keys: configuration.keys),
             logger: logger
         )
@@ -97,7 +99,8 @@ public struct Gateway: Sendable {
             submission: submission,
             lookup: lookup,
             representation: representation,
-            outcome: outcome
+            outcome: outcome,
+            budget: PayloadBudget(bytes: configuration.limits.maxPendingBytes)
         )
         let status = StatusRoutes(
             configuration: configuration,

@@ -30,28 +30,45 @@ public struct GatewayConfiguration: Sendable {
     public struct Limits: Sendable, Equatable {
         /// The most bytes that any body may have, whatever its job type allows.
         public var maxRequestBytes: Int
-        /// The most bytes that a request target may have (RFC 9110 section 4.1 recommends to take 8000 at least).
+        /// The most bytes of bodies that have not arrived whole, over all connections.
+        public var maxPendingBytes: Int
+        /// The most bytes that a request target may have. RFC 9110 section 4.1 recommends to take 8000; no path of Levee
+        /// has a hundred.
         public var maxTargetBytes: Int
-        /// The most bytes that all header fields of a request may have together.
-        public var maxHeaderBytes: Int
-        /// How long a request may take from its first line to its last byte.
+        /// The most bytes that the target and all header fields of a request may have together.
+        public var maxHeadBytes: Int
+        /// The most header fields that a request may have, those behind its body included.
+        public var maxFields: Int
+        /// How long a request may take from its first byte to its last.
         public var requestTimeout: Duration
         /// How long a connection may lie idle.
         public var idleTimeout: Duration
+        /// How long a client may take no byte of a response that waits for it.
+        public var writeTimeout: Duration
+        /// How many connections there may be at once; one more is answered 503 and closed.
+        public var maxConnections: Int
 
         /// Creates limits; see the properties.
         public init(
             maxRequestBytes: Int = 64 << 20,
-            maxTargetBytes: Int = 8 << 10,
-            maxHeaderBytes: Int = 32 << 10,
+            maxPendingBytes: Int = 256 << 20,
+            maxTargetBytes: Int = 2 << 10,
+            maxHeadBytes: Int = 16 << 10,
+            maxFields: Int = 64,
             requestTimeout: Duration = .seconds(60),
-            idleTimeout: Duration = .seconds(75)
+            idleTimeout: Duration = .seconds(75),
+            writeTimeout: Duration = .seconds(60),
+            maxConnections: Int = 16_384
         ) {
             self.maxRequestBytes = maxRequestBytes
+            self.maxPendingBytes = maxPendingBytes
             self.maxTargetBytes = maxTargetBytes
-            self.maxHeaderBytes = maxHeaderBytes
+            self.maxHeadBytes = maxHeadBytes
+            self.maxFields = maxFields
             self.requestTimeout = requestTimeout
             self.idleTimeout = idleTimeout
+            self.writeTimeout = writeTimeout
+            self.maxConnections = maxConnections
         }
     }
 
@@ -90,8 +107,15 @@ public struct GatewayConfiguration: Sendable {
         min(type.maxPayloadBytes, limits.maxRequestBytes)
     }
 
+    /// The most bytes of a body that is worth sending to a path: nothing to a type that does not exist.
+    func maxBodyBytes(at path: Substring) -> Int {
+        let parts = path.split(separator: "/", omittingEmptySubsequences: false)
+        guard parts.count == 3, parts[0].isEmpty, parts[1] == "jobs" else { return maxPayloadBytes }
+        return jobTypes[String(parts[2])].map(maxPayloadBytes(of:)) ?? 0
+    }
+
     /// The most bytes that any payload may have here.
-    var maxPayloadBytes: Int {
+    private var maxPayloadBytes: Int {
         jobTypes.values.reduce(0) { max($0, maxPayloadBytes(of: $1)) }
     }
 }

@@ -1,15 +1,32 @@
-// The automaton under JSONSyntax: walks over bytes once and stops at the first wrong one.
+// The automaton under JSONSyntax and JSONDocument: walks over bytes once and stops at the first wrong one.
 
-/// Scans one text. After a failure ``index`` is the offset of the wrong byte.
+/// Takes one text apart, piece by piece. After a failure ``index`` is the offset of the wrong byte.
 struct JSONScanner {
     private let bytes: [UInt8]
     private(set) var index = 0
     /// One bit for each open bracket, the innermost lowest: set for an object. `JSONSyntax.maxDepth` bits are in use.
     private var kinds: UInt64 = 0
     private var depth = 0
+    private var expected = Expectation.value
 
     init(bytes: [UInt8]) {
         self.bytes = bytes
+    }
+
+    /// A piece of a text; ``index`` stands behind it, and strings are as they were written, quotes included.
+    enum Piece {
+        case openObject
+        case openArray
+        /// The end of the innermost object or array.
+        case close
+        /// The name of a member, whose value comes next; its colon is behind it too.
+        case name(Range<Int>)
+        case string(Range<Int>)
+        case number(Range<Int>)
+        case literal(Range<Int>)
+        /// The text is at its end, and is JSON.
+        case end
+        case failure(JSONSyntaxError.Reason)
     }
 
     private enum Expectation {
@@ -22,35 +39,32 @@ struct JSONScanner {
         case commaOrEnd
     }
 
-    /// `nil` if the bytes are one JSON text, else what is wrong at ``index``.
+    /// Whether the rest of the bytes completes one JSON text: `nil`, or what is wrong at ``index``.
     mutating func scan() -> JSONSyntaxError.Reason? {
-        if bytes.starts(with: [0xEF, 0xBB, 0xBF]) { return .byteOrderMark }
-        var expected = Expectation.value
+        while true {
+            switch next() {
+            case .end: return nil
+            case .failure(let reason): return reason
+            default: continue
+            }
+        }
+    }
+
+    /// The next piece of the text; nothing comes after its end or a failure.
+    mutating func next() -> Piece {
+        if index == 0, bytes.starts(with: [0xEF, 0xBB, 0xBF]) { return .failure(.byteOrderMark) }
         while true {
             skipWhitespace()
-            if depth == 0, expected == .commaOrEnd { return index == bytes.count ? nil : .trailingBytes }
-            guard let byte = peek() else { return .unexpectedEnd }
+            if depth == 0, expected == .commaOrEnd { return index == bytes.count ? .end : .failure(.trailingBytes) }
+            guard let byte = peek() else { return .failure(.unexpectedEnd) }
             switch expected {
             case .elementOrEnd where byte == UInt8(ascii: "]"), .nameOrEnd where byte == UInt8(ascii: "}"):
                 close()
-                expected = .commaOrEnd
+                return .close
             case .value, .elementOrEnd:
-                if byte == UInt8(ascii: "{") || byte == UInt8(ascii: "[") {
-                    guard depth < JSONSyntax.maxDepth else { return .tooDeep }
-                    open(isObject: byte == UInt8(ascii: "{"))
-                    expected = byte == UInt8(ascii: "{") ? .nameOrEnd : .elementOrEnd
-                } else {
-                    if let reason = scanScalar(byte) { return reason }
-                    expected = .commaOrEnd
-                }
+                return scanValue(byte)
             case .name, .nameOrEnd:
-                guard byte == UInt8(ascii: "\"") else { return .expectedName }
-                if let reason = scanString() { return reason }
-                skipWhitespace()
-                guard let colon = peek() else { return .unexpectedEnd }
-                guard colon == UInt8(ascii: ":") else { return .expectedColon }
-                index += 1
-                expected = .value
+                return scanName(byte)
             case .commaOrEnd:
                 let isObject = kinds & 1 == 1
                 if byte == UInt8(ascii: ",") {
@@ -58,8 +72,9 @@ struct JSONScanner {
                     expected = isObject ? .name : .value
                 } else if byte == (isObject ? UInt8(ascii: "}") : UInt8(ascii: "]")) {
                     close()
+                    return .close
                 } else {
-                    return .expectedCommaOrEnd
+                    return .failure(.expectedCommaOrEnd)
                 }
             }
         }
@@ -77,22 +92,56 @@ struct JSONScanner {
         index += 1
         depth += 1
         kinds = kinds << 1 | (isObject ? 1 : 0)
+        expected = isObject ? .nameOrEnd : .elementOrEnd
     }
 
     private mutating func close() {
         index += 1
         depth -= 1
         kinds >>= 1
+        expected = .commaOrEnd
     }
 
-    private mutating func scanScalar(_ first: UInt8) -> JSONSyntaxError.Reason? {
+    private mutating func scanValue(_ first: UInt8) -> Piece {
+        if first == UInt8(ascii: "{") || first == UInt8(ascii: "[") {
+            guard depth < JSONSyntax.maxDepth else { return .failure(.tooDeep) }
+            open(isObject: first == UInt8(ascii: "{"))
+            return first == UInt8(ascii: "{") ? .openObject : .openArray
+        }
+        expected = .commaOrEnd
+        let start = index
         switch first {
-        case UInt8(ascii: "\""): scanString()
-        case UInt8(ascii: "-"), 0x30...0x39: scanNumber()
+        case UInt8(ascii: "\""):
+            if let reason = scanString() { return .failure(reason) }
+            return .string(start..<index)
+        case UInt8(ascii: "-"), 0x30...0x39:
+            if let reason = scanNumber() { return .failure(reason) }
+            return .number(start..<index)
+        case UInt8(ascii: "t"), UInt8(ascii: "f"), UInt8(ascii: "n"):
+            if let reason = scanLiteral(first) { return .failure(reason) }
+            return .literal(start..<index)
+        default: return .failure(.expectedValue)
+        }
+    }
+
+    private mutating func scanName(_ first: UInt8) -> Piece {
+        guard first == UInt8(ascii: "\"") else { return .failure(.expectedName) }
+        let start = index
+        if let reason = scanString() { return .failure(reason) }
+        let name = start..<index
+        skipWhitespace()
+        guard let colon = peek() else { return .failure(.unexpectedEnd) }
+        guard colon == UInt8(ascii: ":") else { return .failure(.expectedColon) }
+        index += 1
+        expected = .value
+        return .name(name)
+    }
+
+    private mutating func scanLiteral(_ first: UInt8) -> JSONSyntaxError.Reason? {
+        switch first {
         case UInt8(ascii: "t"): scanLiteral("true")
         case UInt8(ascii: "f"): scanLiteral("false")
-        case UInt8(ascii: "n"): scanLiteral("null")
-        default: .expectedValue
+        default: scanLiteral("null")
         }
     }
 

@@ -57,15 +57,13 @@ public struct JSONSyntaxError: Error, Sendable, Equatable {
         case controlCharacter = "control characters in strings must be escaped"
         case invalidUTF8 = "the bytes are not UTF-8"
         case tooDeep = "the text is nested more than 64 levels deep"
+        case repeatedName = "the object has a member of this name already"
     }
 
     init(_ reason: Reason, at offset: Int, in bytes: [UInt8]) {
         self.offset = offset
         self.reason = reason
-        let head = bytes[..<offset]
-        line = head.count { $0 == UInt8(ascii: "\n") } + 1
-        let lineStart = head.lastIndex(of: UInt8(ascii: "\n")).map { $0 + 1 } ?? 0
-        column = bytes[lineStart..<offset].count { $0 & 0xC0 != 0x80 } + 1
+        (line, column) = JSONDocument.position(of: offset, in: bytes)
     }
 }
 

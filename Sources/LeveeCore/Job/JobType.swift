@@ -9,6 +9,8 @@ public struct JobType: Sendable, Equatable {
     /// Media ranges (RFC 9110 section 12.5.1, without parameters: `image/png`, `image/*`) that a payload may be of; empty
     /// for any.
     public var accepts: [String]
+    /// What a payload has to look like; where there is one, a payload has to be JSON. `nil` for anything.
+    public var schema: JSONSchema?
     /// The most bytes that a payload may have.
     public var maxPayloadBytes: Int
     /// The most bytes that a result may have.
@@ -33,6 +35,7 @@ public struct JobType: Sendable, Equatable {
         name: String,
         queue: String = "default",
         accepts: [String] = [],
+        schema: JSONSchema? = nil,
         maxPayloadBytes: Int = 1 << 20,
         maxResultBytes: Int = 8 << 20,
         timeout: Duration = .seconds(60),
@@ -44,6 +47,7 @@ public struct JobType: Sendable, Equatable {
         self.name = name
         self.queue = queue
         self.accepts = accepts
+        self.schema = schema
         self.maxPayloadBytes = maxPayloadBytes
         self.maxResultBytes = maxResultBytes
         self.timeout = timeout
@@ -53,12 +57,27 @@ public struct JobType: Sendable, Equatable {
         self.deadline = deadline
     }
 
+    /// ``accepts`` as a client has to be told: with a schema, only what can be JSON.
+    public var mediaRanges: [String] {
+        guard schema != nil else { return accepts }
+        return accepts.isEmpty ? ["application/json"] : accepts.filter(Self.canBeJSON)
+    }
+
+    /// Whether a media range has room for JSON.
+    ///
+    /// - Parameter range: One of ``accepts``.
+    /// - Returns: Whether it is `application/json`, any `+json`, or a range that holds `application/json`.
+    public static func canBeJSON(_ range: String) -> Bool {
+        Content.isJSON(range) || ["application/*", "*/*"].contains(range.lowercased())
+    }
+
     /// Whether a payload of a media type may be submitted.
     ///
     /// - Parameter essence: The media type without parameters, in lower case; see ``Content/essence(of:)``.
-    /// - Returns: Whether one of ``accepts`` is the type or a range that holds it.
+    /// - Returns: Whether one of ``accepts`` is the type or a range that holds it, and it is JSON if there is a schema.
     public func takes(_ essence: String) -> Bool {
-        accepts.isEmpty
+        guard schema == nil || Content.isJSON(essence) else { return false }
+        return accepts.isEmpty
             || accepts.contains { range in
                 let range = range.lowercased()
                 return range == essence || range == "*/*"

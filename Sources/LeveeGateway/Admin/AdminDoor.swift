@@ -60,8 +60,7 @@ public struct AdminDoor: Sendable {
         let listener = Listener(
             host: host,
             port: port,
-            limits: GatewayConfiguration.Limits(),
-            maxBodyBytes: 0,
+            limits: GatewayConfiguration.Limits(maxConnections: 256),
             unknownPath: .unknownAdminPath,
             doorkeeper: Doorkeeper(keys: keys),
             scope: { _ in .admin },

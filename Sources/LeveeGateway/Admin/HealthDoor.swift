@@ -36,8 +36,7 @@ public struct HealthDoor: Sendable {
         let listener = Listener(
             host: host,
             port: port,
-            limits: GatewayConfiguration.Limits(),
-            maxBodyBytes: 0,
+            limits: GatewayConfiguration.Limits(maxConnections: 256),
             unknownPath: .unknownHealthPath,
             logger: logger
         )

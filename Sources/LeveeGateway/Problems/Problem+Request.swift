@@ -58,30 +58,6 @@ extension Problem {
         )
     }
 
-    static func headersTooLarge(limit: Int) -> Problem {
-        Problem(
-            status: .requestHeaderFieldsTooLarge,
-            token: "headers-too-large",
-            title: "The header fields are too large",
-            detail: "The target and the header fields may have \(limit) bytes together: send fewer or shorter ones.",
-            members: [Member("limit", .integer(limit))]
-        )
-    }
-
-    static let requestTimeout = Problem(
-        status: .requestTimeout,
-        token: "request-timeout",
-        title: "The request took too long to arrive",
-        detail: "The body did not come in time and nothing was done. Send the request again, on a better connection."
-    )
-
-    static let incompleteBody = Problem(
-        status: .badRequest,
-        token: "incomplete-body",
-        title: "The body broke off",
-        detail: "The body ended before its announced length, so nothing was done. Send the request again."
-    )
-
     static func bodyTooLarge(limit: Int) -> Problem {
         Problem(
             status: .contentTooLarge,
@@ -124,14 +100,15 @@ extension Problem {
     }
 
     static func unsupportedMediaType(_ mediaType: String, type: JobType) -> Problem {
-        let list = type.accepts.joined(separator: ", ")
+        let ranges = type.mediaRanges
+        let list = ranges.joined(separator: ", ")
         return Problem(
             status: .unsupportedMediaType,
             token: "unsupported-media-type",
             title: "The media type is not taken",
             detail: "Jobs of type \(type.name) take \(list), not \(mediaType): set Content-Type accordingly.",
             headers: [.accept: list],
-            members: [Member("accepts", .array(type.accepts.map { .string($0) }))]
+            members: [Member("accepts", .array(ranges.map { .string($0) }))]
         )
     }
 
@@ -162,6 +139,32 @@ extension Problem {
                             Member("column", .integer(error.column)),
                         ])
                     ])
+                )
+            ]
+        )
+    }
+
+    /// A payload that is JSON but not what the schema of its type asks for: each place as a JSON Pointer (RFC 6901).
+    static func schemaViolations(_ violations: [JSONViolation]) -> Problem {
+        let first = violations.first.map { "\($0.pointer.isEmpty ? "the payload" : $0.pointer) \($0.detail)" } ?? ""
+        let more = violations.count > 1 ? ", and \(violations.count - 1) more that errors lists" : ""
+        return Problem(
+            status: .badRequest,
+            token: "invalid-payload",
+            title: "The payload is not valid",
+            detail: "The payload does not fit the schema of its type: \(first)\(more). Correct it and send it again.",
+            members: [
+                Member(
+                    "errors",
+                    .array(
+                        violations.map { violation in
+                            .object([
+                                Member("pointer", .string(violation.pointer)),
+                                Member("keyword", .string(violation.keyword)),
+                                Member("detail", .string(violation.detail)),
+                            ])
+                        }
+                    )
                 )
             ]
         )

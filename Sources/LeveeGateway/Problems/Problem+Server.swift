@@ -39,6 +39,14 @@ extension Problem {
             "The store is full or read-only; nothing was changed. Send the request again in \(RetryAfter.unknown.seconds) s."
     ).retry(after: RetryAfter.unknown.seconds)
 
+    /// Other clients' bodies are on their way, as many as fit.
+    static let tooManyBodies = Problem(
+        status: .serviceUnavailable,
+        token: "too-many-bodies",
+        title: "The server is receiving as much as it can hold",
+        detail: "Nothing was changed. Send the request again in 1 s, or to another front end."
+    ).retry(after: 1)
+
     static let draining = Problem(
         status: .serviceUnavailable,
         token: "draining",

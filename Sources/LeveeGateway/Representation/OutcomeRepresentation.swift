@@ -38,6 +38,8 @@ struct OutcomeRepresentation: Sendable {
         // What a handler says of its result is not trusted to fit a header field.
         let isFit = MediaTypeSyntax.isValid(result.mediaType)
         headers[.contentType] = isFit ? result.mediaType : "application/octet-stream"
+        // The bytes are the handler's: no browser shall take them for something else.
+        headers[.xContentTypeOptions] = "nosniff"
         if request.method == .head {
             headers[.contentLength] = String(result.length)
             return Response(status: status, headers: headers)

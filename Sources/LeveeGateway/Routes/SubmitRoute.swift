@@ -12,6 +12,7 @@ struct SubmitRoute: Sendable {
     let lookup: JobLookup
     let representation: JobRepresentation
     let outcome: OutcomeRepresentation
+    let budget: PayloadBudget
 
     var endpoints: [Endpoint] {
         [Endpoint(method: .post, path: "/jobs/:name", handler: submit)]
@@ -26,15 +27,9 @@ struct SubmitRoute: Sendable {
         let mediaType = try mediaType(of: request, for: type)
         let terms = try SubmitTerms(request.headers, for: type, at: representation.now())
         let key = try IdempotencyField.key(in: request.headers)
-        let bytes = try await PayloadReader(limit: configuration.maxPayloadBytes(of: type)).read(request)
-        if Content.isJSON(mediaType) {
-            do throws(JSONSyntaxError) {
-                try JSONSyntax.validate(bytes)
-            } catch {
-                throw Problem.invalidJSON(error)
-            }
-        }
-        var job = newJob(Content(mediaType: mediaType, bytes: bytes), of: type, on: terms)
+        let payload = Content(mediaType: mediaType, bytes: try await payload(of: request, for: type))
+        try PayloadCheck.check(payload, for: type)
+        var job = newJob(payload, of: type, on: terms)
         job.tenant = context.tenant
         job.idempotencyKey = key
         let (record, isReplay) = try await store(job, links: links, context)
@@ -72,6 +67,10 @@ struct SubmitRoute: Sendable {
             response.body = ResponseBody()
         }
         return response
+    }
+
+    private func payload(of request: Request, for type: JobType) async throws -> [UInt8] {
+        try await PayloadReader(limit: configuration.maxPayloadBytes(of: type), budget: budget).read(request)
     }
 
     private func mediaType(of request: Request, for type: JobType) throws(Problem) -> String {

@@ -8,7 +8,7 @@ import NIOHTTPTypes
 
 /// Sits between the HTTP decoder and the server.
 ///
-/// It invites bodies, times requests, answers header fields that are too large, and closes connections in a way that lets
+/// It invites bodies, times requests and responses, answers what is no request, and closes connections in a way that lets
 /// the last response arrive: first the outgoing half, then, when the client has closed or a while has passed, the rest.
 /// A plain close with unread bytes would make the kernel reset the connection and take the response away (RFC 9112
 /// section 9.6).
@@ -18,27 +18,39 @@ final class ConnectionHandler: ChannelDuplexHandler, RemovableChannelHandler {
     typealias OutboundIn = HTTPResponsePart
     typealias OutboundOut = HTTPResponsePart
 
-    /// How long a connection that is closing waits for the client to close.
+    /// How long a connection that is closing waits for the client to close, and one too many for a request to refuse.
     static let lingerTime = TimeAmount.seconds(2)
 
     private let limits: GatewayConfiguration.Limits
-    private let maxBodyBytes: Int
-    private var state = ConnectionState()
+    private let maxBodyBytes: @Sendable (HTTPRequest) -> Int
+    private let hasRoom: Bool
+    private var state: ConnectionState
+    /// Ends a request that takes too long, or a connection that is closing.
     private var timer: Scheduled<Void>?
+    /// Ends a connection whose client takes nothing off it.
+    private var writeTimer: Scheduled<Void>?
+    /// The answer to a request that waits behind others and cannot be read on.
+    private var refusal: Problem?
     /// What requests that wait are told of the client.
     let client = ClientConnection()
 
-    init(limits: GatewayConfiguration.Limits, maxBodyBytes: Int) {
+    init(limits: GatewayConfiguration.Limits, maxBodyBytes: @escaping @Sendable (HTTPRequest) -> Int, hasRoom: Bool) {
         self.limits = limits
         self.maxBodyBytes = maxBodyBytes
+        self.hasRoom = hasRoom
+        state = ConnectionState(maxHeadBytes: limits.maxHeadBytes)
+    }
+
+    func handlerAdded(context: ChannelHandlerContext) {
+        if !hasRoom { closeLater(context) }
     }
 
     func handlerRemoved(context: ChannelHandlerContext) {
-        cancelTimer()
+        cancelTimers()
     }
 
     func channelInactive(context: ChannelHandlerContext) {
-        cancelTimer()
+        cancelTimers()
         client.leave()
         context.fireChannelInactive()
     }
@@ -49,7 +61,7 @@ final class ConnectionHandler: ChannelDuplexHandler, RemovableChannelHandler {
         guard !state.isLingering else { return }
         switch unwrapInboundIn(data) {
         case .head(let request):
-            if state.receive(request, maxBodyBytes: maxBodyBytes) == .passAndInvite {
+            if state.receive(request, maxBodyBytes: maxBodyBytes(request)) == .passAndInvite {
                 context.writeAndFlush(wrapOutboundOut(.head(HTTPResponse(status: .continue))), promise: nil)
             }
         case .body(let bytes): state.receiveBody(bytes.readableBytes)
@@ -61,38 +73,56 @@ final class ConnectionHandler: ChannelDuplexHandler, RemovableChannelHandler {
     }
 
     func channelReadComplete(context: ChannelHandlerContext) {
-        // Most requests arrive whole in one read, and need no timer.
-        if state.isReading, timer == nil, !state.isClosing { startTimer(context) }
+        if state.isFlooded {
+            let action = state.breakOff()
+            act(on: action, action == .breakOff ? .endlessFraming : .headersTooLarge(limits), context)
+        } else if state.isReading, timer == nil, !state.isClosing {
+            // Most requests arrive whole in one read, and need no timer.
+            startTimer(context)
+        }
         context.fireChannelReadComplete()
     }
 
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
-        if case .some(.inputClosed) = event as? ChannelEvent { client.leave() }
-        if state.isLingering, case .some(.inputClosed) = event as? ChannelEvent {
-            context.close(promise: nil)
-        } else {
-            context.fireUserInboundEventTriggered(event)
+        switch event {
+        case let arrival as InboundMeter.Arrival:
+            state.receive(byteCount: arrival.byteCount)
+            if !hasRoom, state.isQuiet { refuse(.tooManyConnections, context) }
+        case ChannelEvent.inputClosed:
+            client.leave()
+            if state.isLingering { context.close(promise: nil) } else { context.fireUserInboundEventTriggered(event) }
+        default: context.fireUserInboundEventTriggered(event)
         }
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
-        if case .some(.headerOverflow) = error as? HTTPParserError, state.isQuiet {
-            refuse(.headersTooLarge(limit: limits.maxHeaderBytes), context)
-        } else {
-            context.fireErrorCaught(error)
+        // What comes after the last words changes nothing.
+        guard !state.isClosing else { return }
+        guard let problem = Problem(reading: error, limits: limits) else { return context.fireErrorCaught(error) }
+        act(on: state.breakOff(), problem, context)
+    }
+
+    /// Does what has to be done about a request that is not read on.
+    private func act(on action: ConnectionState.BreakAction, _ problem: Problem, _ context: ChannelHandlerContext) {
+        if action != .pass { context.triggerUserOutboundEvent(InboundMeter.StopListening(), promise: nil) }
+        switch action {
+        case .pass: break
+        case .breakOff: context.fireErrorCaught(problem)
+        case .refuse: refuse(problem, context)
+        case .refuseLater: refusal = problem
+        case .close: context.close(promise: nil)
         }
     }
 
-    /// Answers a request of which not even the head could be read.
+    /// Answers what nobody behind this handler knows of.
     private func refuse(_ problem: Problem, _ context: ChannelHandlerContext) {
         state.fail()
+        context.triggerUserOutboundEvent(InboundMeter.StopListening(), promise: nil)
         let document = ByteBuffer(bytes: problem.document(instance: nil))
-        let head = HTTPResponse(
-            status: problem.status,
-            headerFields: [
-                .contentType: Problem.mediaType, .contentLength: String(document.readableBytes), .connection: "close",
-            ]
-        )
+        var head = HTTPResponse(status: problem.status, headerFields: problem.headers)
+        head.headerFields[.contentType] = Problem.mediaType
+        head.headerFields[.contentLength] = String(document.readableBytes)
+        head.headerFields[.connection] = "close"
         context.write(wrapOutboundOut(.head(head)), promise: nil)
         context.write(wrapOutboundOut(.body(document)), promise: nil)
         writeEnd(wrapOutboundOut(.end(nil)), context, promise: nil)
@@ -102,6 +132,11 @@ final class ConnectionHandler: ChannelDuplexHandler, RemovableChannelHandler {
     // MARK: Responses
 
     func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
+        guard !state.isLingering else {
+            // The answer to a request that had been read before the one that was the last.
+            promise?.succeed()
+            return
+        }
         switch unwrapOutboundIn(data) {
         case .head(var response) where response.status.kind != .informational:
             if state.send() {
@@ -116,7 +151,11 @@ final class ConnectionHandler: ChannelDuplexHandler, RemovableChannelHandler {
     }
 
     private func writeEnd(_ data: NIOAny, _ context: ChannelHandlerContext, promise: EventLoopPromise<Void>?) {
-        guard state.sendEnd() else { return context.write(data, promise: promise) }
+        guard state.sendEnd() else {
+            context.write(data, promise: promise)
+            if let refusal, state.isQuiet { refuse(refusal, context) }
+            return
+        }
         let written = promise ?? context.eventLoop.makePromise()
         let loopBound = NIOLoopBound((self, context), eventLoop: context.eventLoop)
         written.futureResult.whenComplete { _ in
@@ -128,9 +167,18 @@ final class ConnectionHandler: ChannelDuplexHandler, RemovableChannelHandler {
 
     private func linger(_ context: ChannelHandlerContext) {
         guard context.channel.isActive else { return }
-        cancelTimer()
-        timer = context.eventLoop.assumeIsolated().scheduleTask(in: Self.lingerTime) { context.close(promise: nil) }
+        closeLater(context)
         context.close(mode: .output, promise: nil)
+    }
+
+    func channelWritabilityChanged(context: ChannelHandlerContext) {
+        writeTimer?.cancel()
+        writeTimer = nil
+        if !context.channel.isWritable {
+            let limit = TimeAmount(limits.writeTimeout)
+            writeTimer = context.eventLoop.assumeIsolated().scheduleTask(in: limit) { context.close(promise: nil) }
+        }
+        context.fireChannelWritabilityChanged()
     }
 
     // MARK: Time
@@ -139,13 +187,24 @@ final class ConnectionHandler: ChannelDuplexHandler, RemovableChannelHandler {
         let limit = TimeAmount(limits.requestTimeout)
         timer = context.eventLoop.assumeIsolated().scheduleTask(in: limit) {
             self.timer = nil
-            if self.state.timeOut() { context.fireErrorCaught(RequestTimeout()) }
+            self.act(on: self.state.timeOut(), .requestTimeout, context)
         }
+    }
+
+    private func closeLater(_ context: ChannelHandlerContext) {
+        cancelTimer()
+        timer = context.eventLoop.assumeIsolated().scheduleTask(in: Self.lingerTime) { context.close(promise: nil) }
     }
 
     private func cancelTimer() {
         timer?.cancel()
         timer = nil
+    }
+
+    private func cancelTimers() {
+        cancelTimer()
+        writeTimer?.cancel()
+        writeTimer = nil
     }
 }
 

@@ -3,7 +3,8 @@
 import HTTPTypes
 
 /// Follows one HTTP/1.1 connection and decides what the HTTP library leaves open: when to invite a body, how long a request
-/// may take, and what becomes of a connection whose request was answered before it had arrived.
+/// may take and how much framing it may have, and what becomes of a connection whose request was answered before it had
+/// arrived.
 struct ConnectionState {
     /// The most bytes of an unread body for which a connection is kept: reading them on is cheaper than connecting anew.
     static let patience = 64 << 10
@@ -14,20 +15,37 @@ struct ConnectionState {
         case arriving(remaining: Int?)
     }
 
+    private let maxHeadBytes: Int
     private var body = Body.none
+    /// Bytes of the request that is being read, so far: those of its body, and all others.
+    private var bodyBytes = 0
+    private var otherBytes = 0
     /// Requests whose response has not been written to its end.
     private var unanswered = 0
     private var isLastRequest = false
-    private(set) var isTimedOut = false
+    /// Whether a request is not read on.
+    private var isBrokenOff = false
     /// Whether a response has told the client that the connection ends.
     private(set) var isClosing = false
     /// Whether that response is out, and whatever arrives is thrown away.
     private(set) var isLingering = false
 
+    init(maxHeadBytes: Int = 16 << 10) {
+        self.maxHeadBytes = maxHeadBytes
+    }
+
     /// Whether a request has begun and not arrived whole.
-    var isReading: Bool { body != .none }
+    var isReading: Bool { body != .none || otherBytes > 0 }
     /// Whether a response may be written that belongs to no request yet.
-    var isQuiet: Bool { unanswered == 0 && !isClosing }
+    var isQuiet: Bool { unanswered == 0 && body == .none && !isClosing }
+
+    /// Whether more has come than any head and the framing of this body can need.
+    ///
+    /// The decoder does not count blanks, empty lines and the extensions of chunks, and gathers some of them.
+    var isFlooded: Bool { otherBytes > 2 * maxHeadBytes + 8 * bodyBytes }
+
+    /// Takes in that bytes have come, before they are decoded.
+    mutating func receive(byteCount: Int) { otherBytes += byteCount }
 
     /// What to do when a request begins.
     enum HeadAction: Equatable {
@@ -40,7 +58,7 @@ struct ConnectionState {
     ///
     /// - Parameters:
     ///   - request: The head.
-    ///   - maxBodyBytes: The most bytes that any body may have: no larger one is invited.
+    ///   - maxBodyBytes: The most bytes that its body may have: no larger one is invited.
     /// - Returns: What to do with it.
     mutating func receive(_ request: HTTPRequest, maxBodyBytes: Int) -> HeadAction {
         let length = request.headerFields[.contentLength].flatMap { Int($0) }
@@ -52,18 +70,51 @@ struct ConnectionState {
     }
 
     mutating func receiveBody(_ count: Int) {
+        bodyBytes += count
+        otherBytes -= count
         if case .arriving(let remaining?) = body { body = .arriving(remaining: remaining - count) }
     }
 
-    mutating func receiveEnd() { body = .none }
+    mutating func receiveEnd() {
+        body = .none
+        bodyBytes = 0
+        otherBytes = 0
+    }
+
+    /// What becomes of a request that is not read on.
+    enum BreakAction: Equatable {
+        case pass
+        /// Whoever reads the body has to hear of it, and answers.
+        case breakOff
+        /// Nobody knows of the request yet: it has to be answered here.
+        case refuse
+        /// The same, as soon as those before it are answered.
+        case refuseLater
+        /// It has been answered already.
+        case close
+    }
+
+    /// Takes in that a request is malformed, or no more than framing without end: it cannot be read on.
+    mutating func breakOff() -> BreakAction {
+        guard !isClosing, !isBrokenOff else { return .pass }
+        switch (body, unanswered) {
+        case (.arriving, 0): return .close
+        case (.none, 0): return .refuse
+        case (.none, _):
+            isBrokenOff = true
+            return .refuseLater
+        case (.arriving, _):
+            isBrokenOff = true
+            return .breakOff
+        }
+    }
 
     /// Takes in that the time of a request is up.
     ///
-    /// - Returns: Whether its reading has to be broken off. Not if it waits behind another one: that is the server's doing.
-    mutating func timeOut() -> Bool {
-        guard isReading, unanswered == 1, !isClosing else { return false }
-        isTimedOut = true
-        return true
+    /// - Returns: What to do; nothing if it waits behind another one: that is the server's doing.
+    mutating func timeOut() -> BreakAction {
+        let isFirst = body == .none ? unanswered == 0 : unanswered <= 1
+        return isReading && isFirst ? breakOff() : .pass
     }
 
     /// Takes in the head of a final response.
@@ -73,7 +124,7 @@ struct ConnectionState {
         let isAbandoned =
             switch body {
             case .none: false
-            case .arriving(let remaining?): unanswered == 1 && (isTimedOut || remaining > Self.patience)
+            case .arriving(let remaining?): unanswered == 1 && (isBrokenOff || remaining > Self.patience)
             case .arriving(nil): unanswered == 1
             }
         let isLast = isLastRequest && unanswered == 1
@@ -91,7 +142,7 @@ struct ConnectionState {
         return true
     }
 
-    /// Takes in a request that cannot be read on: what is written now is the last.
+    /// Takes in that a request is refused here: what is written now is the last.
     mutating func fail() {
         isClosing = true
     }

@@ -10,11 +10,14 @@ import ServiceLifecycle
 
 /// An HTTP server at one address, with the manners of Levee: problem documents, bounded requests, orderly ends.
 struct Listener {
+    /// How many connections above the limit are answered at once; the next ones wait until they are taken.
+    private static let refusals = 64
+
     let host: String
     let port: Int
     let limits: GatewayConfiguration.Limits
-    /// The most bytes that any body may have here.
-    let maxBodyBytes: Int
+    /// The most bytes of a body that the server invites (`Expect: 100-continue`); none where nobody wants any.
+    var maxBodyBytes: @Sendable (HTTPRequest) -> Int = { _ in 0 }
     /// What is said where nothing is served.
     var unknownPath = Problem.unknownPath
     /// Who may come in.
@@ -47,19 +50,21 @@ struct Listener {
                 return try await endpoint.handler(request, context)
             }
         }
+        let connections = ConnectionCount(most: limits.maxConnections)
         return Application(
             responder: router.buildResponder(),
-            server: .http1(
-                configuration: HTTP1Channel.Configuration(
-                    additionalChannelHandlers: [ConnectionHandler(limits: limits, maxBodyBytes: maxBodyBytes)],
-                    idleTimeout: TimeAmount(limits.idleTimeout),
-                    httpDecoderConfiguration: HTTP1Channel.Configuration.DecoderConfiguration(
-                        maxHeaderFieldSize: limits.maxHeaderBytes,
-                        maxHeaderListSize: limits.maxHeaderBytes
-                    )
+            server: HTTPServerBuilder { [limits, maxBodyBytes] responder in
+                GatewayChannel(
+                    responder: responder,
+                    limits: limits,
+                    maxBodyBytes: maxBodyBytes,
+                    connections: connections
                 )
+            },
+            configuration: ApplicationConfiguration(
+                address: .hostname(host, port: port),
+                availableConnectionsDelegate: .maximum(limits.maxConnections + Self.refusals, logger: logger)
             ),
-            configuration: ApplicationConfiguration(address: .hostname(host, port: port)),
             services: services,
             onServerRunning: onServerRunning,
             logger: logger

@@ -9,7 +9,7 @@
 #endif
 
 /// The limit on open files (setrlimit, `RLIMIT_NOFILE`).
-enum FileLimit {
+package enum FileLimit {
     /// What the process needs besides its connections: standard streams, the event loop, libraries.
     static let reserve = 64
 
@@ -19,8 +19,17 @@ enum FileLimit {
     static func raise(forConnections connections: Int) throws(LoadPlanError) {
         let (soft, hard) = current
         guard let wanted = try softLimit(for: connections, soft: soft, hard: hard) else { return }
-        var limits = rlimit(rlim_cur: rlim_t(wanted), rlim_max: rlim_t(hard))
-        guard setrlimit(Self.resource, &limits) == 0 else { throw .tooManyFiles(needed: wanted, limit: soft) }
+        guard raise(to: wanted) >= wanted else { throw .tooManyFiles(needed: wanted, limit: soft) }
+    }
+
+    /// Raises the soft limit to so many files, or as far as the hard limit allows.
+    ///
+    /// - Returns: The soft limit from now on, which may have been higher already.
+    package static func raise(to wanted: Int) -> Int {
+        let (soft, hard) = current
+        guard soft < wanted else { return soft }
+        var limits = rlimit(rlim_cur: rlim_t(min(wanted, hard)), rlim_max: rlim_t(hard))
+        return setrlimit(resource, &limits) == 0 ? min(wanted, hard) : soft
     }
 
     /// The soft limit to set; `nil` when the present one will do.

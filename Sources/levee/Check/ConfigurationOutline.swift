@@ -64,6 +64,9 @@ struct ConfigurationOutline {
         add(server.appending("pending"), configuration.server.polling.pending.rawValue)
         add(server.appending("done"), configuration.server.polling.done.rawValue)
         add(server.appending("insecure"), "\(configuration.server.isInsecure)")
+        let limits = server.appending("limits")
+        add(limits.appending("requestTimeout"), DurationText.text(configuration.server.requestTimeout))
+        add(limits.appending("maxConnections"), "\(configuration.server.maxConnections)")
         for key in configuration.keys.sorted(by: { $0.name < $1.name }) {
             let path = SettingPath("keys", key.name)
             add(path)
@@ -101,6 +104,10 @@ struct ConfigurationOutline {
         add(job.handler, at: path.appending("handler"))
         add(path.appending("queue"), type.queue)
         add(path.appending("accepts"), list(type.accepts, orElse: "(any media type)"))
+        if let schema = type.schema {
+            let file = path.appending("schemaFile")
+            add(configuration.sources[file] == nil ? path.appending("schema") : file, schema.source)
+        }
         add(path.appending("maxPayload"), SizeText.text(type.maxPayloadBytes))
         add(path.appending("maxResult"), SizeText.text(type.maxResultBytes))
         add(path.appending("timeout"), DurationText.text(type.timeout))

@@ -68,7 +68,7 @@ struct FrontEnd: Sendable {
                 body: Array(bytes.readableBytesView)
             )
         } catch {
-            throw ClientFailure(.unavailable, "no answer from \(base): \(error); \(hint)")
+            throw ClientFailure(.unavailable, "no answer from \(base): \(NetworkTrouble.words(for: error)); \(hint)")
         }
     }
 

@@ -93,6 +93,6 @@ struct StartFailure: Error, CustomStringConvertible {
     init(listening host: String, port: Int, option: String, error: any Error) {
         isLasting = true
         description =
-            "cannot listen on \(host):\(port): \(error); end what uses the port, or choose another with \(option)"
+            "cannot listen on \(host):\(port): \(NetworkTrouble.words(for: error)); end what uses the port, or choose another with \(option)"
     }
 }

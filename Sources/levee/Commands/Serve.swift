@@ -2,6 +2,7 @@
 
 import LeveeCore
 import LeveeGateway
+import LeveeLoad
 import LeveeStore
 import Logging
 import ServiceLifecycle
@@ -10,6 +11,21 @@ import ServiceLifecycle
 enum Serve {
     /// How long requests under way may take when the process is told to stop.
     private static let stopGrace = Duration.seconds(15)
+
+    /// Open files besides the connections of clients: those of operators, and to Redis.
+    private static let spareFiles = 512
+
+    /// As many connections as are wanted, or as the limit on open files allows: without a file left, none could be refused.
+    private static func connections(_ wanted: Int, logger: Logger) -> Int {
+        let files = FileLimit.raise(to: wanted + spareFiles)
+        guard files < wanted + spareFiles else { return wanted }
+        let affordable = max(1, files - spareFiles)
+        logger.warning(
+            "too few open files for server.limits.maxConnections; raise the limit (ulimit -Hn)",
+            metadata: ["files": "\(files)", "connections": "\(affordable)"]
+        )
+        return affordable
+    }
 
     /// Runs a front end until the process is told to stop.
     static func run(_ configuration: Configuration, logger: Logger) async throws {
@@ -26,7 +42,11 @@ enum Serve {
                     polling: configuration.server.polling,
                     answersCreated: configuration.server.answersCreated,
                     keys: keys,
-                    lease: configuration.worker.lease
+                    lease: configuration.worker.lease,
+                    limits: GatewayConfiguration.Limits(
+                        requestTimeout: configuration.server.requestTimeout,
+                        maxConnections: connections(configuration.server.maxConnections, logger: logger)
+                    )
                 ),
                 submission: store,
                 inspection: store,

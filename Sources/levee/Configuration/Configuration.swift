@@ -64,6 +64,10 @@ struct ServerSettings: Sendable, Equatable {
     var answersCreated = false
     /// How polls are answered that do not say how they want to be.
     var polling = PollingStyle()
+    /// How long a request may take from its first byte to its last.
+    var requestTimeout = Duration.seconds(60)
+    /// How many connections a front end takes at once.
+    var maxConnections = 16_384
 
     /// Where the admin door listens: a thousand above the port, or below where there is no room; anywhere if the port is.
     var effectiveAdminPort: Int {

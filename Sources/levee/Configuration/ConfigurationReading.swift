@@ -28,9 +28,10 @@ final class ConfigurationReading {
         sources[path] = source
     }
 
-    /// Reports something wrong at a place in the file.
-    func report(_ message: String, at mark: YAMLMark, _ path: SettingPath) {
-        problems.append(ConfigurationProblem(place: .position(file: file, mark), path: path, message: message))
+    /// Reports something wrong at a place in the file, or in another one that it names.
+    func report(_ message: String, in file: String? = nil, at mark: YAMLMark, _ path: SettingPath) {
+        let place = ConfigurationProblem.Place.position(file: file ?? self.file, mark)
+        problems.append(ConfigurationProblem(place: place, path: path, message: message))
     }
 
     /// Reports something wrong with a setting, at the place it came from.
@@ -48,7 +49,7 @@ final class ConfigurationReading {
     /// The problems in the order of the file, what stands above it last.
     var ranked: [ConfigurationProblem] {
         let ranked = problems.enumerated().sorted { left, right in
-            (left.element.place.rank, left.offset) < (right.element.place.rank, right.offset)
+            (left.element.place.rank(in: file), left.offset) < (right.element.place.rank(in: file), right.offset)
         }
         return ranked.map(\.element)
     }
@@ -61,12 +62,12 @@ final class ConfigurationReading {
 }
 
 extension ConfigurationProblem.Place {
-    fileprivate var rank: YAMLMark {
+    fileprivate func rank(in main: String) -> YAMLMark {
         switch self {
         case .file: YAMLMark(line: 0, column: 0)
-        case .position(_, let mark): mark
-        case .variable: YAMLMark(line: .max, column: 0)
-        case .flag: YAMLMark(line: .max, column: 1)
+        case .position(let file, let mark): file == main ? mark : YAMLMark(line: .max, column: 0)
+        case .variable: YAMLMark(line: .max, column: 1)
+        case .flag: YAMLMark(line: .max, column: 2)
         }
     }
 }

@@ -23,6 +23,11 @@ struct SettingPath: Hashable, Sendable {
         SettingPath(components + [key])
     }
 
+    /// The path of what is further down.
+    func appending(keys: [String]) -> SettingPath {
+        SettingPath(components + keys)
+    }
+
     /// Whether this is the path of another setting or of something below it.
     func isWithin(_ path: SettingPath) -> Bool {
         components.starts(with: path.components)

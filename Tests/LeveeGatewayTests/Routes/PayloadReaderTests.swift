@@ -9,12 +9,14 @@ import Testing
 
 @Suite("Payload reader")
 struct PayloadReaderTests {
+    private let budget = PayloadBudget(bytes: 20)
+
     private func read(_ text: String, length: String?, limit: Int = 10) async throws -> [UInt8] {
         var headers = HTTPFields()
         headers[.contentLength] = length
         let head = HTTPRequest(method: .post, scheme: "http", authority: "a", path: "/", headerFields: headers)
         let request = Request(head: head, body: RequestBody(buffer: ByteBuffer(string: text)))
-        return try await PayloadReader(limit: limit).read(request)
+        return try await PayloadReader(limit: limit, budget: budget).read(request)
     }
 
     @Test("gives the bytes, with and without an announced length", arguments: ["5", nil])
@@ -37,16 +39,30 @@ struct PayloadReaderTests {
         await #expect(throws: Problem.bodyTooLarge(limit: 10)) { try await read("", length: "11") }
     }
 
+    @Test("takes no more than all bodies may have together, and gives it back")
+    func budgeted() async throws {
+        let text = String(repeating: "x", count: 15)
+        for _ in 0..<3 {
+            #expect(try await read(text, length: nil, limit: 15).count == 15)
+            await #expect(throws: Problem.incompleteBody) { try await read(text, length: "16", limit: 16) }
+        }
+        #expect(budget.take(10))
+        await #expect(throws: Problem.tooManyBodies) { try await read(text, length: nil, limit: 15) }
+        budget.give(10)
+        #expect(try await read(text, length: nil, limit: 15).count == 15)
+        #expect(budget.take(20))
+    }
+
     @Test("passes on why a body broke off")
     func errors() async {
         for (error, problem) in [
-            (RequestTimeout(), .requestTimeout), (ChannelError.inputClosed, .incompleteBody),
+            (Problem.requestTimeout, .requestTimeout), (ChannelError.inputClosed, .incompleteBody),
         ] as [(any Error, Problem)] {
             let (body, source) = RequestBody.makeStream()
             source.finish(error)
             let head = HTTPRequest(method: .post, scheme: "http", authority: "a", path: "/")
             let request = Request(head: head, body: body)
-            await #expect(throws: problem) { try await PayloadReader(limit: 10).read(request) }
+            await #expect(throws: problem) { try await PayloadReader(limit: 10, budget: budget).read(request) }
         }
     }
 }

@@ -140,7 +140,7 @@ struct SubmitRouteTests {
         try await harness.run { client in
             let response = try await client.send(.post, "/jobs/nonsense", [:], body: "x")
             try response.expectProblem(404, "unknown-type")
-            #expect(try response.text("detail").contains("echo, huge, narrow, square"))
+            #expect(try response.text("detail").contains("echo, huge, narrow, order, square"))
             #expect(try response.text("instance") == "/jobs/nonsense")
         }
         #expect(harness.store.counts == [:])

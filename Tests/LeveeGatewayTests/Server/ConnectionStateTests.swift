@@ -80,14 +80,63 @@ struct ConnectionStateTests {
     @Test("breaks off a request that takes too long, but not one that waits behind another")
     func timesOut() {
         var state = ConnectionState()
-        #expect(state.timeOut() == false)
+        #expect(state.timeOut() == .pass)
         _ = state.receive(request([.contentLength: "10"]), maxBodyBytes: 10)
-        #expect(state.timeOut() == true)
+        #expect(state.timeOut() == .breakOff)
+        #expect(state.timeOut() == .pass, "a request is broken off once")
         #expect(state.send() == true)
         state = ConnectionState()
         _ = state.receive(request(), maxBodyBytes: 10)
         state.receiveEnd()
+        state.receive(byteCount: 5)
+        #expect(state.timeOut() == .pass)
         _ = state.receive(request([.contentLength: "10"]), maxBodyBytes: 10)
-        #expect(state.timeOut() == false)
+        #expect(state.timeOut() == .pass)
+    }
+
+    @Test("refuses a head that takes too long, and closes when the rest of a body does that nobody waits for")
+    func timesOutAlone() {
+        var state = ConnectionState()
+        state.receive(byteCount: 5)
+        #expect(state.isReading)
+        #expect(state.timeOut() == .refuse)
+        state = ConnectionState()
+        _ = state.receive(request([.contentLength: "10"]), maxBodyBytes: 10)
+        _ = state.send()
+        _ = state.sendEnd()
+        #expect(state.timeOut() == .close)
+    }
+
+    @Test("refuses what is malformed when its turn comes")
+    func malformed() {
+        var state = ConnectionState()
+        #expect(state.breakOff() == .refuse)
+        state.fail()
+        #expect(state.breakOff() == .pass, "what comes behind it changes nothing")
+        state = ConnectionState()
+        _ = state.receive(request(), maxBodyBytes: 10)
+        state.receiveEnd()
+        #expect(state.breakOff() == .refuseLater)
+        #expect(!state.isQuiet)
+        #expect(state.send() == false)
+        #expect(state.sendEnd() == false)
+        #expect(state.isQuiet)
+    }
+
+    @Test("counts what is neither head nor body, for each request anew")
+    func floods() {
+        var state = ConnectionState(maxHeadBytes: 100)
+        state.receive(byteCount: 200)
+        #expect(!state.isFlooded)
+        state.receive(byteCount: 1)
+        #expect(state.isFlooded)
+        _ = state.receive(request([.transferEncoding: "chunked"]), maxBodyBytes: 10)
+        state.receiveBody(50)
+        #expect(!state.isFlooded, "a body has some framing")
+        state.receiveEnd()
+        #expect(!state.isReading)
+        state.receive(byteCount: 200)
+        #expect(!state.isFlooded)
+        #expect(state.isReading)
     }
 }

@@ -24,8 +24,23 @@ struct Harness: Sendable {
         "echo": JobType(name: "echo", queue: "small", retry: RetryPolicy(maxAttempts: 5)),
         "square": JobType(name: "square", queue: "maths", accepts: ["application/json"], maxPayloadBytes: 100),
         "narrow": JobType(name: "narrow", queue: "narrow", maxPayloadBytes: 10),
+        "order": JobType(name: "order", queue: "orders", schema: orderSchema),
         "huge": JobType(name: "huge", queue: "huge", maxPayloadBytes: 8 << 20),
     ]
+
+    private static let orderSchema = try? JSONSchema(
+        JSONDocument(
+            Array(
+                """
+                {"type": "object", "required": ["sku", "count"], "additionalProperties": false, "properties": {
+                    "sku": {"type": "string", "pattern": "^[A-Z]{3}-[0-9]+$"},
+                    "count": {"type": "integer", "minimum": 1},
+                    "tags": {"type": "array", "items": {"type": "string"}}
+                }}
+                """.utf8
+            )
+        )
+    )
 
     init(
         publicURL: String? = nil,

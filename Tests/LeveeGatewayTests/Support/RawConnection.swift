@@ -28,6 +28,22 @@ struct RawConnection: Sendable {
         }
     }
 
+    /// Sends a text and gives back everything until the other side closes.
+    ///
+    /// - Parameters:
+    ///   - port: The port on loopback.
+    ///   - text: What is sent.
+    ///   - closing: Whether the connection is closed for sending after the text.
+    /// - Returns: What came.
+    /// - Throws: What is wrong with the connection; a reset is.
+    static func exchange(port: Int, _ text: String, closing: Bool) async throws -> String {
+        try await open(port: port) { connection in
+            try await connection.send(text)
+            if closing { connection.closeOutput() }
+            return try await connection.receiveAll()
+        }
+    }
+
     /// The two directions of a connection.
     struct Conversation {
         fileprivate var inbound: NIOAsyncChannelInboundStream<ByteBuffer>.AsyncIterator

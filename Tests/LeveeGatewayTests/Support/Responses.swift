@@ -72,3 +72,16 @@ extension TestResponse {
         #expect(try text("instance").hasPrefix("/"), sourceLocation: sourceLocation)
     }
 }
+
+/// Holds bytes to be a problem document in a whole response.
+func expectProblem(
+    _ answer: String,
+    _ status: Int,
+    _ token: String,
+    sourceLocation: SourceLocation = #_sourceLocation
+) {
+    #expect(answer.hasPrefix("HTTP/1.1 \(status) "), sourceLocation: sourceLocation)
+    #expect(answer.contains("Content-Type: application/problem+json\r\n"), sourceLocation: sourceLocation)
+    #expect(answer.contains("\"status\":\(status)"), sourceLocation: sourceLocation)
+    #expect(answer.contains("urn:levee:problem:\(token)"), sourceLocation: sourceLocation)
+}

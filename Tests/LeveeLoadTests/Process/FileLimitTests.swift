@@ -16,6 +16,13 @@ struct FileLimitTests {
         #expect(error.description.contains("ulimit -Hn 10064"))
     }
 
+    @Test func `as many files as there may be are got, and none are given up`() {
+        let (soft, hard) = FileLimit.current
+        #expect(FileLimit.raise(to: 1) == soft)
+        #expect(FileLimit.raise(to: soft) == soft)
+        #expect(FileLimit.current == (soft, hard))
+    }
+
     @Test func `the limits of this process are known`() {
         let (soft, hard) = FileLimit.current
         #expect(soft > 0)

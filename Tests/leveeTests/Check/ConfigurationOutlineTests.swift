@@ -25,11 +25,16 @@ struct ConfigurationOutlineTests {
                     environment: {TIER: "2", API_KEY: abc}
                 queue: images
                 accepts: [image/*, image/png]
-              own: {queue: elsewhere, retries: {maxAttempts: 1}}
+              own:
+                queue: elsewhere
+                retries: {maxAttempts: 1}
+                schema: {type: array, items: {type: integer, minimum: 1, maximum: 9}}
+              told: {queue: elsewhere, schemaFile: told.json}
 
             """,
             to: "levee.yaml"
         )
+        try folder.write("{ \"maxLength\": 5 }\n", to: "told.json")
         let loader = ConfigurationLoader(environment: ["LEVEE_SLOTS": "2"], file: file, flags: [.port: "9000"])
         var configuration = try loader.load()
         configuration.file = "levee.yaml"
@@ -51,6 +56,8 @@ struct ConfigurationOutlineTests {
           pending                           202
           done                              302
           insecure                          false
+          limits.requestTimeout             1m
+          limits.maxConnections             16384
 
         keys.web
           sha256                            2cf24dba5fb0a30e...           levee.yaml:4
@@ -82,6 +89,7 @@ struct ConfigurationOutlineTests {
           handler                           (a worker of your own)
           queue                             elsewhere                     levee.yaml:15
           accepts                           (any media type)
+          schema                            {"type":"array","items":{"type":"integer","minimum":1,"maximum":9}} levee.yaml:16
           maxPayload                        1MiB
           maxResult                         8MiB
           timeout                           1m
@@ -101,6 +109,21 @@ struct ConfigurationOutlineTests {
           handler.exec.killGrace            5s
           queue                             images                        levee.yaml:13
           accepts                           [image/*, image/png]          levee.yaml:14
+          maxPayload                        1MiB
+          maxResult                         8MiB
+          timeout                           1m
+          retries.maxAttempts               3
+          retries.base                      1s
+          retries.cap                       5m
+          maxWait                           1d
+          deadline                          (no limit)
+          retention                         1d
+
+        jobs.told
+          handler                           (a worker of your own)
+          queue                             elsewhere                     levee.yaml:17
+          accepts                           (any media type)
+          schemaFile                        {"maxLength":5}               levee.yaml:17
           maxPayload                        1MiB
           maxResult                         8MiB
           timeout                           1m

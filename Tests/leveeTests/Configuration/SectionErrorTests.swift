@@ -54,6 +54,19 @@ struct SectionErrorTests {
             "1:87: keys.l: is the same key as k; give each"
         ),
         Mistake("server: {publicUrl: x}\n", "1:21: server.publicUrl: \"x\" is not allowed; write http:// or https://"),
+        Mistake("server: {limits: 5}\n", "1:18: server.limits: a single value does not fit here; write keys below it:"),
+        Mistake(
+            "server: {limits: {idle: 5s}}\n",
+            "1:19: server.limits.idle: unknown key; the keys here are requestTimeout,"
+        ),
+        Mistake(
+            "server: {limits: {maxConnections: 0}}\n",
+            "1:35: server.limits.maxConnections: \"0\" is out of range; write a whole number from 1 to 1000000"
+        ),
+        Mistake(
+            "server: {limits: {requestTimeout: 2h}}\n",
+            "1:35: server.limits.requestTimeout: \"2h\" is out of range; write a duration from 1s to 1h"
+        ),
         Mistake(
             "worker: {slots: 0}\n",
             "1:17: worker.slots: \"0\" is out of range; write a whole number from 1 to 1000"

@@ -12,6 +12,7 @@ import Testing
         jobs:
           square: {handler: {builtin: square}, accepts: [application/json]}
           echo: {handler: {builtin: echo}, maxPayload: 2MiB}
+          order: {handler: {builtin: echo}, schema: {type: object, properties: {count: {type: integer, minimum: 1}}}}
           sleep: {handler: {builtin: sleep}}
           fail: {handler: {builtin: fail}, retries: {maxAttempts: 2, base: 10ms}}
           limited: {handler: {builtin: sleep}, deadline: 2s}
@@ -51,6 +52,23 @@ import Testing
             )
             #expect(answer["Content-Type"] == "application/x-any; v=1")
             #expect(answer.body == bytes)
+        }
+    }
+
+    @Test func onlyWhatFitsTheSchemaIsQueued() async throws {
+        try await Fleet.run(Self.jobs) { fleet in
+            let door = try await fleet.frontEnd()
+            _ = try await fleet.worker("w1")
+            let answer = try await door.send(
+                .POST,
+                "/jobs/order",
+                type: "application/json",
+                body: Array(#"{"count": 0}"#.utf8)
+            )
+            #expect(answer.status == 400)
+            #expect(try answer.text("detail").contains("/count must be at least 1"))
+            let order = #"{"count": 3}"#
+            #expect(try await door.result(of: try await door.submit("order", order)).body == Array(order.utf8))
         }
     }
 

@@ -5,7 +5,8 @@ import LeveeCore
 extension JobDefinition {
     /// The keys of a job type.
     static let keys = [
-        "handler", "queue", "accepts", "maxPayload", "maxResult", "timeout", "retries", "maxWait", "deadline",
+        "handler", "queue", "accepts", "schema", "schemaFile", "maxPayload", "maxResult", "timeout", "retries",
+        "maxWait", "deadline",
         "retention",
     ]
 
@@ -17,6 +18,8 @@ extension JobDefinition {
         guard let section = setting.section(keys: Self.keys) else { return }
         section.read("queue", .name, into: &type.queue)
         type.accepts = section["accepts"]?.values(.mediaRange) ?? type.accepts
+        type.schema = JSONSchema(section)
+        checkMediaRanges(section)
         section.read("maxPayload", .size(1...Self.largestContent), into: &type.maxPayloadBytes)
         section.read("maxResult", .size(1...Self.largestContent), into: &type.maxResultBytes)
         section.read("timeout", .duration(.milliseconds(1) ... .days(7)), into: &type.timeout)
@@ -25,6 +28,12 @@ extension JobDefinition {
         section.read("retention", .duration(.seconds(1) ... .days(365)), into: &type.retention)
         if let retries = section["retries"] { type.retry.read(retries) }
         handler = section["handler"].flatMap { HandlerDefinition($0) }
+    }
+
+    private func checkMediaRanges(_ section: Section) {
+        guard type.schema != nil, let accepts = section["accepts"], !type.accepts.isEmpty, type.mediaRanges.isEmpty
+        else { return }
+        accepts.reading.report("takes no JSON, which the schema is for; add application/json", at: accepts.path)
     }
 }
 

@@ -5,8 +5,10 @@ import LeveeGateway
 extension ServerSettings {
     /// The keys of the section.
     static let keys = [
-        "host", "port", "adminHost", "adminPort", "publicUrl", "insecure", "submitted", "pending", "done",
+        "host", "port", "adminHost", "adminPort", "publicUrl", "insecure", "submitted", "pending", "done", "limits",
     ]
+    /// The keys of the section's `limits`.
+    static let limitKeys = ["requestTimeout", "maxConnections"]
 
     /// Takes over what the section says.
     mutating func read(_ setting: Setting) {
@@ -26,5 +28,8 @@ extension ServerSettings {
         section.read("done", .oneOf(PollingStyle.Done.allCases.map(\.rawValue)), into: &done)
         polling.done = PollingStyle.Done(rawValue: done) ?? polling.done
         section.read("insecure", .flag, into: &isInsecure)
+        guard let limits = section["limits"]?.section(keys: Self.limitKeys) else { return }
+        limits.read("requestTimeout", .duration(.seconds(1) ... .seconds(3_600)), into: &requestTimeout)
+        limits.read("maxConnections", .integer(1...1_000_000), into: &maxConnections)
     }
 }

@@ -15,7 +15,7 @@ struct Setting {
     ///
     /// - Returns: The value, or `nil` if it does not fit, which has then been reported.
     func value<Value>(_ format: ValueFormat<Value>) -> Value? {
-        guard case .scalar(let text) = node.content else {
+        guard case .scalar(let text, _) = node.content else {
             reportKind(expected: "write \(format.expectation)")
             return nil
         }

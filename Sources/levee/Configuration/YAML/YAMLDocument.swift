@@ -73,7 +73,7 @@ private struct NodeConversion {
         for (key, value) in mapping {
             let mark = YAMLMark(of: key)
             let content = self.node(key, at: path).content
-            guard case .scalar(let name) = content else {
+            guard case .scalar(let name, _) = content else {
                 if content != .refused { report("a key must be a single word", at: mark, path) }
                 continue
             }
@@ -95,7 +95,7 @@ private struct NodeConversion {
         _ path: SettingPath
     ) -> YAMLNode.Content {
         let text = scalar.string
-        guard scalar.style == .plain else { return .scalar(text.withStars) }
+        guard scalar.style == .plain else { return .scalar(text.withStars, isQuoted: true) }
         if text.unicodeScalars.first == YAMLText.star {
             report(
                 "aliases (*name) are not supported; write the value out, or put it in quotes if it is meant as text",

@@ -10,8 +10,8 @@ struct YAMLNode: Equatable {
     indirect enum Content: Equatable {
         /// No value: nothing, `~` or `null`.
         case nothing
-        /// A text or a number, as it was written.
-        case scalar(String)
+        /// A text or a number, as it was written; in quotes it is a text whatever it looks like.
+        case scalar(String, isQuoted: Bool = false)
         case list([YAMLNode])
         case mapping([YAMLEntry])
         /// Something that is not supported and has been reported.

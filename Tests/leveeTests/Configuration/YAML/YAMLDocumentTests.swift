@@ -13,7 +13,7 @@ struct YAMLDocumentTests {
             mark: YAMLMark(line: 3, column: 6),
             content: .list([
                 YAMLNode(mark: YAMLMark(line: 3, column: 7), content: .scalar("x")),
-                YAMLNode(mark: YAMLMark(line: 3, column: 10), content: .scalar("y")),
+                YAMLNode(mark: YAMLMark(line: 3, column: 10), content: .scalar("y", isQuoted: true)),
             ])
         )
         #expect(document.faults.isEmpty)
@@ -103,8 +103,12 @@ struct YAMLDocumentTests {
             return
         }
         #expect(document.faults.isEmpty)
-        #expect(items.map(\.content) == [.scalar("image/*"), .scalar("*b"), .scalar("* c"), .scalar("x *y")])
-        #expect(entries.last?.value.content == .scalar("*d\n"))
+        #expect(
+            items.map(\.content) == [
+                .scalar("image/*"), .scalar("*b", isQuoted: true), .scalar("* c", isQuoted: true), .scalar("x *y"),
+            ]
+        )
+        #expect(entries.last?.value.content == .scalar("*d\n", isQuoted: true))
     }
 
     @Test("name every key that stands twice, and keep the first")
