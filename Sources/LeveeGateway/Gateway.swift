@@ -12,6 +12,8 @@ public struct Gateway: Sendable {
     private let inspection: any JobInspection
     private let upkeep: any JobUpkeep
     private let logger: Logger
+    /// What is known of the store's memory while the front end runs; for the admin door.
+    public let memory: MemoryWatch
     private let now: @Sendable () -> Timestamp
 
     /// Puts a front end together; nothing runs yet.
@@ -54,6 +56,7 @@ public struct Gateway: Sendable {
         self.upkeep = upkeep
         self.logger = logger
         self.now = now
+        memory = MemoryWatch(upkeep: upkeep, threshold: configuration.maxMemoryPercent, logger: logger)
     }
 
     /// The front end as a service: listens, ticks, and on a graceful shutdown ends what it has begun.
@@ -73,20 +76,21 @@ public struct Gateway: Sendable {
         )
         let application = listener.application(
             endpoints(drain: drain),
-            services: [UpkeepService(upkeep: upkeep, lease: configuration.lease, logger: logger)],
+            services: [UpkeepService(upkeep: upkeep, lease: configuration.lease, logger: logger), memory],
             onServerRunning: onServerRunning
         )
         return GatewayApplication(base: application, drain: drain)
     }
 
     private func endpoints(drain: DrainSignal) -> [Endpoint] {
-        let queues = QueueWatch(inspection: inspection, logger: logger, now: now)
+        let queues = QueueWatch(inspection: inspection, rules: configuration.rules, logger: logger, now: now)
         let representation = JobRepresentation(queues: queues, now: now)
         let submit = SubmitRoute(
             configuration: configuration,
             submission: submission,
             inspection: inspection,
-            representation: representation
+            representation: representation,
+            memory: memory
         )
         let status = StatusRoutes(
             configuration: configuration,

@@ -15,6 +15,8 @@ public struct GatewayConfiguration: Sendable {
     public var jobTypes: [String: JobType]
     /// The limits of queues, by name; a queue that is not named has none.
     public var queues: [String: QueueRules]
+    /// From how many per cent of the store's memory on jobs are refused.
+    public var maxMemoryPercent: Int
     /// How long leases last; only the upkeep needs it.
     public var lease: Duration
     /// What one connection may ask of the server.
@@ -56,6 +58,7 @@ public struct GatewayConfiguration: Sendable {
         publicURL: String? = nil,
         jobTypes: [String: JobType],
         queues: [String: QueueRules] = [:],
+        maxMemoryPercent: Int = 90,
         lease: Duration = .seconds(5),
         limits: Limits = Limits()
     ) {
@@ -64,6 +67,7 @@ public struct GatewayConfiguration: Sendable {
         self.publicURL = publicURL
         self.jobTypes = jobTypes
         self.queues = queues
+        self.maxMemoryPercent = maxMemoryPercent
         self.lease = lease
         self.limits = limits
     }

@@ -10,7 +10,7 @@ extension RedisStore: JobSubmission {
     public func submit(_ job: NewJob, rules: QueueRules) async throws(StoreError) -> SubmitReply {
         let isLarge = job.payload.bytes.count > Self.inlineLimit
         var arguments: [[UInt8]] = []
-        arguments.reserveCapacity(14)
+        arguments.reserveCapacity(15)
         arguments.append(job.id.text)
         arguments.append(job.type)
         arguments.append(job.queue)
@@ -25,6 +25,7 @@ extension RedisStore: JobSubmission {
         arguments.append(rules.maxReady)
         arguments.append(rules.maxBytes)
         arguments.append(job.deadline.map { Int($0.milliseconds) })
+        arguments.append(rules.maxAhead)
         do throws(StoreError) {
             return try await decodeSubmit(run(scripts.submit, arguments, large: isLarge), job)
         } catch .unknownOutcome(let reason) where !Task.isCancelled {

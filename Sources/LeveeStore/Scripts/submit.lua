@@ -6,17 +6,21 @@
 -- ARGV[10] -> payload  ARGV[11] -> '1' if the payload gets a key of its own
 -- ARGV[12] -> the most ready jobs, or ''     ARGV[13] -> the most bytes, or ''
 -- ARGV[14] -> how long until it must have ended, ms, or '' for no deadline
--- Returns {'accepted', state, ticket, now, due, expiry}, {'duplicate'} if the job is there, {'full', 'count' | 'bytes'}.
+-- ARGV[15] -> the most ready jobs of its own and higher priorities, or ''
+-- Returns {'accepted', state, ticket, now, due, expiry}, {'duplicate'} if the job is there, {'full', 'count' | 'bytes' | 'wait'}.
 local id, queue, payload = ARGV[1], ARGV[3], ARGV[10]
 if call('EXISTS', P .. 'j:' .. id) == 1 then return { 'duplicate' } end
 
 local f = call('HMGET', P .. 'stats:' .. queue, 'bytes', 'suspect', 'in:0', 'in:1', 'in:2',
   'out:0', 'out:1', 'out:2', 'stale:0', 'stale:1', 'stale:2', 'paused')
-if ARGV[12] ~= '' then
-  local ready = tonumber(f[2] or 0)
-  for p = 0, 2 do ready = ready + (f[3 + p] or 0) - (f[6 + p] or 0) - (f[9 + p] or 0) end
-  if ready >= tonumber(ARGV[12]) then return { 'full', 'count' } end
+local ready, ahead = tonumber(f[2] or 0), 0
+for p = 0, 2 do
+  local lying = (f[3 + p] or 0) - (f[6 + p] or 0) - (f[9 + p] or 0)
+  ready = ready + lying
+  if p <= tonumber(ARGV[4]) then ahead = ahead + lying end
 end
+if ARGV[12] ~= '' and ready >= tonumber(ARGV[12]) then return { 'full', 'count' } end
+if ARGV[15] ~= '' and ahead >= tonumber(ARGV[15]) then return { 'full', 'wait' } end
 if ARGV[13] ~= '' and (f[1] or 0) + #payload > tonumber(ARGV[13]) then return { 'full', 'bytes' } end
 
 local job = { id = id, type = ARGV[2], queue = queue, priority = ARGV[4], delay = ARGV[5], age = ARGV[6], retention = ARGV[7],

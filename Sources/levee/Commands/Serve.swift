@@ -24,6 +24,7 @@ enum Serve {
                     publicURL: configuration.server.publicURL,
                     jobTypes: configuration.jobTypes,
                     queues: configuration.queues,
+                    maxMemoryPercent: configuration.redis.maxMemoryPercent,
                     lease: configuration.worker.lease
                 ),
                 submission: store,
@@ -36,7 +37,13 @@ enum Serve {
                 try await gateway.application(onServerRunning: $0).run()
             }
             let adminPort = server.effectiveAdminPort
-            let admin = AdminDoor(host: adminHost, port: adminPort, store: store, logger: logger)
+            let admin = AdminDoor(
+                host: adminHost,
+                port: adminPort,
+                store: store,
+                memory: gateway.memory,
+                logger: logger
+            )
             let fleet = Door("admin", host: adminHost, port: adminPort, option: "--admin-port", logger: logger) {
                 try await admin.application(onServerRunning: $0).run()
             }

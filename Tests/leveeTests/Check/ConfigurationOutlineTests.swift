@@ -14,7 +14,7 @@ struct ConfigurationOutlineTests {
             redis:
               url: redis://user:opensesame@redis.example:6380/2
             queues:
-              images: {maxReady: 10, maxBytes: 1MiB}
+              images: {maxReady: 10, maxBytes: 1MiB, maxExpectedWait: 2m}
             jobs:
               resize:
                 handler:
@@ -38,6 +38,7 @@ struct ConfigurationOutlineTests {
         redis
           url                               redis://redis.example:6380/2 as user with a password levee.yaml:2
           clientName                        levee
+          maxMemoryPercent                  90
 
         server
           host                              127.0.0.1
@@ -59,11 +60,13 @@ struct ConfigurationOutlineTests {
         queues.elsewhere
           maxReady                          (no limit)
           maxBytes                          (no limit)
+          maxExpectedWait                   (no limit)
           concurrency                       (no limit)
 
         queues.images
           maxReady                          10                            levee.yaml:4
           maxBytes                          1MiB                          levee.yaml:4
+          maxExpectedWait                   2m                            levee.yaml:4
           concurrency                       (no limit)
 
         jobs.own

@@ -13,20 +13,6 @@ import Testing
           sleep: {handler: {builtin: sleep}}
         """
 
-    /// Starts a front end; gives its admin door too.
-    private func doors(of fleet: Fleet) async throws -> (jobs: HTTPDoor, admin: HTTPDoor) {
-        let member = try fleet.start("frontend", ["serve", "--port", "0"])
-        var urls: [String] = []
-        try await eventually("both doors are open: \(member.text)") {
-            urls = ["serving", "admin"].compactMap { name in
-                member.text.split(separator: "\n").first { $0.contains(" \(name) url=") }?
-                    .firstMatch(of: /url="?(http:[^\s"]+)/).map { String($0.output.1) }
-            }
-            return urls.count == 2
-        }
-        return (HTTPDoor(base: urls[0]), HTTPDoor(base: urls[1]))
-    }
-
     /// Runs a command on an admin door and returns the columns of each line.
     private func table(_ command: String, _ admin: HTTPDoor) async throws -> [[String]] {
         let run = try await Task.detached {
@@ -38,7 +24,7 @@ import Testing
 
     @Test func queuesAndWorkersAreShown() async throws {
         try await Fleet.run(Self.jobs) { fleet in
-            let (door, admin) = try await doors(of: fleet)
+            let (door, admin, _) = try await fleet.doors()
             let worker = try await fleet.worker("w1", slots: 3)
             let square = try await door.submit("square", #"{"number": 3}"#)
             #expect(try await door.end(of: square).text("status") == "succeeded")
@@ -70,7 +56,7 @@ import Testing
 
     @Test func aWorkerThatRetiresEndsWhatItRunsAndSignsOff() async throws {
         try await Fleet.run(Self.jobs) { fleet in
-            let (door, admin) = try await doors(of: fleet)
+            let (door, admin, _) = try await fleet.doors()
             let first = try await fleet.worker("w1")
             let short = try await door.submit("sleep", #"{"seconds": 3}"#)
             let long = try await door.submit("sleep", #"{"seconds": 600}"#)
@@ -92,7 +78,7 @@ import Testing
 
     @Test func aTakenAdminPortIsNamed() async throws {
         try await Fleet.run(Self.jobs) { fleet in
-            let port = try #require(try await doors(of: fleet).admin.base.split(separator: ":").last)
+            let port = try #require(try await fleet.doors().admin.base.split(separator: ":").last)
             let second = try fleet.start("second", ["serve", "--port", "0", "--admin-port", "\(port)"])
             #expect(try await fleet.exitStatus(of: second) == 2)
             let line = try #require(second.text.split(separator: "\n").first { $0.hasPrefix("levee: ") })
@@ -103,7 +89,7 @@ import Testing
 
     @Test func whereThereIsNoAdminDoorTheCommandsSaySo() async throws {
         try await Fleet.run(Self.jobs) { fleet in
-            let (door, _) = try await doors(of: fleet)
+            let door = try await fleet.doors().jobs
             let wrong = try runLevee("queues", "--url", door.base, in: "/")
             #expect(wrong.status == 2)
             #expect(wrong.errors.contains("LEVEE_ADMIN_URL"))
