@@ -37,9 +37,11 @@ logs: ## Show the logs, on a terminal as they grow (NAME=worker-w1 shows one)
 
 ##@ Load
 
-.PHONY: load
+.PHONY: load hints
 load: ## Put load on the cluster that runs and report (such as POLLERS=1000 JOBS=10000 EVERY=10ms)
 	@scripts/load
+hints: ## Measure how far Retry-After is from the truth, on a cluster of its own (JOBS=1000 STEPS=2x20s,16x30s,6x90s)
+	@scripts/hints
 
 ##@ Proof
 

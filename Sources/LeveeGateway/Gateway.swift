@@ -13,6 +13,8 @@ public struct Gateway: Sendable {
     private let upkeep: any JobUpkeep
     private let feed: any JobFeed
     private let logger: Logger
+    /// What is known of the store's memory while the front end runs; for the admin door.
+    public let memory: MemoryWatch
     private let now: @Sendable () -> Timestamp
 
     /// Puts a front end together; nothing runs yet.
@@ -60,6 +62,7 @@ public struct Gateway: Sendable {
         self.feed = feed
         self.logger = logger
         self.now = now
+        memory = MemoryWatch(upkeep: upkeep, threshold: configuration.maxMemoryPercent, logger: logger)
     }
 
     /// The front end as a service: listens, ticks, and on a graceful shutdown ends what it has begun.
@@ -83,14 +86,14 @@ public struct Gateway: Sendable {
         )
         let application = listener.application(
             endpoints(drain: drain, room: room),
-            services: [UpkeepService(upkeep: upkeep, lease: configuration.lease, logger: logger), room],
+            services: [UpkeepService(upkeep: upkeep, lease: configuration.lease, logger: logger), memory, room],
             onServerRunning: onServerRunning
         )
         return GatewayApplication(base: application, drain: drain)
     }
 
     private func endpoints(drain: DrainSignal, room: WaitingRoom) -> [Endpoint] {
-        let queues = QueueWatch(inspection: inspection, logger: logger, now: now)
+        let queues = QueueWatch(inspection: inspection, rules: configuration.rules, logger: logger, now: now)
         let representation = JobRepresentation(queues: queues, now: now)
         let outcome = OutcomeRepresentation(inspection: inspection, now: now)
         let lookup = JobLookup(inspection: inspection, room: room)
@@ -100,7 +103,8 @@ public struct Gateway: Sendable {
             lookup: lookup,
             representation: representation,
             outcome: outcome,
-            budget: PayloadBudget(bytes: configuration.limits.maxPendingBytes)
+            budget: PayloadBudget(bytes: configuration.limits.maxPendingBytes),
+            memory: memory
         )
         let status = StatusRoutes(
             configuration: configuration,

@@ -21,6 +21,8 @@ public struct GatewayConfiguration: Sendable {
     public var answersCreated: Bool
     /// Who may come in; without any key, everybody, as one tenant.
     public var keys: APIKeyRing
+    /// From how many per cent of the store's memory on jobs are refused.
+    public var maxMemoryPercent: Int
     /// How long leases last; only the upkeep needs it.
     public var lease: Duration
     /// What one connection may ask of the server.
@@ -82,6 +84,7 @@ public struct GatewayConfiguration: Sendable {
         polling: PollingStyle = PollingStyle(),
         answersCreated: Bool = false,
         keys: APIKeyRing = APIKeyRing(),
+        maxMemoryPercent: Int = 90,
         lease: Duration = .seconds(5),
         limits: Limits = Limits()
     ) {
@@ -93,6 +96,7 @@ public struct GatewayConfiguration: Sendable {
         self.polling = polling
         self.answersCreated = answersCreated
         self.keys = keys
+        self.maxMemoryPercent = maxMemoryPercent
         self.lease = lease
         self.limits = limits
     }

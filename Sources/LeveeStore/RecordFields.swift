@@ -80,6 +80,14 @@ extension QueueFigures {
                 if parts[0] == "wait" { wait.counts[bound] = value } else { service.counts[bound] = value }
                 continue
             }
+            if parts.count == 2, parts[0] == "mean" {
+                runs[String(parts[1]), default: MeanRun()].microseconds = value
+                continue
+            }
+            if parts.count == 2, parts[0] == "runs" {
+                runs[String(parts[1]), default: MeanRun()].count = value
+                continue
+            }
             let priority = parts.count == 2 ? Int(parts[1]).flatMap(Priority.init)?.rawValue : nil
             switch (parts.first, priority) {
             case ("in", let priority?): entered[priority] = value

@@ -54,4 +54,24 @@ extension RedisStore: JobInspection {
         let reply = try await send(RedisCommand("HGETALL", keys.stats(queue)))
         return QueueFigures(fields: reply.array ?? [])
     }
+
+    public func line(of queue: String) async throws(StoreError) -> QueueLine {
+        let reply = try await run(scripts.line, [Array(queue.utf8)])
+        guard let parts = reply.array, parts.count == 4, let time = Timestamp(parts[0]), let slots = parts[1].int,
+            let elsewhere = parts[2].int, let lists = parts[3].array, lists.count == Priority.allCases.count
+        else { throw .unexpectedReply("line answered \(reply)") }
+        return QueueLine(
+            time: time,
+            slots: slots,
+            runningElsewhere: elsewhere,
+            stretches: lists.map { list in
+                let parts = list.array ?? []
+                return QueueLine.Stretch(
+                    left: parts.first?.int ?? 0,
+                    length: parts.dropFirst().first?.int ?? 0,
+                    types: parts.dropFirst(2).map { $0.string.flatMap { $0.isEmpty ? nil : $0 } }
+                )
+            }
+        )
+    }
 }

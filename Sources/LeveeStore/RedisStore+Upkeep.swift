@@ -32,6 +32,18 @@ extension RedisStore: JobUpkeep {
     public func ping() async throws(StoreError) {
         _ = try await send(RedisCommand("PING"))
     }
+
+    public func memory() async throws(StoreError) -> StoreMemory {
+        let reply = try await send(RedisCommand("INFO", "memory"))
+        let fields = ServerInfo.fields(reply.string ?? "")
+        guard let used = fields["used_memory"].flatMap(Int.init), let limit = fields["maxmemory"].flatMap(Int.init)
+        else {
+            throw .unexpectedReply("INFO memory tells of no used_memory and maxmemory")
+        }
+        // Buffers of the append-only file and of replicas are not held against the limit.
+        let exempt = fields["mem_not_counted_for_evict"].flatMap(Int.init) ?? 0
+        return StoreMemory(used: used - exempt, limit: limit == 0 ? nil : limit)
+    }
 }
 
 extension RedisStore: JobFeed {

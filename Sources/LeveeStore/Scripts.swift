@@ -5,7 +5,7 @@ import LeveeRedis
 /// One script for each transition, those that only look, and one that mends; put together from the files in `Scripts/`.
 struct Scripts: Sendable {
     let open, submit, claim, finish, fail, beat, release, leave, cancel, remove, pause, tick: RedisScript
-    let retry, purge, dead, list, empty, lead, overview, place, examine, repair: RedisScript
+    let retry, purge, dead, list, empty, lead, overview, line, place, examine, repair: RedisScript
 
     /// Puts the scripts together.
     ///
@@ -42,6 +42,7 @@ struct Scripts: Sendable {
         empty = script("empty", prelude, schedule, PackageResources.empty_lua)
         lead = script("lead", prelude, PackageResources.lead_lua)
         overview = script("overview", prelude, PackageResources.overview_lua, flags: "no-writes")
+        line = script("line", prelude, PackageResources.line_lua, flags: "no-writes")
         place = script("place", prelude, PackageResources.place_lua, flags: "no-writes")
         examine = script("examine", prelude, census, examination, PackageResources.examine_lua, flags: "no-writes")
         repair = script("repair", prelude, census, examination, PackageResources.repair_lua)

@@ -9,6 +9,8 @@ public struct ServerAdvice: Sendable, Equatable {
     public var version: String
     /// What may lose jobs as the server is set up, each in one sentence with its mend; empty if nothing.
     public var warnings: [String]
+    /// What may bring the server down, each in one sentence with its mend; empty if nothing.
+    public var risks: [String] = []
 
     /// Asks a server how it is set up.
     ///
@@ -20,9 +22,7 @@ public struct ServerAdvice: Sendable, Equatable {
         let version: String
         do throws(RedisError) {
             let server = try await client.send(["INFO", "server"]).string ?? ""
-            version =
-                server.split(whereSeparator: \.isNewline).first { $0.hasPrefix("redis_version:") }
-                .map { String($0.dropFirst("redis_version:".count)) } ?? "unknown"
+            version = ServerInfo.fields(server)["redis_version"] ?? "unknown"
             reply = try await client.send(["CONFIG", "GET", "append*"])
         } catch .server(let answer) {
             return ServerAdvice(version: "unknown", warnings: ["its settings cannot be read: \(answer.message)"])
@@ -30,16 +30,27 @@ public struct ServerAdvice: Sendable, Equatable {
             throw StoreError(error)
         }
         var settings = Self.settings(reply)
-        if let memory = try? await client.send(["CONFIG", "GET", "maxmemory-policy"]) {
+        if let memory = try? await client.send(["CONFIG", "GET", "maxmemory*"]) {
             settings.merge(Self.settings(memory)) { $1 }
         }
-        return ServerAdvice(version: version, warnings: warnings(version: version, settings: settings))
+        return ServerAdvice(
+            version: version,
+            warnings: warnings(version: version, settings: settings),
+            risks: risks(settings: settings)
+        )
     }
 
     private static func settings(_ reply: RESPValue) -> [String: String] {
         let words = reply.array?.compactMap(\.string) ?? []
         let pairs = stride(from: 0, to: words.count - 1, by: 2).map { (words[$0], words[$0 + 1]) }
         return Dictionary(pairs) { first, _ in first }
+    }
+
+    static func risks(settings: [String: String]) -> [String] {
+        guard settings["maxmemory"] == "0" else { return [] }
+        return [
+            "maxmemory is 0, so jobs are taken in until the machine has no memory left: set it below what the machine has"
+        ]
     }
 
     static func warnings(version: String, settings: [String: String]) -> [String] {

@@ -94,6 +94,10 @@ extension InMemoryStore: JobInspection {
     public func figures(of queue: String) async throws(StoreError) -> QueueFigures {
         step { model, _ in model[queue: queue].figures }
     }
+
+    public func line(of queue: String) async throws(StoreError) -> QueueLine {
+        step { $0.line(of: queue, at: $1) }
+    }
 }
 
 extension InMemoryStore: JobLeasing {
@@ -110,7 +114,7 @@ extension InMemoryStore: JobLeasing {
         claiming request: ClaimRequest?
     ) async throws(StoreError) -> SettleReply {
         step { model, now in
-            let verdicts = settlements.map { model.settle($0, at: now) }
+            let verdicts = model.settle(settlements, at: now)
             return SettleReply(verdicts: verdicts, claimed: request.map { model.claim($0, at: now) } ?? [])
         }
     }
@@ -202,6 +206,9 @@ extension InMemoryStore: JobUpkeep {
     }
 
     public func ping() async throws(StoreError) {}
+
+    /// A store in memory has no limit, and does not look how much it uses.
+    public func memory() async throws(StoreError) -> StoreMemory { StoreMemory(used: 0) }
 }
 
 extension InMemoryStore: JobFeed {

@@ -123,7 +123,23 @@ extension Model {
         jobs[id]?.record.expiresAt = now + retention + .seconds(86_400)
     }
 
-    mutating func settle(_ settlement: Settlement, at now: Timestamp) -> SettleReply.Verdict {
+    /// Ends attempts in the order in which the scripts do: it shows in the means, which the last ones move most.
+    mutating func settle(_ settlements: [Settlement], at now: Timestamp) -> [SettleReply.Verdict] {
+        var verdicts = [SettleReply.Verdict](repeating: .stale, count: settlements.count)
+        func rank(_ outcome: Settlement.Outcome) -> Int {
+            switch outcome {
+            case .succeeded(let result): result.content.bytes.count > Self.inlineLimit ? 0 : 2
+            case .failed, .canceled: 1
+            }
+        }
+        let order = settlements.indices.sorted {
+            (rank(settlements[$0].outcome), $0) < (rank(settlements[$1].outcome), $1)
+        }
+        for index in order { verdicts[index] = settle(settlements[index], at: now) }
+        return verdicts
+    }
+
+    private mutating func settle(_ settlement: Settlement, at now: Timestamp) -> SettleReply.Verdict {
         let id = settlement.lease.id
         guard let job = jobs[id], job.record.fence == settlement.lease.fence else { return .stale }
         guard job.record.state == .running else {
@@ -132,6 +148,8 @@ extension Model {
         leases[id] = nil
         self[queue: job.record.queue].figures.running -= 1
         self[queue: job.record.queue].figures.service.add(settlement.busy)
+        let held = max(.zero, now - (job.record.claimedAt ?? now))
+        self[queue: job.record.queue].figures.runs[job.record.type, default: MeanRun()].add(held)
         switch settlement.outcome {
         case .succeeded(let result):
             conclude(id, as: .succeeded, cause: .finish, at: now)

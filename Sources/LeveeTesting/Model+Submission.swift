@@ -9,6 +9,8 @@ extension Model {
         if let name, let reply = replay(job, under: name, at: now) { return reply }
         let figures = self[queue: job.queue].figures
         if let limit = rules.maxReady, figures.ready >= limit { return .full(.count) }
+        let ahead = Priority.allCases.filter { $0 <= job.priority }.reduce(0) { $0 + figures.ready($1) }
+        if let limit = rules.maxAhead, ahead >= limit { return .full(.wait) }
         if let limit = rules.maxBytes, figures.bytes + job.payload.bytes.count > limit { return .full(.bytes) }
         let due = now + job.delay
         let waits = job.delay > .zero
@@ -99,6 +101,27 @@ extension Model {
     func job(_ id: JobID, at now: Timestamp) -> Job? {
         guard let job = jobs[id], job.record.expiresAt > now else { return nil }
         return job
+    }
+
+    func line(of name: String, at now: Timestamp) -> QueueLine {
+        let queue = self[queue: name]
+        let serving = workers.values.filter { $0.expires > now && !$0.overview.isDraining }.map(\.overview)
+            .filter { $0.queues.contains(name) }
+        let others = Set(serving.flatMap(\.queues)).subtracting([name])
+        return QueueLine(
+            time: now,
+            slots: serving.reduce(0) { $0 + $1.slots },
+            runningElsewhere: others.reduce(0) { $0 + self[queue: $1].figures.running },
+            stretches: queue.lists.enumerated().map { priority, list in
+                QueueLine.Stretch(
+                    left: queue.figures.left[priority],
+                    length: list.count,
+                    types: QueueLine.sample(of: list.count).map { index in
+                        jobs[list[index]].flatMap { $0.record.state == .queued ? $0.record.type : nil }
+                    }
+                )
+            }
+        )
     }
 
     func place(of id: JobID, at now: Timestamp) -> JobPlace? {

@@ -7,7 +7,7 @@ struct Model: Sendable {
     /// After how many lost workers a job is poison.
     static let poisonAfter = 5
     /// After how many lost workers a job waits apart and runs alone.
-    static let suspectAfter = 2
+    static let suspectAfter = JobRecord.suspectAfter
     static let deadLetterLife = Duration.seconds(14 * 86_400)
     static let payloadLimit = 1 << 20
     static let staleLimit = 200

@@ -7,6 +7,7 @@ let leaseTime = Duration.seconds(5)
 extension NewJob {
     static func sample(
         _ id: JobID,
+        type: String = "echo",
         queue: String = "default",
         priority: Priority = .normal,
         payload: [UInt8] = Array("{}".utf8),
@@ -20,7 +21,7 @@ extension NewJob {
     ) -> NewJob {
         NewJob(
             id: id,
-            type: "echo",
+            type: type,
             queue: queue,
             priority: priority,
             payload: Content(mediaType: "application/json", bytes: payload),
@@ -80,6 +81,7 @@ extension Heartbeat {
 extension JobSubmission {
     /// Submits a job and returns its id.
     func put(
+        type: String = "echo",
         queue: String = "default",
         priority: Priority = .normal,
         payload: [UInt8] = Array("{}".utf8),
@@ -93,6 +95,7 @@ extension JobSubmission {
     ) async throws -> JobID {
         let job = NewJob.sample(
             newID(),
+            type: type,
             queue: queue,
             priority: priority,
             payload: payload,

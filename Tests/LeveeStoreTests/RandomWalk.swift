@@ -23,6 +23,7 @@ struct RandomWalk {
     private static let workers = ["w1", "w2", "w3"]
     private static let tenants = [Tenant.standard, Tenant("red")]
     private static let keys = (1...4).compactMap { IdempotencyKey("key \($0)") }
+    private static let types = ["echo", "square", "sleep"]
 
     private var generator: SeededGenerator
     private let left: AnyStore
@@ -98,6 +99,7 @@ struct RandomWalk {
         let hasKey = Int.random(in: 0..<3, using: &generator) == 0
         let job = NewJob.sample(
             id ?? ids.mint(partition: "00", using: &generator),
+            type: Self.types.randomElement(using: &generator) ?? "echo",
             queue: Self.queues.randomElement(using: &generator) ?? "default",
             priority: Priority.allCases.randomElement(using: &generator) ?? .normal,
             payload: [UInt8](
@@ -113,7 +115,12 @@ struct RandomWalk {
             tenant: Self.tenants.randomElement(using: &generator) ?? .standard,
             key: hasKey ? Self.keys.randomElement(using: &generator) : nil
         )
-        let rules = QueueRules(name: job.queue, maxReady: chance == 9 ? 4 : nil, maxBytes: chance == 8 ? 900 : nil)
+        let rules = QueueRules(
+            name: job.queue,
+            maxReady: chance == 9 ? 4 : nil,
+            maxBytes: chance == 8 ? 900 : nil,
+            maxAhead: chance == 4 || chance == 9 ? 3 : nil
+        )
         let reply = try await compare("submit \(job.id)") { try await $0.submit(job, rules: rules) }
         if case .accepted = reply {
             if !jobs.contains(job.id) { jobs.append(job.id) }
@@ -349,6 +356,8 @@ struct RandomWalk {
             }
             let (first, second) = (try await left.figures(of: queue), try await right.figures(of: queue))
             if first != second { return "queue \(queue) shows \(first), in the model \(second)" }
+            let (line, wanted) = (try await left.line(of: queue), try await right.line(of: queue))
+            if line != wanted { return "the line of \(queue) is \(line), in the model \(wanted)" }
         }
         let (first, second) = (try await left.overview(), try await right.overview())
         // A queue that was never used has no figures; the model learns of it only then.

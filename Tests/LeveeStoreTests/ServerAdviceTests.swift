@@ -16,6 +16,17 @@ import Testing
         }
     }
 
+    @Test(arguments: [("0", 1), ("1gb", 0)])
+    func aServerWithoutALimitOfItsMemoryIsARisk(limit: String, count: Int) async throws {
+        try await RedisServerProcess.run(["--maxmemory", limit]) { server in
+            try await withClient(server.unix) { client in
+                let risks = try await ServerAdvice.read(from: client).risks
+                #expect(risks.count == count)
+                #expect(risks.allSatisfy { $0.hasPrefix("maxmemory is 0") })
+            }
+        }
+    }
+
     @Test(arguments: [
         (["--appendonly", "no"], "appendonly yes"),
         (["--appendonly", "yes", "--appendfsync", "everysec"], "appendfsync is everysec"),

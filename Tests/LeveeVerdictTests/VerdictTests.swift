@@ -314,7 +314,10 @@ import Testing
         }
     }
 
-    @Test("Figures that are off", arguments: ["running", "bytes", "submitted", "failed", "stale:1", "in:1"])
+    @Test(
+        "Figures that are off",
+        arguments: ["running", "bytes", "submitted", "failed", "stale:1", "in:1", "runs:quick", "service:more"]
+    )
     func figures(name: String) throws {
         var scene = Scene()
         scene.set(name, 7)

@@ -93,6 +93,7 @@ final class ObservedStore: JobLeasing, JobUpkeep {
     }
 
     func ping() async throws(StoreError) {}
+    func memory() async throws(StoreError) -> StoreMemory { StoreMemory(used: 0) }
 
     private func changed(_ jobs: [LeasedJob]) -> [LeasedJob] {
         guard let change = faults.withLock({ $0.claimed }) else { return jobs }

@@ -51,6 +51,7 @@ write_redis_conf() {
     text=${text//@FSYNC@/"$2"}
     text=${text//@FOLDER@/"$state/redis"}
     text=${text//@SOCKET@/"$redis_socket"}
+    text=${text//@MEMORY@/"$(awk '/^MemTotal:/ { print int($2 / 2) }' /proc/meminfo)"}
     printf '%s\n' "$text" >"$state/redis.conf"
 }
 

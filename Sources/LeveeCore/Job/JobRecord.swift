@@ -2,6 +2,9 @@
 
 /// What the store holds of a job: enough to answer every poll.
 public struct JobRecord: Sendable, Equatable {
+    /// After how many lost workers a job waits apart, until it can run alone.
+    public static let suspectAfter = 2
+
     public var id: JobID
     /// Whose job it is.
     public var tenant: Tenant

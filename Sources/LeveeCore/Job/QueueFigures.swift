@@ -26,6 +26,8 @@ public struct QueueFigures: Sendable, Equatable {
     public var service: DurationCounts
     /// How long jobs were ready before each of their attempts began.
     public var wait: DurationCounts
+    /// How long an attempt of each type holds a slot.
+    public var runs: [String: MeanRun]
 
     /// Creates a reading, of an empty queue where nothing is given.
     public init(
@@ -43,7 +45,8 @@ public struct QueueFigures: Sendable, Equatable {
         failed: Int = 0,
         canceled: Int = 0,
         service: DurationCounts = DurationCounts(),
-        wait: DurationCounts = DurationCounts()
+        wait: DurationCounts = DurationCounts(),
+        runs: [String: MeanRun] = [:]
     ) {
         self.entered = entered
         self.left = left
@@ -60,6 +63,7 @@ public struct QueueFigures: Sendable, Equatable {
         self.canceled = canceled
         self.service = service
         self.wait = wait
+        self.runs = runs
     }
 
     /// How long all attempts that ended have taken together.

@@ -29,4 +29,7 @@ public protocol JobInspection: Sendable {
 
     /// Reads the figures of a queue; those of an empty one for a name that was never used.
     func figures(of queue: String) async throws(StoreError) -> QueueFigures
+
+    /// Reads who serves a queue, and a sample of what waits in it.
+    func line(of queue: String) async throws(StoreError) -> QueueLine
 }

@@ -62,6 +62,7 @@ public enum SubmitReply: Sendable, Equatable {
     public enum QueueLimit: String, Sendable {
         case count
         case bytes
+        case wait
     }
 }
 

@@ -16,6 +16,28 @@ public protocol JobUpkeep: Sendable {
 
     /// Asks the store for a sign of life.
     func ping() async throws(StoreError)
+
+    /// Asks the store how much of its memory is in use.
+    ///
+    /// - Throws: ``StoreError/refused(_:)`` if it does not let itself be asked.
+    func memory() async throws(StoreError) -> StoreMemory
+}
+
+/// How much of its memory a store uses.
+public struct StoreMemory: Sendable, Equatable {
+    /// Bytes in use, as far as they count towards the limit.
+    public var used: Int
+    /// Bytes that it may use before it refuses to take anything in; `nil` for no limit.
+    public var limit: Int?
+
+    /// Creates a reading; see the properties.
+    public init(used: Int, limit: Int? = nil) {
+        self.used = used
+        self.limit = limit
+    }
+
+    /// What is used, in per cent of the limit; `nil` without one.
+    public var percent: Double? { limit.map { 100 * Double(used) / Double(max(1, $0)) } }
 }
 
 /// What one tick did.

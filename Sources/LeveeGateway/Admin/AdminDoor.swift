@@ -15,6 +15,7 @@ public struct AdminDoor: Sendable {
     private let port: Int
     private let store: any Store
     private let fleet: any FleetInspection
+    private let memory: MemoryWatch
     private let keys: APIKeyRing
     private let logger: Logger
     private let now: @Sendable () -> Timestamp
@@ -25,10 +26,27 @@ public struct AdminDoor: Sendable {
     ///   - host: The address to listen on: a name or an IP address.
     ///   - port: The port to listen on; 0 for any free one.
     ///   - store: Where the figures come from, and what is to be changed.
+    ///   - memory: What the front end of this process knows of the store's memory.
     ///   - keys: Who may come in; without any, everybody.
     ///   - logger: Where errors and, at debug level, requests are told.
-    public init(host: String, port: Int, store: any Store, keys: APIKeyRing = APIKeyRing(), logger: Logger) {
-        self.init(host: host, port: port, store: store, fleet: store, keys: keys, logger: logger, now: WallClock.now)
+    public init(
+        host: String,
+        port: Int,
+        store: any Store,
+        memory: MemoryWatch,
+        keys: APIKeyRing = APIKeyRing(),
+        logger: Logger
+    ) {
+        self.init(
+            host: host,
+            port: port,
+            store: store,
+            fleet: store,
+            memory: memory,
+            keys: keys,
+            logger: logger,
+            now: WallClock.now
+        )
     }
 
     /// Puts a door together that goes by another clock, and reads the fleet elsewhere.
@@ -37,6 +55,7 @@ public struct AdminDoor: Sendable {
         port: Int = 0,
         store: any Store,
         fleet: any FleetInspection,
+        memory: MemoryWatch,
         keys: APIKeyRing = APIKeyRing(),
         logger: Logger,
         now: @escaping @Sendable () -> Timestamp
@@ -45,6 +64,7 @@ public struct AdminDoor: Sendable {
         self.port = port
         self.store = store
         self.fleet = fleet
+        self.memory = memory
         self.keys = keys
         self.logger = logger
         self.now = now
@@ -66,7 +86,7 @@ public struct AdminDoor: Sendable {
             scope: { _ in .admin },
             logger: logger
         )
-        let overview = FleetRoutes(inspection: fleet, logger: logger, now: now)
+        let overview = FleetRoutes(inspection: fleet, memory: memory, logger: logger, now: now)
         let queues = QueueRoutes(upkeep: store, inspection: fleet, catalog: store)
         let jobs = JobListRoute(catalog: store)
         let dead = DeadLetterRoutes(deadLetters: store, submission: store, inspection: store)

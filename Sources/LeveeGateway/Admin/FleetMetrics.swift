@@ -6,19 +6,37 @@ import LeveeCore
 struct FleetMetrics {
     let text: String
 
-    /// - Parameter overview: What the store showed; `nil` if it could not be read.
-    init(_ overview: FleetOverview?) {
+    /// - Parameters:
+    ///   - overview: What the store showed; `nil` if it could not be read.
+    ///   - memory: What is known of its memory.
+    init(_ overview: FleetOverview?, memory: MemoryWatch) {
         var metrics = MetricsText()
         metrics.gauge(
             "levee_store_up",
             "Whether the store could be read.",
             [([:], overview == nil ? 0 : 1)]
         )
+        Self.add(memory, to: &metrics)
         if let overview {
             Self.add(overview.queues, at: overview.time, to: &metrics)
             Self.add(overview.workers, overview.autoscaler, to: &metrics)
         }
         text = metrics.text
+    }
+
+    private static func add(_ memory: MemoryWatch, to metrics: inout MetricsText) {
+        guard let last = memory.last else { return }
+        metrics.gauge("levee_store_memory_used_bytes", "Memory that the store uses.", [([:], Double(last.used))])
+        metrics.gauge(
+            "levee_store_memory_limit_bytes",
+            "Memory that the store may use; missing if there is no limit.",
+            last.limit.map { [(labels: MetricsText.Labels(), value: Double($0))] } ?? []
+        )
+        metrics.gauge(
+            "levee_store_full",
+            "Whether this front end refuses jobs because the store is short of memory.",
+            [([:], memory.isFull ? 1 : 0)]
+        )
     }
 
     private static func add(_ queues: [QueueOverview], at time: Timestamp, to metrics: inout MetricsText) {

@@ -10,12 +10,19 @@ struct FleetRoutes: Sendable {
     static let life = Duration.milliseconds(500)
 
     private let inspection: any FleetInspection
+    private let memory: MemoryWatch
     private let logger: Logger
     private let failures = FailureLog("No overview of the deployment")
     private let reading: SharedReading<Result<FleetOverview, StoreError>>
 
-    init(inspection: any FleetInspection, logger: Logger, now: @escaping @Sendable () -> Timestamp) {
+    init(
+        inspection: any FleetInspection,
+        memory: MemoryWatch,
+        logger: Logger,
+        now: @escaping @Sendable () -> Timestamp
+    ) {
         self.inspection = inspection
+        self.memory = memory
         self.logger = logger
         reading = SharedReading(life: Self.life, now: now)
     }
@@ -41,7 +48,7 @@ struct FleetRoutes: Sendable {
 
     /// Monitoring has to be told that the store is away; an error would only tell it that the scrape failed.
     private func metrics() async -> Response {
-        let text = FleetMetrics(try? await overview().get()).text
+        let text = FleetMetrics(try? await overview().get(), memory: memory).text
         return AdminAnswer.bytes(Array(text.utf8), MetricsText.mediaType)
     }
 

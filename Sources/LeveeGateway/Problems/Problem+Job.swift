@@ -65,6 +65,7 @@ extension Problem {
             switch limit {
             case .count: "as many jobs"
             case .bytes: "as many bytes of payload"
+            case .wait: "as much work before this job"
             }
         return Problem(
             status: .serviceUnavailable,

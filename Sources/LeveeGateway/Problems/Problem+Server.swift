@@ -47,6 +47,14 @@ extension Problem {
         detail: "Nothing was changed. Send the request again in 1 s, or to another front end."
     ).retry(after: 1)
 
+    static let storeNearlyFull = Problem(
+        status: .serviceUnavailable,
+        token: "store-nearly-full",
+        title: "The store has hardly any memory left",
+        detail: "Jobs that were taken in go on; nothing new is stored until there is room again. "
+            + "Send the request again in \(RetryAfter.unknown.seconds) s."
+    ).retry(after: RetryAfter.unknown.seconds)
+
     static let draining = Problem(
         status: .serviceUnavailable,
         token: "draining",

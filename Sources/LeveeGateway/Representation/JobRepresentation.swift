@@ -21,8 +21,8 @@ struct JobRepresentation: Sendable {
         guard !record.state.isTerminal, let reading = await queues.reading(of: record.queue) else {
             return Outlook(hint: .unknown, figures: nil)
         }
-        let hint = RetryAfter.hint(for: record, in: reading.figures, rate: reading.drainRate, now: now())
-        return Outlook(hint: hint, figures: reading.figures)
+        let hint = RetryAfter.hint(for: record, in: reading.outlook, now: now() + reading.clockOffset)
+        return Outlook(hint: hint, figures: reading.outlook.figures)
     }
 
     /// Answers with the status body.

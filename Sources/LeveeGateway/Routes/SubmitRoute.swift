@@ -13,6 +13,7 @@ struct SubmitRoute: Sendable {
     let representation: JobRepresentation
     let outcome: OutcomeRepresentation
     let budget: PayloadBudget
+    let memory: MemoryWatch
 
     var endpoints: [Endpoint] {
         [Endpoint(method: .post, path: "/jobs/:name", handler: submit)]
@@ -23,6 +24,7 @@ struct SubmitRoute: Sendable {
         guard let type = configuration.jobTypes[try context.parameters.require("name")] else {
             throw Problem.unknownType(known: configuration.jobTypes.keys)
         }
+        guard !memory.isFull else { throw Problem.storeNearlyFull }
         let links = try Links(for: request, publicURL: configuration.publicURL)
         let mediaType = try mediaType(of: request, for: type)
         let terms = try SubmitTerms(request.headers, for: type, at: representation.now())
@@ -105,10 +107,11 @@ struct SubmitRoute: Sendable {
         links: Links,
         _ context: GatewayContext
     ) async throws -> (record: JobRecord, isReplay: Bool) {
+        let rules = await rules(for: job)
         let reply: SubmitReply
         CrashPoint.submitSending.reach()
         do throws(StoreError) {
-            reply = try await submission.submit(job, rules: configuration.rules(ofQueue: job.queue))
+            reply = try await submission.submit(job, rules: rules)
             CrashPoint.submitStored.reach()
         } catch {
             guard case .unknownOutcome(let reason) = error else { throw error }
@@ -129,9 +132,29 @@ struct SubmitRoute: Sendable {
             // The store has sent the job twice, since the first answer was lost: the first one has arrived.
             return (try await lookup.record(job.id, of: job.tenant), false)
         case .full(let limit):
-            let reading = await representation.queues.reading(of: job.queue)
-            let seconds = reading.map { RetryAfter.toDrain($0.figures, rate: $0.drainRate) }
-            throw Problem.queueFull(job.queue, limit: limit, retryAfter: seconds ?? RetryAfter.unknown.seconds)
+            throw await refusal(of: job, by: limit, rules: rules)
         }
+    }
+
+    /// The limits of a job's queue, that of the expected wait as the number of jobs that it comes to at the moment. A job
+    /// that is not to start now has nobody before it yet.
+    private func rules(for job: NewJob) async -> QueueRules {
+        var rules = configuration.rules(ofQueue: job.queue)
+        guard let limit = rules.maxExpectedWait, job.delay == .zero else { return rules }
+        let outlook = await representation.queues.reading(of: job.queue)?.outlook
+        rules.maxAhead = outlook?.room(for: job.priority, within: limit)
+        return rules
+    }
+
+    private func refusal(
+        of job: NewJob,
+        by limit: SubmitReply.QueueLimit,
+        rules: QueueRules
+    ) async -> Problem {
+        guard let outlook = await representation.queues.reading(of: job.queue)?.outlook else {
+            return .queueFull(job.queue, limit: limit, retryAfter: RetryAfter.unknown.seconds)
+        }
+        let seconds = RetryAfter.refusal(of: job, by: limit, rules: rules, in: outlook)
+        return .queueFull(job.queue, limit: limit, retryAfter: seconds)
     }
 }

@@ -48,7 +48,7 @@ final class ConnectionPool {
     ) {
         self.target = target
         sharing = plan.connections
-        writer = RequestWriter(target: target, type: plan.type, payload: plan.payload, apiKey: plan.apiKey)
+        writer = RequestWriter(target: target, plan: plan)
         self.eventLoop = eventLoop
         self.dial = dial
         self.owner = owner

@@ -22,32 +22,35 @@ enum Request: Equatable {
 
 /// Writes requests to one target. What is the same in all of them is put together once.
 struct RequestWriter {
-    private let submitHead: ByteBuffer
+    private let submitHeads: [ByteBuffer]
     private let postStart: ByteBuffer
     private let emptyEnd: ByteBuffer
     private let getStart: ByteBuffer
     private let getEnd: ByteBuffer
-    private let payload: LoadPayload
+    private let plan: LoadPlan
 
-    init(target: LoadTarget, type: String, payload: LoadPayload, apiKey: String?) {
-        let access = apiKey.map { "Authorization: Bearer \($0)\r\n" } ?? ""
+    init(target: LoadTarget, plan: LoadPlan) {
+        let access = plan.apiKey.map { "Authorization: Bearer \($0)\r\n" } ?? ""
         let common = "Host: \(target.authority)\r\nUser-Agent: levee-load\r\n\(access)"
-        submitHead = ByteBuffer(
-            string: "POST \(target.path)/jobs/\(type) HTTP/1.1\r\n\(common)Content-Type: \(payload.mediaType)\r\n"
-                + "Content-Length: "
-        )
+        submitHeads = plan.kinds.map { kind in
+            ByteBuffer(
+                string: "POST \(target.path)/jobs/\(kind.type) HTTP/1.1\r\n\(common)"
+                    + "Content-Type: \(kind.payload.mediaType)\r\nContent-Length: "
+            )
+        }
         postStart = ByteBuffer(string: "POST \(target.path)")
         emptyEnd = ByteBuffer(string: " HTTP/1.1\r\n\(common)Content-Length: 0\r\n\r\n")
         getStart = ByteBuffer(string: "GET \(target.path)")
         getEnd = ByteBuffer(string: " HTTP/1.1\r\n\(common)\r\n")
-        self.payload = payload
+        self.plan = plan
     }
 
     func write(_ request: Request, to buffer: inout ByteBuffer) {
         switch request {
         case .submit(let job):
-            let body = payload.bytes(ofJob: job)
-            buffer.writeImmutableBuffer(submitHead)
+            let kind = plan.kind(ofJob: job)
+            let body = plan.kinds[kind].payload.bytes(ofJob: job)
+            buffer.writeImmutableBuffer(submitHeads[kind])
             buffer.writeString("\(body.count)\r\n\r\n")
             buffer.writeBytes(body)
         case .cancel(let path):

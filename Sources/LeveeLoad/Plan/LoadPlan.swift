@@ -6,10 +6,8 @@ public struct LoadPlan: Sendable {
     public var targets: [LoadTarget]
     /// The API key that goes with every request; `nil` where the front ends ask for none.
     public var apiKey: String?
-    /// The type of all jobs.
-    public var type: String
-    /// What they carry and what must come back.
-    public var payload: LoadPayload
+    /// What kinds of jobs there are; which one a job is of is drawn from ``seed``, each kind as often as another.
+    public var kinds: [LoadKind]
     /// When they are due.
     public var pacing: Pacing
     /// How many there are at most.
@@ -32,18 +30,17 @@ public struct LoadPlan: Sendable {
     public var historySampling: Int
     /// Whether targets may lie on other machines.
     public var allowsRemote: Bool
-    /// What the arrivals are drawn from: the same seed, the same arrivals.
+    /// What arrivals and kinds are drawn from: the same seed, the same jobs.
     public var seed: UInt64
 
     /// Creates a plan: 1 client, 100 jobs, at most five minutes, on this machine.
     ///
     /// - Parameters:
     ///   - targets: The front ends.
-    ///   - type: The job type.
-    public init(targets: [LoadTarget], type: String) {
+    ///   - kinds: What kinds of jobs there are.
+    public init(targets: [LoadTarget], kinds: [LoadKind]) {
         self.targets = targets
-        self.type = type
-        payload = .standard(for: type)
+        self.kinds = kinds
         pacing = .closedLoop(clients: 1)
         jobs = 100
         timeLimit = .seconds(300)
@@ -64,9 +61,13 @@ public struct LoadPlan: Sendable {
     public func validate() throws(LoadPlanError) {
         guard !targets.isEmpty else { throw .noTarget }
         if !allowsRemote, let remote = targets.first(where: { !$0.isLoopback }) { throw .notLoopback(remote.host) }
-        guard !type.isEmpty, type.utf8.allSatisfy(Self.isNameByte) else { throw .invalidType(type) }
-        guard !payload.mediaType.isEmpty, payload.mediaType.utf8.allSatisfy({ (0x20...0x7E).contains($0) }) else {
-            throw .invalidMediaType(payload.mediaType)
+        guard !kinds.isEmpty else { throw .invalidType("") }
+        for kind in kinds {
+            guard !kind.type.isEmpty, kind.type.utf8.allSatisfy(Self.isNameByte) else { throw .invalidType(kind.type) }
+            let mediaType = kind.payload.mediaType
+            guard !mediaType.isEmpty, mediaType.utf8.allSatisfy({ (0x20...0x7E).contains($0) }) else {
+                throw .invalidMediaType(mediaType)
+            }
         }
         guard apiKey?.utf8.allSatisfy({ (0x21...0x7E).contains($0) }) ?? true else { throw .invalidKey }
         try check("The number of jobs", jobs, within: 1...100_000_000)
@@ -110,6 +111,13 @@ public struct LoadPlan: Sendable {
             true
         default: false
         }
+    }
+
+    /// Which of ``kinds`` a job is of, by its number.
+    func kind(ofJob number: Int) -> Int {
+        guard kinds.count > 1 else { return 0 }
+        var generator = SplitMix64(seed: seed &+ UInt64(number))
+        return Int.random(in: kinds.indices, using: &generator)
     }
 
     /// How many connections it may have open at once.

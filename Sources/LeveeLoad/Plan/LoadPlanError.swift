@@ -30,7 +30,7 @@ public enum LoadPlanError: Error, Sendable, Equatable, CustomStringConvertible {
         case .outOfRange(let name, let given, let expected):
             "\(name) is \(given); it must be \(expected)."
         case .invalidType(let type):
-            "\(type) is no job type: letters, digits, dots, dashes and underscores make one."
+            "\"\(type)\" is no job type: letters, digits, dots, dashes and underscores make one."
         case .invalidMediaType(let type):
             "\(type) is no media type; application/json is one."
         case .invalidKey:

@@ -37,6 +37,7 @@ extension LoadReport {
                 service: Percentiles(recorder.service),
                 endToEnd: Percentiles(recorder.endToEnd)
             ),
+            hints: Hints(recorder.hints),
             errors: recorder.errors,
             generator: Generator(
                 requests: recorder.responses,
@@ -54,7 +55,7 @@ private func rate(_ count: Int, _ seconds: Double) -> Double { seconds > 0 ? Dou
 extension LoadReport.Settings {
     init(_ plan: LoadPlan) {
         targets = plan.targets.map(\.description)
-        type = plan.type
+        type = plan.kinds.map(\.type).joined(separator: ",")
         mode = plan.mode
         cancels = plan.cancels
         returnsAfterRefusal = plan.returnsAfterRefusal
@@ -67,6 +68,19 @@ extension LoadReport.Settings {
         timeLimitSeconds = plan.timeLimit.inSeconds
         if case .fixed(let interval) = plan.pollInterval { pollIntervalMilliseconds = interval.inSeconds * 1_000 }
         if case .pooled(let limit) = plan.connections { connections = limit }
+    }
+}
+
+extension LoadReport.Hints {
+    /// What came of the hints; `nil` without any.
+    init?(_ errors: HintErrors) {
+        guard errors.off.count > 0 else { return nil }
+        count = errors.off.count
+        medianOffSeconds = errors.off.milliseconds(atPercentile: 50) / 1_000
+        medianOffShare = errors.medianShare
+        rightShare = Double(errors.right) / Double(count)
+        medianLateSeconds = errors.late.milliseconds(atPercentile: 50) / 1_000
+        p90LateSeconds = errors.late.milliseconds(atPercentile: 90) / 1_000
     }
 }
 

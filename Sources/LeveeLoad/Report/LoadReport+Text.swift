@@ -8,6 +8,7 @@ extension LoadReport {
             row("submit", latency.submit), row("line", latency.line), row("service", latency.service),
             row("end to end", latency.endToEnd),
         ]
+        if let hints { lines += ["", hintLine(hints)] }
         lines += [""] + errorLines + [generatorLine]
         if generator.load(over: seconds) > 0.9 {
             lines.append("The generator was busy all the time: it may be the limit, not what it measured.")
@@ -47,6 +48,16 @@ extension LoadReport {
         """
         \(Figure.short(rates.submitsPerSecond)) submits/s, \(Figure.short(rates.jobsPerSecond)) jobs/s, \
         \(rates.pollsPerJob.map { Figure.fixed($0, 2) } ?? "no") polls/job, \(Figure.short(rates.pollsPerSecond)) polls/s
+        """
+    }
+
+    private func hintLine(_ hints: Hints) -> String {
+        """
+        Retry-After was off by \(Figure.fixed(hints.medianOffSeconds, 1)) s, \(Figure.fixed(hints.medianOffShare * 100, 0)) % \
+        of the truth (medians of \(Figure.count(Int(hints.count)))); \(Figure.fixed(hints.rightShare * 100, 0)) % by at most \
+        half of it or 2 s
+        ends were seen after \(Figure.fixed(hints.medianLateSeconds, 1)) s (median), nine in ten \
+        within \(Figure.fixed(hints.p90LateSeconds, 1)) s
         """
     }
 

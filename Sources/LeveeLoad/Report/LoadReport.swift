@@ -29,6 +29,8 @@ public struct LoadReport: Codable, Sendable, Equatable {
     public var rates: Rates
     /// How long they took.
     public var latency: Latency
+    /// How honest `Retry-After` was; `nil` where clients did not go by it.
+    public var hints: Hints?
     /// How many errors of each kind, such as `poll 500` or `wrong result`. An error that passed is counted too.
     public var errors: [String: Int]
     /// What the generator did and took.
@@ -38,7 +40,7 @@ public struct LoadReport: Codable, Sendable, Equatable {
     public struct Settings: Codable, Sendable, Equatable {
         /// The base URLs of the front ends.
         public var targets: [String]
-        /// The job type.
+        /// The job type; several with commas between them.
         public var type: String
         /// How clients learned of the end of their jobs.
         public var mode: DeliveryMode
@@ -50,7 +52,7 @@ public struct LoadReport: Codable, Sendable, Equatable {
         public var clients: Int?
         /// Arrivals of an open loop, such as `poisson 100/s`; `nil` in a closed one.
         public var arrivals: String?
-        /// The seed of the arrivals.
+        /// What arrivals and types were drawn from.
         public var seed: UInt64
         /// The most jobs that there could be.
         public var jobs: Int
@@ -104,6 +106,22 @@ public struct LoadReport: Codable, Sendable, Equatable {
         public var service: Percentiles?
         /// From when a job was due until its result was verified, or it was seen to be canceled.
         public var endToEnd: Percentiles?
+    }
+
+    /// How far `Retry-After` was from the truth: the time from the answer to the end of the job.
+    public struct Hints: Codable, Sendable, Equatable {
+        /// How many hints were given.
+        public var count: UInt64
+        /// The median of how far they were off, in seconds.
+        public var medianOffSeconds: Double
+        /// The median of how far they were off, as a share of the truth.
+        public var medianOffShare: Double
+        /// The share of hints that were off by at most half the truth, or 2 s.
+        public var rightShare: Double
+        /// How long after the end of a job its client saw it, in seconds: the median.
+        public var medianLateSeconds: Double
+        /// The time in which nine in ten clients saw it, in seconds.
+        public var p90LateSeconds: Double
     }
 
     /// Percentiles in milliseconds.

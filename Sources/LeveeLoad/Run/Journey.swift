@@ -24,6 +24,7 @@ struct Journey {
     private var path = ""
     private var resourcePath = ""
     private var polls = 0
+    private var hints: [Hint] = []
     private var troubles = 0
 
     init(number: Int, due: NIODeadline, plan: LoadPlan) {
@@ -75,6 +76,7 @@ struct Journey {
             recorder.accepted(after: now - due, at: now)
             troubles = 0
             self.path = path
+            note(response, at: now, plan: plan)
             // Another front end than the one that took the job: every one must know it.
             target = (target + 1) % plan.targets.count
             step = plan.cancels ? .cancel : .poll
@@ -121,12 +123,16 @@ struct Journey {
         switch response.status {
         case 202:
             troubles = 0
+            note(response, at: now, plan: plan)
             return .sleep(until: now + Self.pause(after: response, plan: plan))
         case 302, 303:
             guard let (target, path) = locate(response, plan: plan) else {
                 return fail(.location(.poll), recorder: &recorder)
             }
             troubles = 0
+            if !hints.isEmpty, let span = JobSpan(status: Array(buffer: response.body)) {
+                recorder.hints.record(hints, span: span, seenAt: now)
+            }
             self.target = target
             resourcePath = path
             step = .fetch
@@ -148,7 +154,7 @@ struct Journey {
             guard (200..<300).contains(response.status) else {
                 return refused(response, at: now, plan: plan, recorder: &recorder)
             }
-            guard plan.payload.accepts(Array(buffer: response.body), ofJob: number) else {
+            guard plan.kinds[plan.kind(ofJob: number)].payload.accepts(Array(buffer: response.body), ofJob: number) else {
                 return fail(.wrongResult, recorder: &recorder)
             }
             recorder.verified(after: now - due, at: now, polls: polls)
@@ -230,6 +236,12 @@ struct Journey {
     }
 
     // MARK: Where and when
+
+    /// Remembers what the client is told, if it goes by that.
+    private mutating func note(_ response: Response, at now: NIODeadline, plan: LoadPlan) {
+        guard plan.pollInterval == .retryAfter, let seconds = response.retryAfter else { return }
+        hints.append(Hint(at: now, seconds: seconds))
+    }
 
     private static func pause(after response: Response, plan: LoadPlan) -> TimeAmount {
         switch plan.pollInterval {

@@ -56,6 +56,7 @@ struct Recorder {
     private(set) var line = Latencies()
     private(set) var service = Latencies()
     private(set) var endToEnd = Latencies()
+    var hints = HintErrors()
     private(set) var lastAccepted: NIODeadline
     private(set) var lastCompleted: NIODeadline
 

@@ -37,7 +37,7 @@ end
 
 for i = 1, #ARGV, 8 do
   local id, fence = ARGV[i], ARGV[i + 1]
-  local job = read(id, 'n', 'xp', 'a', 'm', 'by', 'x')
+  local job = read(id, 'n', 'xp', 'a', 'm', 'by', 'x', 't', 'g')
   if not job or job.n ~= fence then
     verdicts[#verdicts + 1] = 'stale'
   elseif job.s ~= 'running' then
@@ -46,6 +46,7 @@ for i = 1, #ARGV, 8 do
     settle(job, ARGV[i + 2], ARGV[i + 3], ARGV[i + 4], ARGV[i + 5], ARGV[i + 6])
     count(job.q, 'running', -1)
     clocked(job.q, 'service', tonumber(ARGV[i + 7]))
+    held(job.q, job.t, job.g)
     unleased[#unleased + 1] = id
     freed[job.q] = true
     verdicts[#verdicts + 1] = 'settled'

@@ -6,8 +6,8 @@
 local verdicts = {}
 for i = QUEUES_END + 1, #ARGV, 7 do
   local id, fence, result, own = ARGV[i], ARGV[i + 1], ARGV[i + 4], ARGV[i + 5] == '1'
-  local s, v, h, n, q, l, ag, rt, xp, ik = unpack(call('HMGET', P .. 'j:' .. id,
-    's', 'v', 'h', 'n', 'q', 'l', 'ag', 'rt', 'xp', 'ik'))
+  local s, v, h, n, q, l, ag, rt, xp, ik, t, g = unpack(call('HMGET', P .. 'j:' .. id,
+    's', 'v', 'h', 'n', 'q', 'l', 'ag', 'rt', 'xp', 'ik', 't', 'g'))
   if n ~= fence or (s ~= 'running' and s ~= 'succeeded') then
     verdicts[#verdicts + 1] = 'stale'
   elseif s == 'succeeded' then
@@ -18,6 +18,7 @@ for i = QUEUES_END + 1, #ARGV, 7 do
       'rs', ARGV[i + 2], 'rk', ARGV[i + 3], 'rl', #result, own and 'ro' or 'r', own and 1 or result)
     count(q, 'running', -1)
     clocked(q, 'service', tonumber(ARGV[i + 6]))
+    held(q, t, g)
     unleased[#unleased + 1] = id
     freed[q] = true
     verdicts[#verdicts + 1] = 'settled'

@@ -10,6 +10,7 @@ local SUSPECT_AFTER = 2
 local LOG_LIMIT = 16384
 local CHUNK = 1000
 local STANDARD = 'default' -- the tenant of jobs that name none
+local MEAN_MEMORY = 32
 
 -- Every way from a state to another (JobTransition.all).
 local WAYS = {
@@ -25,6 +26,8 @@ local figures, ended, unleased, undated, news = {}, {}, {}, {}, {}
 local bells = {} -- queue -> hint: has a job for an idle worker
 local freed = {} -- queue -> true: may have one, since a slot under its cap is free again
 local has_vanished = false -- whether a job was gone that an index still named
+
+local function number(stored) return tonumber(stored or 0) end
 
 local function count(queue, figure, change)
   local account = figures[queue]
@@ -49,23 +52,40 @@ local function clocked(queue, figure, took)
   count(queue, figure, took)
 end
 
+-- Takes down how long an attempt held its slot, from its claim on: the mean of its type moves.
+local function held(queue, kind, claimed)
+  if not (kind and claimed) then return end -- damaged
+  count(queue, 'runs:' .. kind, 1)
+  local account, mean = figures[queue], 'mean:' .. kind
+  account[mean] = account[mean] or {}
+  table.insert(account[mean], math.max(0, now - claimed))
+end
+
+-- Moves a mean, in whole us, by times in ms (MeanRun): each by the n-th part of the difference if it is the n-th.
+local function moved(mean, runs, times)
+  runs = mean and number(runs) or 0
+  mean = number(mean)
+  for i, time in ipairs(times) do
+    mean = math.floor(mean + (time * 1000 - mean) / math.min(runs + i, MEAN_MEMORY) + 0.5)
+  end
+  return mean
+end
+
 -- Adds the changes of figures to those that are stored; few of them one by one, more in one read and one write.
 local function enter(stats, account)
-  local names, changes = {}, {}
-  for figure, sum in pairs(account) do
-    if sum ~= 0 then
-      names[#names + 1] = figure
-      changes[#changes + 1] = sum
-    end
+  local names, fields, stored = {}, {}, {}
+  for figure, change in pairs(account) do
+    if change ~= 0 then names[#names + 1] = figure end
   end
-  if #names < 3 then
-    for i, figure in ipairs(names) do call('HINCRBY', stats, figure, changes[i]) end
+  if #names < 3 then -- a mean never comes alone
+    for _, figure in ipairs(names) do call('HINCRBY', stats, figure, account[figure]) end
     return
   end
-  local fields, stored = {}, call('HMGET', stats, unpack(names))
+  for i, value in ipairs(call('HMGET', stats, unpack(names))) do stored[names[i]] = value end
   for i, figure in ipairs(names) do
+    local change, kind = account[figure], figure:match('^mean:(.*)')
     fields[2 * i - 1] = figure
-    fields[2 * i] = (stored[i] or 0) + changes[i]
+    fields[2 * i] = kind and moved(stored[figure], stored['runs:' .. kind], change) or (stored[figure] or 0) + change
   end
   call('HSET', stats, unpack(fields))
 end
@@ -95,8 +115,6 @@ local function read(id, ...)
   for i, name in ipairs(names) do job[name] = values[i] end
   return job
 end
-
-local function number(stored) return tonumber(stored or 0) end
 
 -- Whether a job is another's than the tenant's who asks; '' asks for all.
 local function is_foreign(owner, tenant) return tenant ~= '' and (owner or STANDARD) ~= tenant end

@@ -8,12 +8,13 @@
 -- ARGV[14] -> how long until it must have ended, ms, or '' for no deadline
 -- ARGV[15] -> the tenant                     ARGV[16] -> name of the idempotency key, or ''
 -- ARGV[17] -> fingerprint of the submit, if it has a key
--- ARGV[18] -> the epoch that the caller has opened
--- Returns {'accepted', state, ticket, now, due, expiry}, {'duplicate'} if the job is there, {'full', 'count' | 'bytes'}; where
--- the key was used before {'replayed', id}, {'gone'} if nothing is left of that job, {'conflict'} for another fingerprint;
--- {'reopen'} if Redis was emptied since: its jobs may have other ids now.
+-- ARGV[18] -> the most ready jobs of its own and higher priorities, or ''
+-- ARGV[19] -> the epoch that the caller has opened
+-- Returns {'accepted', state, ticket, now, due, expiry}, {'duplicate'} if the job is there, {'full', 'count' | 'bytes' | 'wait'};
+-- where the key was used before {'replayed', id}, {'gone'} if nothing is left of that job, {'conflict'} for another
+-- fingerprint; {'reopen'} if Redis was emptied since: its jobs may have other ids now.
 local id, queue, payload = ARGV[1], ARGV[3], ARGV[10]
-if call('HGET', P .. 'meta', 'epoch') ~= ARGV[18] then return { 'reopen' } end
+if call('HGET', P .. 'meta', 'epoch') ~= ARGV[19] then return { 'reopen' } end
 if call('EXISTS', P .. 'j:' .. id) == 1 then return { 'duplicate' } end
 
 local idem = P .. 'idem:' .. ARGV[16]
@@ -25,11 +26,14 @@ end
 
 local f = call('HMGET', P .. 'stats:' .. queue, 'bytes', 'suspect', 'in:0', 'in:1', 'in:2',
   'out:0', 'out:1', 'out:2', 'stale:0', 'stale:1', 'stale:2', 'paused')
-if ARGV[12] ~= '' then
-  local ready = tonumber(f[2] or 0)
-  for p = 0, 2 do ready = ready + (f[3 + p] or 0) - (f[6 + p] or 0) - (f[9 + p] or 0) end
-  if ready >= tonumber(ARGV[12]) then return { 'full', 'count' } end
+local ready, ahead = tonumber(f[2] or 0), 0
+for p = 0, 2 do
+  local lying = (f[3 + p] or 0) - (f[6 + p] or 0) - (f[9 + p] or 0)
+  ready = ready + lying
+  if p <= tonumber(ARGV[4]) then ahead = ahead + lying end
 end
+if ARGV[12] ~= '' and ready >= tonumber(ARGV[12]) then return { 'full', 'count' } end
+if ARGV[18] ~= '' and ahead >= tonumber(ARGV[18]) then return { 'full', 'wait' } end
 if ARGV[13] ~= '' and (f[1] or 0) + #payload > tonumber(ARGV[13]) then return { 'full', 'bytes' } end
 
 local job = { id = id, type = ARGV[2], queue = queue, priority = ARGV[4], delay = ARGV[5], age = ARGV[6], retention = ARGV[7],

@@ -22,6 +22,12 @@ enum Accounts {
             for name in ["running", "scheduled", "bytes", "suspect"] { expect(name, 0) }
             expect("submitted", jobs.count)
             for state in StoredJob.endings.sorted() { expect(state, jobs.count { $0.state == state }) }
+            func sum(_ prefix: String) -> Int {
+                figures.filter { $0.key.hasPrefix(prefix) }.values.reduce(0) { $0 + (Int($1) ?? 0) }
+            }
+            if sum("runs:") != sum("service:") {
+                verdict.fail("of \(queue) \(sum("runs:")) attempts are counted by type, \(sum("service:")) by length")
+            }
             if let key = keys["suspect:\(queue)"] { verdict.fail("\(key.key) still names \(key.values)") }
             for priority in 0...2 {
                 let lying = keys["q:\(queue):\(priority)"]?.values.count ?? 0

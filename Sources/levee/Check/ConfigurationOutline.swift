@@ -52,6 +52,7 @@ struct ConfigurationOutline {
         add(redis.appending("url"), "\(endpoint)\(user)\(endpoint.password == nil ? "" : " with a password")")
         if let file = configuration.redis.passwordFile { add(redis.appending("passwordFile"), file) }
         add(redis.appending("clientName"), configuration.redis.clientName)
+        add(redis.appending("maxMemoryPercent"), "\(configuration.redis.maxMemoryPercent)")
 
         let server = SettingPath("server")
         add(server)
@@ -94,6 +95,7 @@ struct ConfigurationOutline {
             add(path)
             add(path.appending("maxReady"), rules.maxReady.map(String.init) ?? "(no limit)")
             add(path.appending("maxBytes"), rules.maxBytes.map(SizeText.text) ?? "(no limit)")
+            add(path.appending("maxExpectedWait"), rules.maxExpectedWait.map { DurationText.text($0) } ?? "(no limit)")
             add(path.appending("concurrency"), rules.concurrency.map(String.init) ?? "(no limit)")
         }
     }

@@ -28,7 +28,12 @@ struct LoadCommand: AsyncParsableCommand {
 
     @OptionGroup var access: KeyOptions
 
-    @Option(help: "The type of the jobs. For square, echo and sleep the results are verified.")
+    @Option(
+        help: ArgumentHelp(
+            "The type of the jobs, or several to draw from, such as square,echo,sleep.",
+            discussion: "For square, echo and sleep the results are verified."
+        )
+    )
     var type = "square"
 
     @Option(
@@ -74,7 +79,7 @@ struct LoadCommand: AsyncParsableCommand {
     @Flag(help: "Allow front ends on other machines.")
     var remote = false
 
-    @Option(help: "What arrivals are drawn from.")
+    @Option(help: "What arrivals and types are drawn from.")
     var seed: UInt64 = 1
 
     @Flag(help: "Print the report as JSON.")
@@ -115,13 +120,20 @@ struct LoadCommand: AsyncParsableCommand {
     private func plan() throws -> LoadPlan {
         let urls = url.isEmpty ? [ProcessInfo.processInfo.environment["LEVEE_URL"] ?? "http://127.0.0.1:8080"] : url
         do {
-            var plan = LoadPlan(targets: try urls.map { url throws(LoadPlanError) in try LoadTarget(url) }, type: type)
+            let types = type.split(separator: ",", omittingEmptySubsequences: false)
+            var plan = LoadPlan(
+                targets: try urls.map { url throws(LoadPlanError) in try LoadTarget(url) },
+                kinds: types.map { LoadKind(type: String($0)) }
+            )
             if let payload {
+                guard types.count == 1 else {
+                    throw ClientFailure(.usage, "--payload is for one type; leave it out, or give one --type")
+                }
                 guard let bytes = FileManager.default.contents(atPath: payload) else {
                     throw ClientFailure(.usage, "\(LineText.quoted(payload)) cannot be read")
                 }
                 let expected = type == "echo" ? Array(bytes) : nil
-                plan.payload = .fixed(Array(bytes), mediaType: mediaType, expected: expected)
+                plan.kinds[0].payload = .fixed(Array(bytes), mediaType: mediaType, expected: expected)
             }
             plan.apiKey = try access.key()
             plan.jobs = jobs

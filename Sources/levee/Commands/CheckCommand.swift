@@ -42,7 +42,7 @@ struct CheckCommand: AsyncParsableCommand {
                 try await client.waitUntilConnected(timeout: .seconds(1))
                 let advice = try await ServerAdvice.read(from: client)
                 lines = ["Redis \(advice.version) answers at \(settings.endpoint)."]
-                lines += advice.warnings.map { "warning: Redis at \(settings.endpoint): \($0)" }
+                lines += (advice.warnings + advice.risks).map { "warning: Redis at \(settings.endpoint): \($0)" }
             } catch {
                 lines = ["Redis at \(settings.endpoint) does not answer, so its settings were not checked."]
             }

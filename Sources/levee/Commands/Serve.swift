@@ -42,6 +42,7 @@ enum Serve {
                     polling: configuration.server.polling,
                     answersCreated: configuration.server.answersCreated,
                     keys: keys,
+                    maxMemoryPercent: configuration.redis.maxMemoryPercent,
                     lease: configuration.worker.lease,
                     limits: GatewayConfiguration.Limits(
                         requestTimeout: configuration.server.requestTimeout,
@@ -59,7 +60,14 @@ enum Serve {
                 try await gateway.application(onServerRunning: $0).run()
             }
             let (adminHost, adminPort) = (server.adminHost, server.effectiveAdminPort)
-            let admin = AdminDoor(host: adminHost, port: adminPort, store: store, keys: keys, logger: logger)
+            let admin = AdminDoor(
+                host: adminHost,
+                port: adminPort,
+                store: store,
+                memory: gateway.memory,
+                keys: keys,
+                logger: logger
+            )
             let fleet = Door("admin", host: adminHost, port: adminPort, option: "--admin-port", logger: logger) {
                 try await admin.application(onServerRunning: $0).run()
             }

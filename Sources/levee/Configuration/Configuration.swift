@@ -44,6 +44,8 @@ struct RedisSettings: Sendable, Equatable {
     var clientName = "levee"
     /// The absolute path of the file that the password was read from.
     var passwordFile: String?
+    /// From how many per cent of its `maxmemory` on no more jobs are taken in.
+    var maxMemoryPercent = 90
 }
 
 /// How a front end listens.

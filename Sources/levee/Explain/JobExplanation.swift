@@ -37,7 +37,7 @@ struct JobExplanation: Sendable, Equatable {
     var next: String
 
     /// After how many lost workers a job waits apart.
-    static let suspectAfter = 2
+    static let suspectAfter = JobRecord.suspectAfter
     /// After how many lost workers a job is given up.
     static let poisonAfter = 5
 

@@ -19,6 +19,7 @@ private final class Unsteady: JobUpkeep {
 
     func setPaused(_ paused: Bool, queue: String) async throws(StoreError) {}
     func ping() async throws(StoreError) {}
+    func memory() async throws(StoreError) -> StoreMemory { StoreMemory(used: 0) }
 }
 
 @Suite struct TickerTests {

@@ -40,9 +40,18 @@ struct AdminDoorTests {
     ) async throws {
         let clock = ManualClock(Self.start)
         let fleet = ShownFleet(store: InMemoryStore(clock: { clock.now }))
+        let full = ProbedStore(clock: { clock.now })
+        full.fill(95)
+        let memory = MemoryWatch(
+            upkeep: full,
+            threshold: 90,
+            logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+        )
+        await memory.look()
         let door = AdminDoor(
             store: fleet.store,
             fleet: fleet,
+            memory: memory,
             logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
             now: { clock.now }
         )
@@ -165,6 +174,9 @@ struct AdminDoorTests {
                 #"levee_worker_slots{state="busy"} 1"#,
                 #"levee_worker_slots{state="idle"} 3"#,
                 "levee_workers_desired 3",
+                "levee_store_memory_used_bytes 95",
+                "levee_store_memory_limit_bytes 100",
+                "levee_store_full 1",
             ] { #expect(lines.contains(line), "\(line)") }
         }
     }

@@ -1,4 +1,4 @@
-// Tests of the figures that a front end keeps: how seldom it asks, and that all callers are answered.
+// Tests of what a front end knows of queues: how seldom it asks, and that all callers are answered.
 
 import LeveeCore
 import Logging
@@ -8,25 +8,47 @@ import Testing
 
 @Suite("Queue watch")
 struct QueueWatchTests {
-    private let store = ProbedStore(clock: { Harness.start })
+    private let clock = ManualClock(Harness.start)
+    private let store: ProbedStore
 
-    private func watch() -> QueueWatch {
-        let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
-        return QueueWatch(inspection: store, logger: logger, now: { Harness.start })
+    init() {
+        let clock = clock
+        store = ProbedStore(clock: { clock.now + .seconds(7) })
     }
 
-    @Test("asks once for many callers at once")
-    func singleFlight() async {
+    private func watch() -> QueueWatch {
+        let clock = clock
+        return QueueWatch(
+            inspection: store,
+            rules: { QueueRules(name: $0, concurrency: 3) },
+            logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
+            now: { clock.now }
+        )
+    }
+
+    @Test("asks once for many callers at once", arguments: [ProbedStore.Call.figures, .line])
+    func singleFlight(call: ProbedStore.Call) async {
         let gate = Gate()
-        store.hold(.figures, at: gate)
+        store.hold(call, at: gate)
         let watch = watch()
         await withTaskGroup(of: QueueReading?.self) { group in
             for _ in 0..<100 { group.addTask { await watch.reading(of: "q") } }
             await gate.arrival()
-            #expect(store.counts[.figures] == 1)
+            #expect(store.counts[call] == 1)
             gate.open()
             for await reading in group { #expect(reading != nil) }
         }
+        #expect(store.counts == [.figures: 1, .line: 1])
+    }
+
+    @Test("reads the figures ten times a second at most, the line once")
+    func rates() async {
+        let watch = watch()
+        for _ in 0..<200 {
+            _ = await watch.reading(of: "q")
+            clock.advance(by: .milliseconds(10))
+        }
+        #expect(store.counts == [.figures: 20, .line: 2])
     }
 
     @Test("asks for each queue by itself")
@@ -34,14 +56,20 @@ struct QueueWatchTests {
         let watch = watch()
         _ = await watch.reading(of: "a")
         _ = await watch.reading(of: "b")
-        #expect(store.counts[.figures] == 2)
+        #expect(store.counts == [.figures: 2, .line: 2])
     }
 
-    @Test("has no figures while they cannot be had")
-    func failure() async {
-        store.fail(.figures, with: .unavailable("x"))
-        let watch = watch()
-        #expect(await watch.reading(of: "q") == nil)
+    @Test("knows the cap of the queue and by how much the store's clock is ahead")
+    func surroundings() async {
+        let reading = await watch().reading(of: "q")
+        #expect(reading?.outlook.concurrency == 3)
+        #expect(reading?.clockOffset == .seconds(7))
+    }
+
+    @Test("has no reading while there is none to be had", arguments: [ProbedStore.Call.figures, .line])
+    func failure(call: ProbedStore.Call) async {
+        store.fail(call, with: .unavailable("x"))
+        #expect(await watch().reading(of: "q") == nil)
     }
 
     @Test("gives a value for as long as it is good, and then a new one")

@@ -44,7 +44,7 @@ struct StatusRoutesTests {
             #expect(try response.text("status") == "scheduled")
             #expect(try response.isNull("queue.position"))
             #expect(try response.number("queue.etaSeconds") == 20)
-            #expect((18...24).contains(response.retryAfter))
+            #expect((15...20).contains(response.retryAfter))
             #expect(try response.number("attempt") == 1)
         }
     }

@@ -28,7 +28,7 @@ struct SubmitRouteTests {
                 response.string == """
                     {"id":"\(id)","type":"echo","status":"queued","createdAt":"2026-11-21T22:43:05.123Z",\
                     "updatedAt":"2026-11-21T22:43:05.123Z","progress":{"percent":0,"stage":null,"message":null},\
-                    "attempt":0,"maxAttempts":5,"queue":{"name":"small","position":0,"etaSeconds":null},\
+                    "attempt":0,"maxAttempts":5,"queue":{"name":"small","position":0,"etaSeconds":0},\
                     "expiresAt":"2026-11-23T22:43:05.123Z","links":{"self":"http://localhost/jobs/\(id)",\
                     "monitor":"http://localhost/operations/\(id)","result":"http://localhost/resources/\(id)",\
                     "cancel":"http://localhost/jobs/\(id)/cancel","events":"http://localhost/jobs/\(id)/events","history":"http://localhost/jobs/\(id)/history"}}
@@ -140,7 +140,7 @@ struct SubmitRouteTests {
         try await harness.run { client in
             let response = try await client.send(.post, "/jobs/nonsense", [:], body: "x")
             try response.expectProblem(404, "unknown-type")
-            #expect(try response.text("detail").contains("echo, huge, narrow, order, square"))
+            #expect(try response.text("detail").contains("echo, huge, narrow, order, square, timely"))
             #expect(try response.text("instance") == "/jobs/nonsense")
         }
         #expect(harness.store.counts == [:])
@@ -231,6 +231,63 @@ struct SubmitRouteTests {
             let byBytes = try await client.send(.post, "/jobs/narrow", [:], body: "123456")
             try byBytes.expectProblem(503, "queue-full")
             #expect(try byBytes.text("limit") == "bytes")
+        }
+    }
+
+    @Test("refuses a job that would wait too long, and says when there will be room")
+    func expectedWait() async throws {
+        let harness = Harness()
+        try await harness.run { client in
+            @Sendable func submit(_ headers: HTTPFields = [:]) async throws -> TestResponse {
+                harness.clock.advance(by: .milliseconds(200))
+                return try await client.send(.post, "/jobs/timely", headers, body: "x")
+            }
+            // Nobody knows yet how long such jobs take: all are taken in.
+            for _ in 0..<5 { #expect(try await submit().status == .accepted) }
+            let job = try #require(try await harness.claim("timely"))
+            harness.clock.advance(by: .seconds(10))
+            let result = JobResult(content: Content(mediaType: "text/plain", bytes: []))
+            try await harness.end(job, .succeeded(result))
+            // Four slots, ten seconds each: eight jobs in twenty seconds, and four that start at once.
+            for ready in 4..<12 { #expect(try await submit().status == .accepted, "\(ready) are ready") }
+            let refused = try await submit()
+            try refused.expectProblem(503, "queue-full")
+            #expect(try refused.text("limit") == "wait")
+            #expect((2...5).contains(refused.retryAfter), "22.5 s, down to 18")
+            #expect(try await submit([.priority: "high"]).status == .accepted, "nothing lies before it")
+            #expect(try await submit([.delay: "60"]).status == .accepted, "it is not to start now")
+            #expect(try await submit().status == .serviceUnavailable)
+            // With nobody left to tell how long it takes, nothing is refused.
+            try await harness.show(slots: 0)
+            harness.clock.advance(by: .seconds(2))
+            #expect(try await submit().status == .accepted)
+        }
+    }
+
+    @Test("takes nothing in while the store is short of memory")
+    func memory() async throws {
+        let harness = Harness()
+        let memory = harness.gateway.memory
+        try await harness.run { client in
+            harness.store.fill(89)
+            await memory.look()
+            #expect(try await client.send(.post, "/jobs/echo", [:], body: "x").status == .accepted)
+            harness.store.fill(90)
+            await memory.look()
+            let response = try await client.send(.post, "/jobs/echo", [:], body: "x")
+            try response.expectProblem(503, "store-nearly-full")
+            #expect(response.headers[.retryAfter] == "30")
+            #expect(harness.store.counts[.submit] == 1)
+            let id = try #require(harness.store.lastID).text
+            #expect(try await client.send(.get, "/jobs/\(id)").status == .accepted)
+            // A store that does not answer has not become emptier.
+            harness.store.fail(.memory, with: .unavailable("x"))
+            await memory.look()
+            #expect(try await client.send(.post, "/jobs/echo", [:], body: "x").status == .serviceUnavailable)
+            harness.store.fail(.memory, with: nil)
+            harness.store.fill(87)
+            await memory.look()
+            #expect(try await client.send(.post, "/jobs/echo", [:], body: "x").status == .accepted)
         }
     }
 

@@ -26,6 +26,7 @@ struct Harness: Sendable {
         "narrow": JobType(name: "narrow", queue: "narrow", maxPayloadBytes: 10),
         "order": JobType(name: "order", queue: "orders", schema: orderSchema),
         "huge": JobType(name: "huge", queue: "huge", maxPayloadBytes: 8 << 20),
+        "timely": JobType(name: "timely", queue: "timely"),
     ]
 
     private static let orderSchema = try? JSONSchema(
@@ -57,7 +58,10 @@ struct Harness: Sendable {
                 port: 0,
                 publicURL: publicURL,
                 jobTypes: Self.types,
-                queues: ["narrow": QueueRules(name: "narrow", maxReady: 1, maxBytes: 15)],
+                queues: [
+                    "narrow": QueueRules(name: "narrow", maxReady: 1, maxBytes: 15),
+                    "timely": QueueRules(name: "timely", maxExpectedWait: .seconds(20)),
+                ],
                 polling: polling,
                 answersCreated: answersCreated,
                 keys: keys,
@@ -72,11 +76,12 @@ struct Harness: Sendable {
         )
     }
 
-    /// Runs a test with a client of the gateway.
+    /// Runs a test with a client of the gateway, beside a worker that shows itself but takes nothing by itself.
     func run(
         _ setup: TestingSetup = .router,
         _ test: @escaping @Sendable (any TestClientProtocol) async throws -> Void
     ) async throws {
+        try await show(slots: 4)
         try await gateway.application().test(setup) { try await test($0) }
     }
 
@@ -93,6 +98,20 @@ struct Harness: Sendable {
 
     // MARK: A worker's hands
 
+    /// Shows a worker of all queues to the store, for a day.
+    func show(slots: Int) async throws {
+        let beat = Heartbeat(
+            worker: "w1",
+            host: "test",
+            processID: 1,
+            slots: slots,
+            queues: Self.types.values.map(\.queue),
+            lease: .seconds(86_400),
+            running: []
+        )
+        _ = try await store.store.beat(beat)
+    }
+
     /// Takes the next job of a queue.
     func claim(_ queue: String = "small") async throws -> LeasedJob? {
         let request = ClaimRequest(
@@ -108,6 +127,11 @@ struct Harness: Sendable {
     /// Takes the next job of a queue and ends its attempt.
     func settle(_ outcome: Settlement.Outcome, queue: String = "small") async throws {
         guard let job = try await claim(queue) else { return }
+        try await end(job, outcome)
+    }
+
+    /// Ends the attempt at a job that was taken.
+    func end(_ job: LeasedJob, _ outcome: Settlement.Outcome) async throws {
         let settlement = Settlement(lease: job.lease, outcome: outcome, busy: .seconds(1))
         _ = try await store.store.settle([settlement], claiming: nil)
     }

@@ -7,7 +7,7 @@ import Synchronization
 /// Passes every call on to an ``InMemoryStore`` unless a test wants it otherwise.
 final class ProbedStore: Sendable {
     enum Call: String, Sendable {
-        case submit, cancel, remove, job, result, history, figures, ping
+        case submit, cancel, remove, job, result, history, figures, line, ping, memory
     }
 
     private struct State {
@@ -15,6 +15,7 @@ final class ProbedStore: Sendable {
         var failures: [Call: StoreError] = [:]
         var gates: [Call: Gate] = [:]
         var answersDuplicate = false
+        var memory = StoreMemory(used: 0)
         var lastID: JobID?
     }
 
@@ -25,8 +26,8 @@ final class ProbedStore: Sendable {
         store = InMemoryStore(secret: Array("gateway tests".utf8), clock: clock)
     }
 
-    /// How often each call was made; ticks left out.
-    var counts: [Call: Int] { state.withLock { $0.counts } }
+    /// How often each call was made; left out what is done once a second, whoever asks.
+    var counts: [Call: Int] { state.withLock { $0.counts.filter { $0.key != .memory } } }
 
     /// The id that was given out last, also for a job that was never stored.
     var lastID: JobID? { state.withLock { $0.lastID } }
@@ -41,6 +42,9 @@ final class ProbedStore: Sendable {
 
     /// Makes a submit store the job and say that it was there before, as after a lost first answer.
     func answerDuplicate() { state.withLock { $0.answersDuplicate = true } }
+
+    /// What the store says of its memory from now on.
+    func fill(_ percent: Int) { state.withLock { $0.memory = StoreMemory(used: percent, limit: 100) } }
 
     private func probe(_ call: Call) async throws(StoreError) {
         let (failure, gate) = state.withLock { state in
@@ -100,6 +104,11 @@ extension ProbedStore: JobInspection {
         try await probe(.figures)
         return try await store.figures(of: queue)
     }
+
+    func line(of queue: String) async throws(StoreError) -> QueueLine {
+        try await probe(.line)
+        return try await store.line(of: queue)
+    }
 }
 
 extension ProbedStore: JobUpkeep {
@@ -113,5 +122,10 @@ extension ProbedStore: JobUpkeep {
 
     func ping() async throws(StoreError) {
         try await probe(.ping)
+    }
+
+    func memory() async throws(StoreError) -> StoreMemory {
+        try await probe(.memory)
+        return state.withLock { $0.memory }
     }
 }

@@ -32,7 +32,7 @@ extension TestClientProtocol {
 extension TestResponse {
     var string: String { String(buffer: body) }
 
-    /// The seconds of `Retry-After`, which each job's id moves by a tenth; 0 where there are none.
+    /// The seconds of `Retry-After`, which each job's id shortens by up to a quarter; 0 where there are none.
     var retryAfter: Int { headers[.retryAfter].flatMap { Int($0) } ?? 0 }
 
     /// The body as a JSON object.

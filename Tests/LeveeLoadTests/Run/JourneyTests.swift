@@ -62,6 +62,32 @@ struct JourneyTests {
         )
     }
 
+    @Test mutating func `hints are held against the end that the status tells`() {
+        let start = now
+        func at(_ milliseconds: Int64) -> NIODeadline { start + .milliseconds(milliseconds) }
+        func answer(_ response: Response, at time: Int64) {
+            _ = journey.received(response, at: at(time), plan: plan, recorder: &recorder)
+        }
+        answer(.of(202, location: "http://127.0.0.1:1/jobs/a", retryAfter: 8), at: 500)
+        answer(.of(202, retryAfter: 1), at: 8_500)
+        let status = #"{"createdAt":"2026-11-22T01:22:06.900Z","completedAt":"2026-11-22T01:22:18.900Z"}"#
+        answer(.of(302, location: "http://127.0.0.1:3/resources/a", body: status), at: 13_500)
+        // It ended 12 s after the first answer: that said 8, the second said 1 when 4 s were left.
+        #expect(recorder.hints.off.count == 2)
+        #expect(abs(recorder.hints.off.milliseconds(atPercentile: 50) - 3_000) < 5)
+        #expect(abs(recorder.hints.off.milliseconds(atPercentile: 100) - 4_000) < 5)
+        #expect(abs(recorder.hints.medianShare - 0.333) < 0.002)
+        #expect(recorder.hints.right == 1)
+        #expect(abs(recorder.hints.late.milliseconds(atPercentile: 100) - 1_000) < 5)
+    }
+
+    @Test mutating func `a status without times, and clients that go by their own clock, say nothing of hints`() {
+        submit()
+        _ = receive(.of(302, location: "http://127.0.0.1:3/resources/a", body: "{}"))
+        #expect(recorder.hints.off.count == 0)
+        #expect(recorder.errors.isEmpty)
+    }
+
     @Test(arguments: ["http://192.0.2.1/resources/a", "//127.0.0.1:1/resources/a", "/resources/a", "resources/a"])
     mutating func `a redirect to elsewhere is not followed`(location: String) {
         submit()

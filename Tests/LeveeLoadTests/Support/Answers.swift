@@ -56,7 +56,7 @@ extension LoadPlan {
     /// A plan for tests: squares, polled every millisecond.
     static func forTests(_ urls: String..., clients: Int = 1, jobs: Int) throws -> LoadPlan {
         let targets = try urls.map { url throws(LoadPlanError) in try LoadTarget(url) }
-        var plan = LoadPlan(targets: targets, type: "square")
+        var plan = LoadPlan(targets: targets, kinds: [LoadKind(type: "square")])
         plan.pacing = .closedLoop(clients: clients)
         plan.jobs = jobs
         plan.pollInterval = .fixed(.milliseconds(1))

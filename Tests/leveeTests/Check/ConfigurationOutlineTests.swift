@@ -16,7 +16,7 @@ struct ConfigurationOutlineTests {
             keys:
               web: {sha256: 2CF24DBA5FB0A30E26E83B2AC5B9E29E1B161E5C1FA7425E73043362938B9824, tenant: shop}
             queues:
-              images: {maxReady: 10, maxBytes: 1MiB}
+              images: {maxReady: 10, maxBytes: 1MiB, maxExpectedWait: 2m}
             jobs:
               resize:
                 handler:
@@ -45,6 +45,7 @@ struct ConfigurationOutlineTests {
         redis
           url                               redis://redis.example:6380/2 as user with a password levee.yaml:2
           clientName                        levee
+          maxMemoryPercent                  90
 
         server
           host                              127.0.0.1
@@ -78,11 +79,13 @@ struct ConfigurationOutlineTests {
         queues.elsewhere
           maxReady                          (no limit)
           maxBytes                          (no limit)
+          maxExpectedWait                   (no limit)
           concurrency                       (no limit)
 
         queues.images
           maxReady                          10                            levee.yaml:6
           maxBytes                          1MiB                          levee.yaml:6
+          maxExpectedWait                   2m                            levee.yaml:6
           concurrency                       (no limit)
 
         jobs.own

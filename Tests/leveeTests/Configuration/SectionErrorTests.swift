@@ -91,6 +91,14 @@ struct SectionErrorTests {
             "queues:\n  q: {maxBytes: 1X}\n",
             "2:17: queues.q.maxBytes: \"1X\" is not allowed; write a size from 1B"
         ),
+        Mistake(
+            "queues:\n  q: {maxExpectedWait: 60}\n",
+            "2:24: queues.q.maxExpectedWait: \"60\" has no unit; write a duration from 1s to 7d, such"
+        ),
+        Mistake(
+            "redis: {maxMemoryPercent: 0}\n",
+            "1:27: redis.maxMemoryPercent: \"0\" is out of range; write a whole number from 1 to 100"
+        ),
         Mistake("queues:\n  q: {concurrency: x}\n", "2:20: queues.q.concurrency: \"x\" is not allowed; write a whole"),
         Mistake(
             "queues:\n  q: {limit: 1}\n",

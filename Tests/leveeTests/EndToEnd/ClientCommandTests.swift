@@ -1,6 +1,7 @@
 // The client commands and the load generator, as scripts use them.
 
 import Foundation
+import LeveeRedis
 import LeveeTestSupport
 import Testing
 
@@ -102,9 +103,33 @@ import Testing
             let jobs = try #require(report?["jobs"] as? [String: Any])
             #expect(jobs["submitted"] as? Int == 300)
             #expect(jobs["verified"] as? Int == 300)
-            let wrong = try await client(["load", "--url", "http://192.0.2.1:80"], one)
-            #expect(wrong.status == 2)
-            #expect(wrong.errors.split(separator: "\n").count == 1)
+            for wrong in [["--url", "http://192.0.2.1:80"], ["--type", "square,echo", "--payload", "/dev/null"]] {
+                let run = try await client(["load"] + wrong, one)
+                #expect(run.status == 2)
+                #expect(run.errors.split(separator: "\n").count == 1)
+            }
+        }
+    }
+
+    @Test func aLoadTestOfSeveralTypesSaysHowHonestTheHintsWere() async throws {
+        try await withService { fleet, door in
+            let run = try await client(["load", "--type", "square,echo,sleep", "--jobs", "30", "--json"], door)
+            #expect(run.status == 0, "\(run.errors)")
+            let report = try JSONSerialization.jsonObject(with: Data(run.output.utf8)) as? [String: Any]
+            #expect((report?["settings"] as? [String: Any])?["type"] as? String == "square,echo,sleep")
+            let hints = try #require(report?["hints"] as? [String: Any])
+            #expect(try #require(hints["count"] as? Int) >= 30)
+            for name in ["medianOffSeconds", "medianOffShare", "rightShare", "medianLateSeconds", "p90LateSeconds"] {
+                #expect(try #require(hints[name] as? Double) >= 0, "\(name)")
+            }
+            let figures = try await withClient(fleet.redis.unix) {
+                try await $0.send(["HGETALL", "levee:{00}:stats:default"])
+            }
+            let names = Set((figures.array ?? []).compactMap(\.string))
+            #expect(
+                names.isSuperset(of: ["mean:square", "mean:echo", "mean:sleep", "runs:sleep"]),
+                "all three were drawn"
+            )
         }
     }
 }

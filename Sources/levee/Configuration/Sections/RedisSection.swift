@@ -4,7 +4,7 @@ import LeveeRedis
 
 extension RedisSettings {
     /// The keys of the section.
-    static let keys = ["url", "passwordFile", "clientName"]
+    static let keys = ["url", "passwordFile", "clientName", "maxMemoryPercent"]
 
     /// Takes over what the section says.
     mutating func read(_ setting: Setting) {
@@ -12,6 +12,7 @@ extension RedisSettings {
         section.read("url", .redisURL, into: &endpoint)
         section.read("clientName", .name, into: &clientName)
         section.read("passwordFile", .text, into: &passwordFile)
+        section.read("maxMemoryPercent", .integer(1...100), into: &maxMemoryPercent)
         passwordFile = passwordFile.map { FilePath.absolute($0, in: setting.reading.folder) }
     }
 
