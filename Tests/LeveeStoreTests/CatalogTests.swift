@@ -171,10 +171,14 @@ import Testing
         }
     }
 
-    @Test(arguments: StoreKind.allCases, [
-        "x", "running", "running/", "queued/default:1", "queued/default:3/1", "queued/nowhere:1/1", "ended/default/x/y",
-        "scheduled//", "a/b/c",
-    ])
+    @Test(
+        arguments: StoreKind.allCases,
+        [
+            "x", "running", "running/", "queued/default:1", "queued/default:3/1", "queued/nowhere:1/1",
+            "ended/default/x/y",
+            "scheduled//", "a/b/c",
+        ]
+    )
     func whatNoPageHasNamedIsNoCursor(kind: StoreKind, text: String) async throws {
         try await withStore(kind) { test in
             _ = try await test.store.put()

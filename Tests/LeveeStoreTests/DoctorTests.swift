@@ -10,7 +10,9 @@ import Testing
 /// One damage: how it is done, and what the doctor calls it.
 struct Damage: Sendable, CustomTestStringConvertible {
     /// In what state the job is to be that is damaged.
-    enum Setting: Sendable { case queued, suspect, scheduled, throttled, running, dated, succeeded, large, failed, keyed }
+    enum Setting: Sendable {
+        case queued, suspect, scheduled, throttled, running, dated, succeeded, large, failed, keyed
+    }
 
     let code: Finding.Code
     let setting: Setting

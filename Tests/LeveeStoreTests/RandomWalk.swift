@@ -299,7 +299,8 @@ struct RandomWalk {
         var cursor: EmptyingCursor?
         repeat {
             let after = cursor
-            cursor = try await compare("emptying of \(queue)") { try await $0.cancelWaiting(in: queue, after: after) }.next
+            cursor = try await compare("emptying of \(queue)") { try await $0.cancelWaiting(in: queue, after: after) }
+                .next
         } while cursor != nil && mismatch == nil
     }
 

@@ -24,6 +24,7 @@ public protocol JobSubmission: Sendable {
     ///   - id: The job.
     ///   - tenant: Who asks; `nil` for one who may call off any tenant's jobs.
     /// - Returns: What the job has come to, or `nil` if there is none.
+    /// - Throws: What is wrong with the store.
     func cancel(_ id: JobID, by tenant: Tenant?) async throws(StoreError) -> CancelReply?
 
     /// Removes an ended job with all that belongs to it; its idempotency key stays used until its time is over.
@@ -32,6 +33,7 @@ public protocol JobSubmission: Sendable {
     ///   - id: The job.
     ///   - tenant: Who asks; `nil` for one who may remove any tenant's jobs.
     /// - Returns: Whether it was removed, or why not.
+    /// - Throws: What is wrong with the store.
     func remove(_ id: JobID, by tenant: Tenant?) async throws(StoreError) -> RemoveReply
 }
 

@@ -154,7 +154,8 @@ struct Journey {
             guard (200..<300).contains(response.status) else {
                 return refused(response, at: now, plan: plan, recorder: &recorder)
             }
-            guard plan.kinds[plan.kind(ofJob: number)].payload.accepts(Array(buffer: response.body), ofJob: number) else {
+            guard plan.kinds[plan.kind(ofJob: number)].payload.accepts(Array(buffer: response.body), ofJob: number)
+            else {
                 return fail(.wrongResult, recorder: &recorder)
             }
             recorder.verified(after: now - due, at: now, polls: polls)

@@ -55,7 +55,9 @@ struct JobsCommand: AsyncParsableCommand {
     }
 
     private func path(after cursor: String?, limit: Int) -> String {
-        let parameters = [("state", state), ("type", type), ("queue", queue), ("limit", "\(limit)"), ("cursor", cursor)]
+        let parameters = [
+            ("state", state), ("type", type), ("queue", queue), ("limit", "\(limit)"), ("cursor", cursor),
+        ]
         let query = parameters.compactMap { name, value in value.map { "\(name)=\(FrontEnd.escaped($0))" } }
         return "/jobs?" + query.joined(separator: "&")
     }

@@ -28,10 +28,13 @@ struct AccessTests {
         return fields
     }
 
-    @Test("turns away who has no key, or one that is not known, before anything is read", arguments: [
-        nil, "Basic cmVkOnNlY3JldA==", "Bearer", "Bearer ", "Bearer red", "Bearer RED-SECRET",
-        "red-secret", "Bearer red-secret, Bearer blue-secret",
-    ] as [String?])
+    @Test(
+        "turns away who has no key, or one that is not known, before anything is read",
+        arguments: [
+            nil, "Basic cmVkOnNlY3JldA==", "Bearer", "Bearer ", "Bearer red", "Bearer RED-SECRET",
+            "red-secret", "Bearer red-secret, Bearer blue-secret",
+        ] as [String?]
+    )
     func unauthorized(authorization: String?) async throws {
         let harness = Harness(keys: Self.keys)
         var fields: HTTPFields = [:]
@@ -39,7 +42,8 @@ struct AccessTests {
         try await harness.run { [fields] client in
             for (method, path) in [
                 (HTTPRequest.Method.post, "/jobs/echo"), (.post, "/jobs/nothing"), (.get, "/jobs/x"),
-                (.head, "/jobs/x"), (.get, "/operations/x"), (.get, "/resources/x"), (.delete, "/jobs/x"), (.post, "/jobs/x/cancel"),
+                (.head, "/jobs/x"), (.get, "/operations/x"), (.get, "/resources/x"), (.delete, "/jobs/x"),
+                (.post, "/jobs/x/cancel"),
                 (.get, "/jobs/x/history"),
             ] {
                 let answer = try await client.send(method, path, fields)
@@ -163,12 +167,15 @@ struct AccessTests {
     @Test("asks for the scope admin at the admin door; metrics may be read as well")
     func adminDoor() async throws {
         let store = InMemoryStore()
+        let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+        let memory = MemoryWatch(upkeep: store, threshold: 90, logger: logger)
         let door = AdminDoor(
             host: "127.0.0.1",
             port: 0,
             store: store,
+            memory: memory,
             keys: Self.keys,
-            logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+            logger: logger
         )
         try await door.application().test(.router) { client in
             for (method, path) in [

@@ -17,10 +17,12 @@ struct JobListRouteTests {
     ) async throws {
         let clock = ManualClock(Harness.start)
         let store = InMemoryStore(clock: { clock.now })
+        let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
         let door = AdminDoor(
             store: store,
             fleet: store,
-            logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
+            memory: MemoryWatch(upkeep: store, threshold: 90, logger: logger),
+            logger: logger,
             now: { clock.now }
         )
         try await door.application().test(.router) { try await body($0, store) }
@@ -103,10 +105,13 @@ struct JobListRouteTests {
         }
     }
 
-    @Test("says what is wrong with a query", arguments: [
-        "state=done", "state=", "state=queued,", "limit=0", "limit=501", "limit=x", "type=a%20b", "queue=%2A",
-        "queue=nowhere", "cursor=x", "cursor=queued/small:9/1", "state=running&cursor=queued/small:1/1",
-    ])
+    @Test(
+        "says what is wrong with a query",
+        arguments: [
+            "state=done", "state=", "state=queued,", "limit=0", "limit=501", "limit=x", "type=a%20b", "queue=%2A",
+            "queue=nowhere", "cursor=x", "cursor=queued/small:9/1", "state=running&cursor=queued/small:1/1",
+        ]
+    )
     func badQuery(query: String) async throws {
         try await withDoor { client, store in
             _ = try await put(store)

@@ -3,6 +3,7 @@
 import HTTPTypes
 import HummingbirdTesting
 import LeveeCore
+import LeveeTesting
 import NIOCore
 import Testing
 
@@ -92,19 +93,25 @@ struct IdempotencyTests {
         }
     }
 
-    @Test("takes a key as it is or as a structured-field string", arguments: [
-        ("plain", "plain"), ("\"quoted\"", "quoted"), (#""with \" and \\""#, #"with " and \"#), ("\" \"", " "),
-        ("a;b=c", "a;b=c"), (String(repeating: "k", count: 255), String(repeating: "k", count: 255)),
-        ("\"\(String(repeating: #"\""#, count: 255))\"", String(repeating: "\"", count: 255)),
-    ])
+    @Test(
+        "takes a key as it is or as a structured-field string",
+        arguments: [
+            ("plain", "plain"), ("\"quoted\"", "quoted"), (#""with \" and \\""#, #"with " and \"#), ("\" \"", " "),
+            ("a;b=c", "a;b=c"), (String(repeating: "k", count: 255), String(repeating: "k", count: 255)),
+            ("\"\(String(repeating: #"\""#, count: 255))\"", String(repeating: "\"", count: 255)),
+        ]
+    )
     func forms(field: String, key: String) throws {
         #expect(try IdempotencyField.key(in: [.idempotencyKey: field])?.text == key)
     }
 
-    @Test("refuses what is no key", arguments: [
-        "", "\"\"", "\"open", "\"", #""ends in \""#, #""a\b""#, "\"a\";p=1", "\"a\" \"b\"", "ümlaut",
-        String(repeating: "k", count: 256), "\"\(String(repeating: "k", count: 256))\"",
-    ])
+    @Test(
+        "refuses what is no key",
+        arguments: [
+            "", "\"\"", "\"open", "\"", #""ends in \""#, #""a\b""#, "\"a\";p=1", "\"a\" \"b\"", "ümlaut",
+            String(repeating: "k", count: 256), "\"\(String(repeating: "k", count: 256))\"",
+        ]
+    )
     func malformed(field: String) async throws {
         #expect(throws: Problem.self) { try IdempotencyField.key(in: [.idempotencyKey: field]) }
         let harness = Harness()

@@ -2,6 +2,7 @@
 
 import Foundation
 import HTTPTypes
+import HummingbirdTesting
 import LeveeCore
 import LeveeTestSupport
 import Testing
@@ -101,12 +102,12 @@ struct HostileRequestTests {
     ]
 
     @Test("with ambiguous bodies are refused, and the connection with them", arguments: framing)
-    func framing(attack: Attack) async throws {
+    func ambiguousBodies(attack: Attack) async throws {
         try await expectRefusal(of: attack)
     }
 
     @Test("with malformed lines are refused, and the connection with them", arguments: lines)
-    func lines(attack: Attack) async throws {
+    func malformedLines(attack: Attack) async throws {
         try await expectRefusal(of: attack)
     }
 

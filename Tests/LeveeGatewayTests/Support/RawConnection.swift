@@ -10,7 +10,7 @@ struct RawConnection: Sendable {
     /// Connects, runs the body and closes.
     static func open<Result: Sendable>(
         port: Int,
-        _ body: @Sendable (inout Conversation) async throws -> Result
+        _ body: (inout Conversation) async throws -> Result
     ) async throws -> Result {
         let channel = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
             .channelOption(.allowRemoteHalfClosure, value: true)

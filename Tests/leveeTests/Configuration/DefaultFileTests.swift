@@ -29,7 +29,9 @@ struct DefaultFileTests {
         let text = try String(contentsOfFile: folder + "/levee.yaml", encoding: .utf8)
         let keys =
             ConfigurationFile.keys + RedisSettings.keys + ServerSettings.keys + ServerSettings.limitKeys
-            + WorkerSettings.keys + LogSettings.keys + QueueRules.keys + JobDefinition.keys + ["maxAttempts", "base", "cap"]
+            + WorkerSettings.keys + LogSettings.keys + QueueRules.keys + JobDefinition.keys + [
+                "maxAttempts", "base", "cap",
+            ]
             + HandlerDefinition.keys + ExecDefinition.keys
         for key in keys { #expect(text.contains("\(key):"), "\(key)") }
     }

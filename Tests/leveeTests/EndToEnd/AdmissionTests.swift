@@ -42,7 +42,8 @@ import Testing
 
     @Test func aRedisThatIsShortOfMemoryIsSparedBeforeItRefuses() async throws {
         try await Fleet.run(Self.jobs) { fleet in
-            let (door, admin, member) = try await fleet.doors()
+            let member = try fleet.start("frontend", ["serve", "--port", "0"])
+            let (door, admin) = (try await fleet.door("serving", of: member), try await fleet.door("admin", of: member))
             _ = try await fleet.worker("w1")
             try await withClient(fleet.redis.unix) { redis in
                 @Sendable func setLimit(_ bytes: Int) async throws {

@@ -72,20 +72,6 @@ final class Fleet: Sendable {
         return HTTPDoor(base: String(try #require(url)))
     }
 
-    /// Starts a front end on free ports; gives its admin door too, and the process.
-    func doors() async throws -> (jobs: HTTPDoor, admin: HTTPDoor, member: Member) {
-        let member = try start("frontend", ["serve", "--port", "0"])
-        var urls: [String] = []
-        try await eventually("both doors are open: \(member.text)") {
-            urls = ["serving", "admin"].compactMap { name in
-                member.text.split(separator: "\n").first { $0.contains(" \(name) url=") }?
-                    .firstMatch(of: /url="?(http:[^\s"]+)/).map { String($0.output.1) }
-            }
-            return urls.count == 2
-        }
-        return (HTTPDoor(base: urls[0]), HTTPDoor(base: urls[1]), member)
-    }
-
     /// Starts a worker and waits until it works.
     func worker(_ name: String, slots: Int = 4) async throws -> Member {
         let member = try start(name, ["work", "--name", name, "--slots", "\(slots)"])
