@@ -26,8 +26,8 @@ enum RequestHeadRules {
 
     /// RFC 9112 section 6.1.
     private static func checkTransferCoding(of head: HTTPRequestHead) throws(Problem) {
+        guard head.headers.contains(name: "transfer-encoding") else { return }
         let codings = head.headers[canonicalForm: "transfer-encoding"]
-        guard !codings.isEmpty else { return }
         guard head.version != .http1_0 else { throw .malformedRequest("HTTP/1.0 knows no Transfer-Encoding") }
         guard codings.count == 1, codings[0].lowercased() == "chunked" else { throw .unsupportedTransferCoding }
     }

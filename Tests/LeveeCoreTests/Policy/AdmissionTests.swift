@@ -16,7 +16,7 @@ import Testing
 
     private func refusal(by limit: SubmitReply.QueueLimit, _ rules: QueueRules, _ outlook: QueueOutlook) -> [Int] {
         let authority = JobIDAuthority(secret: [1])
-        let hints = (0..<400).map { _ in
+        let hints = (0..<4_000).map { _ in
             let job = NewJob(
                 id: authority.mint(partition: "00"),
                 type: "a",

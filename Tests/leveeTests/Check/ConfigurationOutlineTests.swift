@@ -90,13 +90,13 @@ struct ConfigurationOutlineTests {
 
         jobs.own
           handler                           (a worker of your own)
-          queue                             elsewhere                     levee.yaml:15
+          queue                             elsewhere                     levee.yaml:16
           accepts                           (any media type)
-          schema                            {"type":"array","items":{"type":"integer","minimum":1,"maximum":9}} levee.yaml:16
+          schema                            {"type":"array","items":{"type":"integer","minimum":1,"maximum":9}} levee.yaml:18
           maxPayload                        1MiB
           maxResult                         8MiB
           timeout                           1m
-          retries.maxAttempts               1                             levee.yaml:15
+          retries.maxAttempts               1                             levee.yaml:17
           retries.base                      1s
           retries.cap                       5m
           maxWait                           1d
@@ -124,9 +124,9 @@ struct ConfigurationOutlineTests {
 
         jobs.told
           handler                           (a worker of your own)
-          queue                             elsewhere                     levee.yaml:17
+          queue                             elsewhere                     levee.yaml:19
           accepts                           (any media type)
-          schemaFile                        {"maxLength":5}               levee.yaml:17
+          schemaFile                        {"maxLength":5}               levee.yaml:19
           maxPayload                        1MiB
           maxResult                         8MiB
           timeout                           1m

@@ -107,18 +107,31 @@ struct ConfigurationLoaderTests {
     @Test("every override reaches its setting, from either side")
     func overrides() throws {
         let values: [SettingOverride: String] = [
-            .redis: "redis://r:1/2", .host: "h", .port: "0", .adminPort: "7", .publicURL: "http://p", .slots: "5",
-            .workerName: "w1",
-            .healthPort: "8", .logLevel: "error",
+            .redis: "redis://r:1/2", .host: "h", .port: "0", .adminHost: "a", .adminPort: "7", .publicURL: "http://p",
+            .insecure: "true", .slots: "5", .workerName: "w1", .healthPort: "8", .logLevel: "error",
         ]
         #expect(Set(values.keys) == Set(SettingOverride.allCases))
         let variables = values.compactMap { override, value in override.variable.map { ($0, value) } }
         for var configuration in [
             try load(validJobs, flags: values),
-            try load(validJobs, environment: Dictionary(uniqueKeysWithValues: variables), flags: [.workerName: "w1"]),
+            try load(
+                validJobs,
+                environment: Dictionary(uniqueKeysWithValues: variables),
+                flags: [.insecure: "true", .workerName: "w1"]
+            ),
         ] {
             #expect(configuration.redis.endpoint == RedisEndpoint(address: .tcp(host: "r", port: 1), database: 2))
-            #expect(configuration.server == ServerSettings(host: "h", port: 0, adminPort: 7, publicURL: "http://p"))
+            #expect(
+                configuration.server
+                    == ServerSettings(
+                        host: "h",
+                        port: 0,
+                        adminHost: "a",
+                        adminPort: 7,
+                        isInsecure: true,
+                        publicURL: "http://p"
+                    )
+            )
             #expect(configuration.worker == WorkerSettings(name: "w1", slots: 5, healthPort: 8))
             #expect(configuration.log.level == .error)
             #expect(configuration.sources.removeValue(forKey: SettingPath("worker", "name")) == .flag("--name"))
