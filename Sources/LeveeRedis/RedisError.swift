@@ -47,20 +47,4 @@ extension RedisError: CustomStringConvertible {
         case .canceled: "the task that waited for Redis was canceled"
         }
     }
-
-    /// Whether the command was surely not executed, so that sending it again cannot execute it twice.
-    ///
-    /// Of the answers of the server only those that refuse a command before it runs count.
-    public var isSurelyNotExecuted: Bool {
-        switch self {
-        case .unavailable, .closed: true
-        case .unknownOutcome, .protocolViolation, .canceled: false
-        case .server(let error): Self.refusals.contains(error.code)
-        }
-    }
-
-    private static let refusals: Set<String> = [
-        "NOSCRIPT", "LOADING", "BUSY", "MASTERDOWN", "NOAUTH", "READONLY", "MISCONF", "CLUSTERDOWN", "MOVED",
-        "NOREPLICAS",
-    ]
 }

@@ -130,7 +130,8 @@ extension RedisStore: JobLeasing {
             arguments.append(progress?.stage ?? "")
             arguments.append(progress?.message ?? "")
         }
-        let reply = try await run(scripts.beat, arguments)
+        // There has to be time for another before the leases are over.
+        let reply = try await run(scripts.beat, arguments, timeout: beat.lease / 3)
         var verdicts: [Lease: LeaseVerdict] = [:]
         let fields = reply.array ?? []
         for index in stride(from: 0, to: fields.count - 2, by: 3) {

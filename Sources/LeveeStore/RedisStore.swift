@@ -139,10 +139,17 @@ public final class RedisStore: Sendable {
     func run(
         _ script: RedisScript,
         _ arguments: [[UInt8]],
-        large: Bool = false
+        large: Bool = false,
+        timeout: Duration? = nil
     ) async throws(StoreError) -> RESPValue {
         do throws(RedisError) {
-            return try await client.evaluate(script, keys: [keys.prefix], arguments: arguments, large: large)
+            return try await client.evaluate(
+                script,
+                keys: [keys.prefix],
+                arguments: arguments,
+                large: large,
+                timeout: timeout
+            )
         } catch {
             throw StoreError(error)
         }

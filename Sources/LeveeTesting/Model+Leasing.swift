@@ -141,7 +141,12 @@ extension Model {
 
     private mutating func settle(_ settlement: Settlement, at now: Timestamp) -> SettleReply.Verdict {
         let id = settlement.lease.id
-        guard let job = jobs[id], job.record.fence == settlement.lease.fence else { return .stale }
+        guard let job = jobs[id] else { return .stale }
+        guard job.record.fence == settlement.lease.fence else {
+            // The fence was bumped when this failure was taken down.
+            guard case .failed = settlement.outcome, job.record.state == .scheduled else { return .stale }
+            return job.record.fence == settlement.lease.fence + 1 ? .repeated : .stale
+        }
         guard job.record.state == .running else {
             return job.record.state.answers(settlement.outcome) ? .repeated : .stale
         }

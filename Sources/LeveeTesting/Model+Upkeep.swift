@@ -4,7 +4,7 @@ import LeveeCore
 
 extension Model {
     mutating func tick(lease: Duration, at now: Timestamp) -> TickReport? {
-        if let last = lastTick, now >= last, now - last < .milliseconds(500) { return nil }
+        if let last = lastTick, now >= last, now - last < .milliseconds(500), !isRushed { return nil }
         if let last = lastTick, now >= last, now - last <= max(lease / 2, Self.gap) {} else { holdUntil = now + lease }
         if let last = lastTick, now < last { setBack(lease: lease, at: now) }
         lastTick = now
@@ -13,12 +13,13 @@ extension Model {
         var reaped = 0
         if !isHolding {
             let due = leases.filter { $0.value <= now }.sorted { ($0.value, $0.key.text) < ($1.value, $1.key.text) }
-            for (id, _) in due.prefix(100) {
+            for (id, _) in due.prefix(TickReport.limit) {
                 leases[id] = nil
                 reap(id, at: now)
                 reaped += 1
             }
         }
+        isRushed = reaped == TickReport.limit
         var expired = expireDated(at: now)
         let promoted = promote(limit: 100, at: now)
         expired += clearTails(at: now)

@@ -16,7 +16,7 @@ struct Model: Sendable {
     static let clearingTime = Duration.seconds(30)
     static let sweepLimit = 250
     /// The least time without a tick after which nobody was looking.
-    static let gap = Duration.milliseconds(2_500)
+    static let gap = Duration.milliseconds(1_300)
 
     var jobs: [JobID: Job] = [:]
     /// What came of submits with a key.
@@ -28,6 +28,8 @@ struct Model: Sendable {
     /// Until when the autoscaler leads.
     var leadUntil = Timestamp(milliseconds: 0)
     var lastTick: Timestamp?
+    /// Whether there was more to reap than one tick does.
+    var isRushed = false
     var holdUntil = Timestamp(milliseconds: 0)
     /// Changes since they were last taken: what the feed tells.
     var news: [JobChange] = []

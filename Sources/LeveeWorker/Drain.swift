@@ -1,4 +1,4 @@
-// How a worker stops: it lets end what ends in time, and hands back the rest.
+// How a worker stops: it lets end what ends in time, and stops the rest.
 
 import LeveeCore
 import Logging
@@ -20,28 +20,5 @@ struct Drain: Sendable {
         guard !Task.isCancelled else { return }
         session.expired.ring()
         session.stop { $0.stopAll(for: .drain) }
-    }
-
-    /// Gives the jobs that were not done to other workers.
-    ///
-    /// - Returns: Whether the worker holds nothing any more.
-    func handBack() async -> Bool {
-        let leases = session.withState { state in
-            defer { state.handBack = [] }
-            return state.handBack
-        }
-        guard !leases.isEmpty else { return true }
-        do throws(StoreError) {
-            try await session.leasing.release(leases, by: nil)
-            CrashPoint.drainReleased.reach()
-            session.logger.info("handed back", metadata: ["jobs": "\(leases.count)"])
-            return true
-        } catch {
-            session.logger.error(
-                "handing back failed; the jobs run again when their leases end",
-                metadata: ["jobs": "\(leases.count)", "error": "\(error)"]
-            )
-            return false
-        }
     }
 }

@@ -22,14 +22,16 @@ struct Pulse: Sendable {
     func run() async {
         while !Task.isCancelled {
             let sentAt = ContinuousClock.now
-            await beat()
-            await session.news.wait(atMost: session.configuration.lease / 3)
+            let isHeard = await beat()
+            // One that was not heard is sent again soon: there may be another connection by then.
+            await session.news.wait(atMost: isHeard ? session.configuration.lease / 3 : Self.shortest)
             let rest = min(Self.shortest, session.configuration.lease / 3) - (.now - sentAt)
             if rest > .zero { try? await Task.sleep(for: rest) }
         }
     }
 
-    private func beat() async {
+    /// - Returns: Whether the store has answered.
+    private func beat() async -> Bool {
         let (news, isDraining) = session.withState { ($0.takeNews(), $0.isDraining) }
         let beat = Heartbeat(
             worker: session.configuration.name,
@@ -47,7 +49,7 @@ struct Pulse: Sendable {
             CrashPoint.beatTold.reach(if: !verdicts.isEmpty)
             session.withState { $0.lastContact = .now }
             session.succeeded(.beat)
-            guard !verdicts.isEmpty else { return }
+            guard !verdicts.isEmpty else { return true }
             session.stop { state in
                 let told = state.judge(verdicts)
                 for lease in told {
@@ -60,10 +62,12 @@ struct Pulse: Sendable {
             }
             session.ended.ring()
             session.room.ring()
+            return true
         } catch {
             // The handlers run on: only the store can say that a lease is lost.
             session.withState { $0.putBack(news) }
             session.failed(.beat, error)
+            return false
         }
     }
 }

@@ -10,6 +10,7 @@ extension Session {
         case wait = "waiting for work"
         case settle = "settling"
         case beat = "heartbeat"
+        case release = "handing back"
         case tick
     }
 

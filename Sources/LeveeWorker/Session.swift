@@ -27,6 +27,8 @@ final class Session: Sendable {
     let room = Signal()
     /// Rings when an attempt has ended.
     let ended = Signal()
+    /// Rings when there is a lease to give back.
+    let returned = Signal()
     /// Rings when there is progress to tell.
     let news = Signal()
     /// Rings when a job was started.
@@ -39,6 +41,8 @@ final class Session: Sendable {
     let hurried = Signal.latch()
     /// Opens when the grace is over.
     let expired = Signal.latch()
+    /// Opens when nothing is left to run, to claim and to settle.
+    let finished = Signal.latch()
     /// The jobs to start; ends when the worker drains.
     let starts: AsyncStream<Start>
 
@@ -88,6 +92,7 @@ final class Session: Sendable {
             if case .terminated = starting.yield(start) { end(start.job.lease, as: .handBack) }
         }
         if !starts.isEmpty { begun.ring() }
+        if withState({ !$0.handBack.isEmpty }) { returned.ring() }
     }
 
     /// Stops the attempts that a change of the state has marked.
@@ -110,6 +115,7 @@ final class Session: Sendable {
         }
         ended.ring()
         room.ring()
+        returned.ring()
     }
 
     func report(_ progress: Progress, of lease: Lease) {

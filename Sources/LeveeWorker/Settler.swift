@@ -14,6 +14,7 @@ struct Settler: Sendable {
     func run() async {
         var backoff = Backoff()
         var count = session.configuration.batchCount
+        var failures = 0
         while !session.withState({ $0.isDone }) {
             let begun = session.withState { $0.beginSettling(count: count, bytes: session.configuration.batchBytes) }
             guard let call = begun else {
@@ -28,6 +29,7 @@ struct Settler: Sendable {
                 report(reply.verdicts, on: call.settlements)
                 backoff.reset()
                 count = session.configuration.batchCount
+                failures = 0
             } catch {
                 session.finish(call, isKnown: false, claimed: [])
                 let isLast = session.expired.isSet && session.withState { $0.running.isEmpty }
@@ -38,7 +40,9 @@ struct Settler: Sendable {
                     metadata: ["kept-outcomes": "\(call.settlements.count)", "pause": "\(pause)"]
                 )
                 if isLast { return session.abandon() }
-                count = error.mayPass ? session.configuration.batchCount : 1
+                failures += 1
+                // One that is too large for the way to the store does not hold up the others.
+                count = error.mayPass && failures < 2 ? session.configuration.batchCount : 1
                 await canceled(by: session.expired) { try? await Task.sleep(for: pause) }
             }
         }

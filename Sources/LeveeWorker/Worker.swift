@@ -34,10 +34,15 @@ public struct Worker: Service {
         self.upkeep = upkeep
     }
 
-    /// When the store last answered this worker; `nil` before it first did. An idle worker hears from it at least once in
-    /// a third of a lease.
-    public var lastContact: ContinuousClock.Instant? {
-        session.withState { $0.lastContact }
+    /// For how long the store has owed this worker an answer: to heartbeats, to its question for work while it has room for
+    /// any, or to what it has to settle, whichever is longest; `nil` before the store first gave one.
+    public var silence: Duration? {
+        session.withState { $0.silence(at: .now) }
+    }
+
+    /// How long the store may owe an answer while all is well: what a wait for work takes at most, or two leases.
+    public var patience: Duration {
+        max(session.configuration.lease * 2, session.configuration.wakeTimeout * Waker.spread.upperBound + .seconds(2))
     }
 
     /// Whether the worker takes no more jobs.
@@ -52,6 +57,11 @@ public struct Worker: Service {
             metadata: ["running": "\(session.withState { $0.running.count })"]
         )
         session.retire()
+    }
+
+    /// Takes no more jobs, lets those that run go on for the grace, and then ends ``run()``; at once, if it has not begun.
+    public func stop() {
+        session.drain()
     }
 
     /// Takes no more jobs, stops those that run and hands them back at once, without any grace.
@@ -86,21 +96,23 @@ public struct Worker: Service {
                 "types": "\(session.handlers.keys.sorted().joined(separator: " "))",
             ]
         )
-        let drain = Drain(session: session)
         let isFree = await withTaskGroup(of: Void.self) { duties in
             duties.addTask { await Pulse(session: session).run() }
             duties.addTask { await Watchdog(session: session).run() }
-            duties.addTask { await drain.run() }
+            duties.addTask { await Drain(session: session).run() }
             duties.addTask { await ticker().run() }
 
-            // These three end by themselves, in this order: no more jobs, no more claims, no more outcomes.
+            // These end by themselves, in this order: no more jobs, no more claims, no more outcomes.
             async let waking: Void = Waker(session: session).run()
             async let settling: Void = Settler(session: session).run()
+            async let returning = Returner(session: session).run()
             await runJobs()
             session.ended.ring()
             await waking
             await settling
-            let isFree = await drain.handBack()
+            session.finished.ring()
+            session.returned.ring()
+            let isFree = await returning
             duties.cancelAll()
             return isFree
         }

@@ -44,7 +44,7 @@ extension WorkerState {
             taken += 1
         }
         var call = Call(settlements: Array(pending.prefix(taken)))
-        if !isTroubled, !isClaiming, !isDraining, !runsAlone {
+        if troubledSince == nil, !isClaiming, !isDraining, !runsAlone {
             call.limit = free + taken
             call.isIdle = running.isEmpty
             isClaiming = true
@@ -68,7 +68,7 @@ extension WorkerState {
         }
         if !call.settlements.isEmpty {
             inFlight = []
-            isTroubled = !isKnown
+            troubledSince = isKnown ? nil : troubledSince ?? now
             if !isKnown { pending += call.settlements }
         }
         if isKnown { lastContact = now }

@@ -30,13 +30,15 @@ struct WorkerState {
     var pending: [Settlement] = []
     /// Outcomes in the call under way.
     var inFlight: [Settlement] = []
-    /// Leases to give up at the end.
+    /// Leases to give back.
     var handBack: [Lease] = []
     /// Slots that are promised to the claim under way, over those that its settlements free.
     var promised = 0
     var isClaiming = false
-    /// Whether the last settlement did not get through.
-    var isTroubled = false
+    /// Since when settlements do not get through.
+    var troubledSince: ContinuousClock.Instant?
+    /// Since when the worker asks for work and has not been answered; `nil` while it has no room for any.
+    var asksSince: ContinuousClock.Instant?
     private(set) var isDraining = false
     /// When the store last answered.
     var lastContact: ContinuousClock.Instant?
@@ -53,8 +55,22 @@ struct WorkerState {
     /// Whether there is any use in waiting for work.
     var hasRoom: Bool { free > 0 && !runsAlone && !isDraining }
 
+    /// How long the store has owed an answer, whichever it owes for longest: to anything, to the question for work, or to
+    /// a settlement; `nil` before it first gave one.
+    func silence(at now: ContinuousClock.Instant) -> Duration? {
+        lastContact.map { now - min($0, asksSince ?? now, troubledSince ?? now) }
+    }
+
     /// Whether the worker has nothing left to do.
     var isDone: Bool { isDraining && running.isEmpty && pending.isEmpty && inFlight.isEmpty }
+
+    /// Begins to wait for work, or goes on waiting after an error.
+    ///
+    /// - Returns: Whether there is room for any.
+    mutating func beginAsking(at now: ContinuousClock.Instant) -> Bool {
+        asksSince = hasRoom ? asksSince ?? now : nil
+        return hasRoom
+    }
 
     mutating func drain() {
         isDraining = true

@@ -182,6 +182,34 @@ extension NewJob {
         }
     }
 
+    @Test(arguments: ["v", "u", "by", "xp", "l", "q"])
+    func aDamagedJobHoldsUpNoOthers(field: String) async throws {
+        try await withRedisStore { redis in
+            let store = redis.store
+            try await store.tick(lease: leaseTime)
+            for _ in 0..<2 { _ = try await store.put() }
+            let running = try await store.claim(.by("w1")).map(\.lease.id)
+            var scheduled: [JobID] = []
+            for _ in 0..<2 { scheduled.append(try await store.put(delay: .seconds(2))) }
+            var queued: [JobID] = []
+            for _ in 0..<2 { queued.append(try await store.put(deadline: .seconds(3))) }
+            for id in [running[0], scheduled[0], queued[0]] {
+                _ = try await redis.command("HDEL", "levee:{00}:j:\(id)", field)
+            }
+            for _ in 0..<8 {
+                try await redis.advance(by: .seconds(1))
+                try await store.tick(lease: leaseTime)
+            }
+            #expect(try await store.job(queued[1])?.failure?.code == "deadline-exceeded")
+            #expect(Set(try await store.claim(.by("w2")).map(\.lease.id)) == [running[1], scheduled[1]])
+            let repair = try await store.examine(repair: true, patience: .zero)
+            #expect(repair.findings.contains { $0.code == .broken })
+            for _ in 0..<3 { _ = try await store.examine(repair: true, patience: .zero) }
+            let after = try await store.examine(repair: false, patience: .zero)
+            #expect(after.isSound, "\(after.findings)")
+        }
+    }
+
     /// Works until every job that is left has ended; nothing may be lost on the way.
     private static func runToTheEnd(_ id: JobID, _ redis: RedisUnderTest) async throws {
         let store = redis.store

@@ -189,6 +189,24 @@ import Testing
     }
 
     @Test(arguments: StoreKind.allCases)
+    func manyLostJobsAreTakenBackWithoutAPause(kind: StoreKind) async throws {
+        try await withStore(kind) { test in
+            try await test.store.tick(lease: leaseTime)
+            for _ in 0..<230 { _ = try await test.store.put() }
+            #expect(try await test.store.claim(.by("w1", limit: 300)).count == 230)
+            for _ in 0..<5 {
+                try await test.advance(by: .milliseconds(999))
+                #expect(try await test.store.tick(lease: leaseTime)?.reaped == 0)
+            }
+            try await test.advance(by: .milliseconds(600))
+            var reaped: [Int?] = []
+            for _ in 0..<4 { reaped.append(try await test.store.tick(lease: leaseTime)?.reaped) }
+            #expect(reaped == [100, 100, 30, nil])
+            #expect(try await test.store.figures(of: "default").ready == 230)
+        }
+    }
+
+    @Test(arguments: StoreKind.allCases)
     func aFullQueueRefuses(kind: StoreKind) async throws {
         try await withStore(kind) { test in
             _ = try await test.store.put(payload: [UInt8](repeating: 0, count: 100))

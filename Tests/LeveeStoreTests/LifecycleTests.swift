@@ -81,6 +81,7 @@ import Testing
             let job = try #require(try await test.store.claim(.by("w1")).first)
             let failure = Settlement.failure(job.lease, after: .milliseconds(10))
             #expect(try await test.store.settle([failure], claiming: nil).verdicts == [.settled])
+            #expect(try await test.store.settle([failure], claiming: nil).verdicts == [.repeated])
             try await test.advance(by: .seconds(1))
             try await test.store.tick(lease: leaseTime)
             #expect(try await test.store.job(id)?.state == .queued)

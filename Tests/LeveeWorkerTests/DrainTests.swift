@@ -55,9 +55,57 @@ struct DrainTests {
         }
         #expect(Set(barrier.canceled) == ids)
         for id in ids { #expect(try await store.causes(of: id) == [.submit, .claim, .release]) }
-        let releases = store.seen.releases.filter { !$0.leases.isEmpty }
-        #expect(releases.count == 1)
+        #expect(Set(store.seen.releases.flatMap(\.leases).map(\.id)) == ids)
         #expect(store.seen.settlements.isEmpty)
+    }
+
+    @Test("what a last claim brings goes to others at once, not when the worker has ended")
+    func lastClaim() async throws {
+        let store = ObservedStore()
+        let barrier = Barrier()
+        let long = try await store.put()
+        try await withWorker(store, handlers: binding(barrier.handler)) { worker, _ in
+            try await eventually { barrier.inside == [long] }
+            store.disturb { $0.holdsClaims = true }
+            let late = try await store.put()
+            try await eventually { try await store.state(of: late) == .running }
+            worker.retire()
+            store.disturb { $0.holdsClaims = false }
+            try await eventually { try await store.causes(of: late) == [.submit, .claim, .release] }
+            #expect(barrier.inside == [long])
+            barrier.open()
+        }
+        #expect(try await store.state(of: long) == .succeeded)
+    }
+
+    @Test("what the store does not take back is offered again")
+    func handBackAgain() async throws {
+        let store = ObservedStore()
+        let barrier = Barrier()
+        let id = try await store.put()
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            let worker = worker(on: store, slots: 1, grace: .zero, barrier)
+            group.addTask { try await worker.run() }
+            try await eventually { barrier.inside == [id] }
+            store.disturb { $0.releasing = .unknownOutcome("reset by peer") }
+            worker.stop()
+            try await eventually { store.seen.releases.count >= 3 }
+            store.disturb { $0.releasing = nil }
+            try await group.waitForAll()
+        }
+        #expect(try await store.causes(of: id) == [.submit, .claim, .release])
+        #expect(store.seen.leaves == ["w1"])
+    }
+
+    @Test("a worker that is stopped before it has begun takes nothing")
+    func early() async throws {
+        let store = ObservedStore()
+        let id = try await store.put()
+        let worker = worker(on: store, slots: 1, grace: .zero, Barrier())
+        worker.stop()
+        try await worker.run()
+        #expect(try await store.causes(of: id) == [.submit])
+        #expect(store.seen.claims.isEmpty)
     }
 
     @Test("one that retires takes nothing new, ends what it runs without a limit, and signs off")

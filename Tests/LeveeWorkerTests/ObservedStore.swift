@@ -27,8 +27,11 @@ final class ObservedStore: JobLeasing, JobUpkeep {
         var isTimeless = false
         /// Added to what a heartbeat is told.
         var verdicts: [Lease: LeaseVerdict] = [:]
+        var releasing: StoreError?
         /// Whether settlements wait.
         var holdsSettlements = false
+        /// Whether the answers to claims wait.
+        var holdsClaims = false
         /// Changes the jobs that are handed out.
         var claimed: (@Sendable (inout LeasedJob) -> Void)?
     }
@@ -53,7 +56,9 @@ final class ObservedStore: JobLeasing, JobUpkeep {
 
     func claim(_ request: ClaimRequest) async throws(StoreError) -> [LeasedJob] {
         log.withLock { $0.claims.append(request) }
-        return changed(try await store.claim(request))
+        let jobs = changed(try await store.claim(request))
+        while faults.withLock({ $0.holdsClaims }) { try? await Task.sleep(for: .milliseconds(2)) }
+        return jobs
     }
 
     func settle(_ settlements: [Settlement], claiming: ClaimRequest?) async throws(StoreError) -> SettleReply {
@@ -74,6 +79,7 @@ final class ObservedStore: JobLeasing, JobUpkeep {
 
     func release(_ leases: [Lease], by wakeUp: WakeUp?) async throws(StoreError) {
         log.withLock { $0.releases.append((leases, wakeUp)) }
+        if let error = faults.withLock({ $0.releasing }) { throw error }
         try await store.release(leases, by: wakeUp)
     }
 

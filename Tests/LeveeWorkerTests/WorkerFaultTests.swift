@@ -28,6 +28,25 @@ struct WorkerFaultTests {
         #expect(barrier.passed.count == 6)
     }
 
+    @Test("a store that answers heartbeats, but gives no work or takes no results, is silent all the same")
+    func silence() async throws {
+        let store = ObservedStore()
+        store.disturb { $0.waiting = .unavailable("connection refused") }
+        try await withWorker(store, lease: .milliseconds(300), handlers: binding(TestHandler { _, _ in })) {
+            worker,
+            _ in
+            try await eventually { worker.silence ?? .zero > .seconds(1) }
+            store.disturb { faults in
+                faults.waiting = nil
+                faults.settling = { _ in .unavailable("connection refused") }
+            }
+            try await eventually { worker.silence ?? .seconds(1) < .milliseconds(900) }
+            try await store.put()
+            try await eventually { worker.silence ?? .zero > .seconds(1) }
+            store.disturb { $0.settling = nil }
+        }
+    }
+
     @Test("leases of results that are kept are prolonged")
     func keptLeases() async throws {
         let store = ObservedStore()

@@ -20,7 +20,7 @@ struct WorkerTests {
             try await eventually { try await store.state(of: late) == .succeeded }
             #expect(try await store.job(early)?.result?.inline == Array(#"{"n": 1}"#.utf8))
             #expect(try await store.causes(of: late) == [.submit, .claim, .finish])
-            #expect(worker.lastContact != nil)
+            #expect(worker.silence != nil)
         }
     }
 

@@ -42,6 +42,9 @@ public struct StoreMemory: Sendable, Equatable {
 
 /// What one tick did.
 public struct TickReport: Sendable, Equatable {
+    /// How many leases one tick looks at; the next comes at once while there are as many.
+    package static let limit = 100
+
     /// Leases that had run out.
     public var reaped: Int
     /// Scheduled jobs that were put in line.

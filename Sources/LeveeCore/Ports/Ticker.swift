@@ -1,6 +1,6 @@
 // The loop with which every process keeps the store in order.
 
-/// Ticks once a second until its task is canceled. Front ends and workers both do, so that time passes for jobs as long as
+/// Ticks once a second, and at once while a tick finds all that it can do, until its task is canceled. Front ends and workers both do, so that time passes for jobs as long as
 /// any process lives.
 public struct Ticker<C: Clock>: Sendable where C.Duration == Duration {
     private let upkeep: any JobUpkeep
@@ -38,6 +38,7 @@ public struct Ticker<C: Clock>: Sendable where C.Duration == Duration {
                 let report = try await upkeep.tick(lease: lease)
                 CrashPoint.tickWorked.reach(if: report?.hasWorked == true)
                 onOutcome(.success(report))
+                if report?.reaped == TickReport.limit { continue }
             } catch {
                 onOutcome(.failure(error))
             }

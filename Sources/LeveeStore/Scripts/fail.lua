@@ -39,7 +39,8 @@ for i = 1, #ARGV, 8 do
   local id, fence = ARGV[i], ARGV[i + 1]
   local job = read(id, 'n', 'xp', 'a', 'm', 'by', 'x', 't', 'g')
   if not job or job.n ~= fence then
-    verdicts[#verdicts + 1] = 'stale'
+    local is_known = job and ARGV[i + 2] ~= 'cancel' and job.s == 'scheduled' and number(job.n) == fence + 1
+    verdicts[#verdicts + 1] = is_known and 'repeated' or 'stale'
   elseif job.s ~= 'running' then
     verdicts[#verdicts + 1] = (job.s == 'failed' or job.s == 'canceled') and 'repeated' or 'stale'
   else

@@ -49,6 +49,8 @@ local function lease(id, worker, queue, line)
     count(queue.name, 'taken:' .. line, passed)
   end
   if s ~= 'queued' then return nil, 'stale' end
+  -- A damaged job holds up no others; it is repaired without its place in the line.
+  if not (q and t and tonumber(v) and tonumber(u) and tonumber(by) and tonumber(xp) and tonumber(l)) then return nil end
   local job = { id = id, s = s, v = v, u = u, h = h, q = q, l = l, ag = ag, rt = rt, xp = xp, td = td, ik = ik }
   if tonumber(by) <= now then
     outdate(job, 'queued>failed')

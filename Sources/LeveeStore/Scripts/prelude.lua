@@ -105,14 +105,24 @@ local function extend(log, line)
   return log .. '\n' .. line
 end
 
--- Reads a job: state, version, times and log, what its end needs, the name of its idempotency key, and the fields that are named; nil if it is gone. A
--- field that is not stored is false; a number that is not stored is 0, an age limit that is not stored is a day.
+-- What every job has, of numbers and of words, or every one that runs; one that lacks any of it is damaged.
+local NEEDED = { v = 'number', u = 'number', l = 'number', p = 'number', by = 'number', xp = 'number', g = 'number',
+  q = 'word', w = 'word' }
+
+-- Reads a job: state, version, times and log, what its end needs, the name of its idempotency key, and the fields that are
+-- named; nil if it is gone. A field that is not stored is false; a number that is not stored is 0, an age limit that is not
+-- stored is a day.
 local function read(id, ...)
   local names = { 's', 'v', 'u', 'h', 'q', 'l', 'ag', 'rt', 'td', 'ik', ... }
   local values = call('HMGET', P .. 'j:' .. id, unpack(names))
   if not values[1] then return nil end
   local job = { id = id }
-  for i, name in ipairs(names) do job[name] = values[i] end
+  for i, name in ipairs(names) do
+    local value = values[i]
+    job[name] = value
+    local kind = NEEDED[name]
+    if kind and not value or kind == 'number' and not tonumber(value) then job.is_damaged = true end
+  end
   return job
 end
 
@@ -235,20 +245,25 @@ local function ring(queue, hint)
   if call('LLEN', P .. 'wake:' .. queue) == 0 then call('LPUSH', P .. 'wake:' .. queue, hint) end
 end
 
+-- Puts off what cannot be done for a damaged job, so that it holds up no others until it is repaired.
+local function put_off(index, id) call('ZADD', P .. index, now + 60000, id) end
+
 -- Puts up to `limit` due jobs in line.
 local function promote(limit)
   local due = call('ZRANGEBYSCORE', P .. 'scheduled', '-inf', now, 'LIMIT', 0, limit)
   if #due == 0 then return 0 end
+  call('ZREM', P .. 'scheduled', unpack(due))
   for _, id in ipairs(due) do
     local job = read(id, 'p', 'z')
     has_vanished = has_vanished or not job
-    if job and job.s == 'scheduled' then
+    if job and job.is_damaged then
+      put_off('scheduled', id)
+    elseif job and job.s == 'scheduled' then
       local ticket = enqueue(id, job.q, job.p, job.z)
       call('HSET', P .. 'j:' .. id, 'i', ticket, change(job, WAYS['scheduled>queued'], 'promote'))
       count(job.q, 'scheduled', -1)
     end
   end
-  call('ZREM', P .. 'scheduled', unpack(due))
   return #due
 end
 

@@ -91,7 +91,8 @@ end
 local function unlease() unleased[#unleased + 1] = name end
 local function undate() undated[#undated + 1] = name end
 local function date() watch(job, tonumber(job.s == 'running' and job.td or job.by)) end
-local function lease_anew() call('ZADD', P .. 'leases', now, name) end -- over at once: the next tick sees whose it is
+-- Time for a worker that has the job to say so; without one, the tick takes it back then.
+local function lease_anew() call('ZADD', P .. 'leases', now + 15000, name) end
 local function schedule() call('ZADD', P .. 'scheduled', job.d, name) end
 local function unschedule() call('ZREM', P .. 'scheduled', name) end
 local function forget_dead(queue) call('ZREM', P .. 'dead:' .. queue, name) end

@@ -1,4 +1,4 @@
--- Takes a job in. The one script that Redis may refuse when it is out of memory.
+-- Takes a job in. One of the two scripts that Redis may refuse when it is out of memory; retry is the other.
 -- KEYS[1] -> prefix
 -- ARGV[1] -> id        ARGV[2] -> type       ARGV[3] -> queue      ARGV[4] -> priority, 0 to 2
 -- ARGV[5] -> delay, ms ARGV[6] -> age limit, ms                    ARGV[7] -> retention, ms, or '' for the default

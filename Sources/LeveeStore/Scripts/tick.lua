@@ -7,11 +7,12 @@
 -- emptied since.
 if call('HGET', P .. 'meta', 'epoch') ~= ARGV[3] then return 'reopen' end
 local LIMIT = 100
-local GAP = 2500 -- ticks that come every second are no gap, however short the leases
+-- Ticks that come every second are no gap; less than the time for which the shortest lease outlives its last heartbeat.
+local GAP = 1300
 local upkeep = P .. 'upkeep'
-local last, hold, recount, ahead = unpack(call('HMGET', upkeep, 'last', 'hold', 'recount', 'ahead'))
+local last, hold, recount, ahead, rush = unpack(call('HMGET', upkeep, 'last', 'hold', 'recount', 'ahead', 'rush'))
 last, hold = tonumber(last), tonumber(hold or 0)
-if last and now >= last and now - last < 500 then return false end
+if last and now >= last and now - last < 500 and not rush then return false end
 -- Nobody was looking for a while, or the clock jumped: heartbeats come first, for one lease.
 if not last or now < last or now - last > math.max(ARGV[1] / 2, GAP) then hold = now + ARGV[1] end
 call('HSET', upkeep, 'last', now, 'hold', hold)
@@ -55,32 +56,37 @@ local function is_lost(worker, id, claimed)
   return (' ' .. running .. ' '):find(' ' .. id .. ' ', 1, true) ~= nil
 end
 
+-- Takes a job from a worker that is lost. Returns whether its lease is done with.
 local function reap(id)
   local job = read(id, 'p', 'z', 'x', 'by', 'xp', 'g', 'w')
   has_vanished = has_vanished or not job
-  if not job or job.s ~= 'running' then return end
+  if not job or job.s ~= 'running' then return true end
+  if job.is_damaged then return put_off('leases', id) end
   count(job.q, 'running', -1)
-  if job.x then return cancel(job, 'running>canceled', job.x == LATE) end
+  if job.x then return true, cancel(job, 'running>canceled', job.x == LATE) end
   job.z = number(job.z) + (is_lost(job.w, id, job.g) and 1 or 0)
-  if job.z < tonumber(ARGV[2]) then return hand_back(job, 'lost', job.w) end
+  if job.z < tonumber(ARGV[2]) then return true, hand_back(job, 'lost', job.w) end
   call('HSET', P .. 'j:' .. id, 'z', job.z)
   bury(job, 'poison', 'lost its worker ' .. job.z .. ' times', '', 'poison', job.w)
+  return true
 end
 
 local reaped = now >= hold and call('ZRANGEBYSCORE', P .. 'leases', '-inf', now, 'LIMIT', 0, LIMIT) or {}
 for _, id in ipairs(reaped) do
-  reap(id)
-  unleased[#unleased + 1] = id
+  if reap(id) then unleased[#unleased + 1] = id end
 end
+-- Where there are more, the next tick need not wait.
+if #reaped == LIMIT then call('HSET', upkeep, 'rush', 1) elseif rush then call('HDEL', upkeep, 'rush') end
 
 local expired = 0
 
 -- Ends a waiting job whose time to start is over, or its deadline. Returns whether it still waits, and the job, unless it
--- did not wait; then the job as it is.
+-- did not wait; then the job as it is. One that is damaged is as one that has ended.
 local function overdue(id)
   local job = read(id, 'p', 'z', 'by', 'n', 'x')
   has_vanished = has_vanished or not job
   if not job or (job.s ~= 'queued' and job.s ~= 'scheduled') then return false, nil, job end
+  if job.is_damaged then return false, job end
   if tonumber(job.by) <= now then
     outdate(job, job.s .. '>failed')
   elseif is_late(job) then
@@ -98,7 +104,12 @@ end
 
 for _, id in ipairs(call('ZRANGEBYSCORE', P .. 'deadlines', '-inf', now, 'LIMIT', 0, LIMIT)) do
   local waits, job, other = overdue(id)
-  if waits then watch(job, tonumber(job.by)) end
+  local damaged = job or other
+  if damaged and damaged.is_damaged then
+    put_off('deadlines', id)
+    waits, job, other = true
+  end
+  if job and waits then watch(job, tonumber(job.by)) end
   -- One that runs past its deadline is asked to end; until then it is looked at when that comes.
   if other and other.s == 'running' and other.td and not other.x then
     if is_late(other) then

@@ -42,9 +42,10 @@ enum Work {
                         if signal == .sigusr1 {
                             worker.retire()
                         } else {
-                            // The first order to stop is for the service group; who repeats it does not want to wait.
+                            // One that came before the store was reached nobody else has heard. Who repeats an order to
+                            // stop does not want to wait.
                             orders += 1
-                            if orders == 2 { worker.hurry() }
+                            if orders == 1 { worker.stop() } else { worker.hurry() }
                         }
                     }
                 }
@@ -58,16 +59,13 @@ enum Work {
         }
     }
 
-    /// Answers probes: a worker that the store has not answered of late is of no use.
+    /// Answers probes: a worker that the store does not answer, or that gets no work, is of no use.
     private static func health(of worker: Worker, _ settings: WorkerSettings, port: Int, _ logger: Logger) -> Door {
         let host = "127.0.0.1"
-        // An idle worker hears from the store in each third of a lease.
-        let patience = settings.lease * 2
         let health = HealthDoor(host: host, port: port, logger: logger) {
             if worker.isDraining { return "The worker takes no more jobs." }
-            guard let contact = worker.lastContact else { return "Redis has not answered yet." }
-            let silence = ContinuousClock.now - contact
-            return silence > patience ? "Redis has not answered for \(silence.components.seconds) s." : nil
+            guard let silence = worker.silence else { return "Redis has not answered yet." }
+            return silence > worker.patience ? "Redis has not answered for \(silence.components.seconds) s." : nil
         }
         return Door("probes", host: host, port: port, option: "--health-port", logger: logger) {
             try await health.application(onServerRunning: $0).run()

@@ -71,8 +71,8 @@ struct SectionErrorTests {
             "worker: {slots: 0}\n",
             "1:17: worker.slots: \"0\" is out of range; write a whole number from 1 to 1000"
         ),
-        Mistake("worker: {lease: 5}\n", "1:17: worker.lease: \"5\" has no unit; write a duration from 1s to 1h, such"),
-        Mistake("worker: {lease: 1ms}\n", "1:17: worker.lease: \"1ms\" is out of range; write a duration from 1s"),
+        Mistake("worker: {lease: 5}\n", "1:17: worker.lease: \"5\" has no unit; write a duration from 2s to 1h, such"),
+        Mistake("worker: {lease: 1ms}\n", "1:17: worker.lease: \"1ms\" is out of range; write a duration from 2s"),
         Mistake(
             "worker: {drainGrace: 2h}\n",
             "1:22: worker.drainGrace: \"2h\" is out of range; write a duration from 0s"

@@ -130,7 +130,7 @@ import Testing
 
     @Test func aJobThatKillsItsWorkersEndsAsPoisonAndItsNeighboursDoNot() async throws {
         let jobs = """
-            worker: {lease: 1s}
+            worker: {lease: 2s}
             jobs:
               either: {handler: {exec: {command: [./either]}}}
             """

@@ -8,7 +8,7 @@ extension WorkerSettings {
     mutating func read(_ setting: Setting) {
         guard let section = setting.section(keys: Self.keys) else { return }
         section.read("slots", .slots, into: &slots)
-        section.read("lease", .duration(.seconds(1) ... .seconds(3_600)), into: &lease)
+        section.read("lease", .duration(.seconds(2) ... .seconds(3_600)), into: &lease)
         section.read("drainGrace", .duration(.zero ... .seconds(3_600)), into: &drainGrace)
         section.read("healthPort", .port, into: &healthPort)
         if let list = section["queues"], let names = list.values(.name) {
