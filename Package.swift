@@ -65,6 +65,7 @@ let package = Package(
             name: "LeveeGateway",
             dependencies: [
                 "LeveeCore", hummingbird, httpTypes, lifecycle, logging, nioCore,
+                .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "HummingbirdCore", package: "hummingbird"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
                 .product(name: "NIOHTTPTypes", package: "swift-nio-extras"),

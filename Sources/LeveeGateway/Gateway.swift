@@ -82,6 +82,14 @@ public struct Gateway: Sendable {
                 configuration.maxBodyBytes(at: (request.path ?? "").prefix { $0 != "?" })
             },
             doorkeeper: Doorkeeper(keys: configuration.keys),
+            origins: configuration.origins,
+            guide: OpenAPIDocument.Guide(
+                title: "Levee",
+                description:
+                    "Jobs are submitted, watched until they end, and leave an outcome. Every GET can be a HEAD.",
+                server: configuration.publicURL,
+                schemas: Schemas.shared
+            ),
             logger: logger
         )
         let application = listener.application(

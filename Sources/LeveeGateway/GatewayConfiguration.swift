@@ -21,6 +21,8 @@ public struct GatewayConfiguration: Sendable {
     public var answersCreated: Bool
     /// Who may come in; without any key, everybody, as one tenant.
     public var keys: APIKeyRing
+    /// Whose pages may use the clients' door from browsers.
+    public var origins: AllowedOrigins
     /// From how many per cent of the store's memory on jobs are refused.
     public var maxMemoryPercent: Int
     /// How long leases last; only the upkeep needs it.
@@ -84,6 +86,7 @@ public struct GatewayConfiguration: Sendable {
         polling: PollingStyle = PollingStyle(),
         answersCreated: Bool = false,
         keys: APIKeyRing = APIKeyRing(),
+        origins: AllowedOrigins = .only([]),
         maxMemoryPercent: Int = 90,
         lease: Duration = .seconds(5),
         limits: Limits = Limits()
@@ -96,6 +99,7 @@ public struct GatewayConfiguration: Sendable {
         self.polling = polling
         self.answersCreated = answersCreated
         self.keys = keys
+        self.origins = origins
         self.maxMemoryPercent = maxMemoryPercent
         self.lease = lease
         self.limits = limits

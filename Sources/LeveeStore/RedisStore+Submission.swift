@@ -92,8 +92,12 @@ extension RedisStore: JobSubmission {
         throw .unexpectedReply("submit answered \(reply)")
     }
 
-    public func cancel(_ id: JobID, by tenant: Tenant?) async throws(StoreError) -> CancelReply? {
-        let reply = try await run(scripts.cancel, [Array(id.text.utf8), Array((tenant?.name ?? "").utf8)])
+    public func cancel(
+        _ id: JobID,
+        by tenant: Tenant?,
+        expecting versions: [Int]?
+    ) async throws(StoreError) -> CancelReply? {
+        let reply = try await run(scripts.cancel, Self.demand(on: id, by: tenant, expecting: versions))
         if reply.isNull { return nil }
         guard let verdict = reply.string.flatMap(CancelReply.init) else {
             throw .unexpectedReply("cancel answered \(reply)")
@@ -101,11 +105,24 @@ extension RedisStore: JobSubmission {
         return verdict
     }
 
-    public func remove(_ id: JobID, by tenant: Tenant?) async throws(StoreError) -> RemoveReply {
-        let reply = try await run(scripts.remove, [Array(id.text.utf8), Array((tenant?.name ?? "").utf8)])
+    public func remove(
+        _ id: JobID,
+        by tenant: Tenant?,
+        expecting versions: [Int]?
+    ) async throws(StoreError) -> RemoveReply {
+        let reply = try await run(scripts.remove, Self.demand(on: id, by: tenant, expecting: versions))
         guard let verdict = reply.string.flatMap(RemoveReply.init) else {
             throw .unexpectedReply("remove answered \(reply)")
         }
         return verdict
+    }
+
+    /// Which job somebody wants to be changed; the versions between commas, as `is_stale` looks for them.
+    private static func demand(on id: JobID, by tenant: Tenant?, expecting versions: [Int]?) -> [[UInt8]] {
+        var arguments: [[UInt8]] = []
+        arguments.append(id.text)
+        arguments.append(tenant?.name ?? "")
+        arguments.append(versions.map { versions in "," + versions.map { "\($0)," }.joined() } ?? "")
+        return arguments
     }
 }

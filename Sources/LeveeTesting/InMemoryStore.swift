@@ -63,12 +63,20 @@ extension InMemoryStore: JobSubmission {
         step { $0.submit(job, rules: rules, at: $1) }
     }
 
-    public func cancel(_ id: JobID, by tenant: Tenant?) async throws(StoreError) -> CancelReply? {
-        step { $0.cancel(id, by: tenant, at: $1) }
+    public func cancel(
+        _ id: JobID,
+        by tenant: Tenant?,
+        expecting versions: [Int]?
+    ) async throws(StoreError) -> CancelReply? {
+        step { $0.cancel(id, by: tenant, expecting: versions, at: $1) }
     }
 
-    public func remove(_ id: JobID, by tenant: Tenant?) async throws(StoreError) -> RemoveReply {
-        step { model, _ in model.remove(id, by: tenant) }
+    public func remove(
+        _ id: JobID,
+        by tenant: Tenant?,
+        expecting versions: [Int]?
+    ) async throws(StoreError) -> RemoveReply {
+        step { model, _ in model.remove(id, by: tenant, expecting: versions) }
     }
 }
 

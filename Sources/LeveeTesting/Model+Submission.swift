@@ -56,9 +56,15 @@ extension Model {
         return record.map { .replayed($0) } ?? .gone
     }
 
-    mutating func cancel(_ id: JobID, by tenant: Tenant?, at now: Timestamp) -> CancelReply? {
+    mutating func cancel(
+        _ id: JobID,
+        by tenant: Tenant?,
+        expecting versions: [Int]?,
+        at now: Timestamp
+    ) -> CancelReply? {
         guard let record = jobs[id]?.record else { return nil }
         guard tenant == nil || record.tenant == tenant else { return .foreign }
+        guard versions?.contains(record.version) != false else { return .stale }
         switch record.state {
         case .running:
             if !record.isCancelRequested {
@@ -82,9 +88,10 @@ extension Model {
         }
     }
 
-    mutating func remove(_ id: JobID, by tenant: Tenant?) -> RemoveReply {
+    mutating func remove(_ id: JobID, by tenant: Tenant?, expecting versions: [Int]?) -> RemoveReply {
         guard let record = jobs[id]?.record else { return .missing }
         guard tenant == nil || record.tenant == tenant else { return .foreign }
+        guard versions?.contains(record.version) != false else { return .stale }
         guard record.state.isTerminal else { return .pending }
         erase(id)
         return .removed

@@ -111,6 +111,26 @@ import Testing
     }
 
     @Test(arguments: StoreKind.allCases)
+    func whoExpectsAnotherVersionChangesNothing(kind: StoreKind) async throws {
+        try await withStore(kind) { test in
+            let store = test.store
+            let id = try await store.put()
+            let before = try #require(try await store.job(id))
+            for versions in [[], [before.version + 1], [before.version * 10 + 1, 0]] {
+                #expect(try await store.cancel(id, by: nil, expecting: versions) == .stale)
+            }
+            #expect(try await store.job(id) == before)
+            let seen = [99, before.version]
+            #expect(try await store.cancel(id, by: nil, expecting: seen) == .canceled)
+            #expect(try await store.cancel(id, by: nil, expecting: seen) == .stale)
+            #expect(try await store.remove(id, by: nil, expecting: seen) == .stale)
+            let after = try #require(try await store.job(id))
+            #expect(try await store.remove(id, by: nil, expecting: [after.version]) == .removed)
+            #expect(try await store.remove(id, by: nil, expecting: [after.version]) == .missing)
+        }
+    }
+
+    @Test(arguments: StoreKind.allCases)
     func whoAsksForAnothersJobChangesNothing(kind: StoreKind) async throws {
         try await withStore(kind) { test in
             let store = test.store

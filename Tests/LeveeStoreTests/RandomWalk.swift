@@ -193,14 +193,20 @@ struct RandomWalk {
 
     private mutating func cancel() async throws {
         guard let id = jobs.randomElement(using: &generator) else { return }
-        let tenant = tenant()
-        _ = try await compare("cancel \(id)") { try await $0.cancel(id, by: tenant) }
+        let (tenant, versions) = (tenant(), versions())
+        _ = try await compare("cancel \(id)") { try await $0.cancel(id, by: tenant, expecting: versions) }
     }
 
     private mutating func remove() async throws {
         guard let id = jobs.randomElement(using: &generator) else { return }
-        let tenant = tenant()
-        _ = try await compare("remove \(id)") { try await $0.remove(id, by: tenant) }
+        let (tenant, versions) = (tenant(), versions())
+        _ = try await compare("remove \(id)") { try await $0.remove(id, by: tenant, expecting: versions) }
+    }
+
+    /// Which versions will do: mostly any.
+    private mutating func versions() -> [Int]? {
+        guard Int.random(in: 0..<4, using: &generator) == 0 else { return nil }
+        return (0..<Int.random(in: 0..<4, using: &generator)).map { _ in Int.random(in: 1..<6, using: &generator) }
     }
 
     /// Who asks: mostly one who may ask for all.

@@ -23,26 +23,32 @@ public protocol JobSubmission: Sendable {
     /// - Parameters:
     ///   - id: The job.
     ///   - tenant: Who asks; `nil` for one who may call off any tenant's jobs.
+    ///   - versions: The versions of which the job has to be one, compared in the same step; `nil` if any will do.
     /// - Returns: What the job has come to, or `nil` if there is none.
     /// - Throws: What is wrong with the store.
-    func cancel(_ id: JobID, by tenant: Tenant?) async throws(StoreError) -> CancelReply?
+    func cancel(_ id: JobID, by tenant: Tenant?, expecting versions: [Int]?) async throws(StoreError) -> CancelReply?
 
     /// Removes an ended job with all that belongs to it; its idempotency key stays used until its time is over.
     ///
     /// - Parameters:
     ///   - id: The job.
     ///   - tenant: Who asks; `nil` for one who may remove any tenant's jobs.
+    ///   - versions: The versions of which the job has to be one, compared in the same step; `nil` if any will do.
     /// - Returns: Whether it was removed, or why not.
     /// - Throws: What is wrong with the store.
-    func remove(_ id: JobID, by tenant: Tenant?) async throws(StoreError) -> RemoveReply
+    func remove(_ id: JobID, by tenant: Tenant?, expecting versions: [Int]?) async throws(StoreError) -> RemoveReply
 }
 
 extension JobSubmission {
-    /// Ends a job, whosesoever it is; see ``cancel(_:by:)``.
-    public func cancel(_ id: JobID) async throws(StoreError) -> CancelReply? { try await cancel(id, by: nil) }
+    /// Ends a job, whatever its version, and for `nil` whosesoever it is; see ``cancel(_:by:expecting:)``.
+    public func cancel(_ id: JobID, by tenant: Tenant? = nil) async throws(StoreError) -> CancelReply? {
+        try await cancel(id, by: tenant, expecting: nil)
+    }
 
-    /// Removes an ended job, whosesoever it is; see ``remove(_:by:)``.
-    public func remove(_ id: JobID) async throws(StoreError) -> RemoveReply { try await remove(id, by: nil) }
+    /// Removes an ended job, whatever its version, and for `nil` whosesoever it is; see ``remove(_:by:expecting:)``.
+    public func remove(_ id: JobID, by tenant: Tenant? = nil) async throws(StoreError) -> RemoveReply {
+        try await remove(id, by: tenant, expecting: nil)
+    }
 }
 
 /// What became of a submission.
@@ -78,6 +84,8 @@ public enum CancelReply: String, Sendable {
     case ended
     /// The job is another tenant's; nothing was changed.
     case foreign
+    /// The job is in none of the versions that were expected; nothing was changed.
+    case stale
 }
 
 /// What a request to remove came to.
@@ -89,4 +97,6 @@ public enum RemoveReply: String, Sendable {
     case missing
     /// The job is another tenant's; nothing was changed.
     case foreign
+    /// The job is in none of the versions that were expected; nothing was changed.
+    case stale
 }

@@ -17,6 +17,7 @@ public struct AdminDoor: Sendable {
     private let fleet: any FleetInspection
     private let memory: MemoryWatch
     private let keys: APIKeyRing
+    private let origins: AllowedOrigins
     private let logger: Logger
     private let now: @Sendable () -> Timestamp
 
@@ -28,6 +29,7 @@ public struct AdminDoor: Sendable {
     ///   - store: Where the figures come from, and what is to be changed.
     ///   - memory: What the front end of this process knows of the store's memory.
     ///   - keys: Who may come in; without any, everybody.
+    ///   - origins: Whose pages may use the door from browsers.
     ///   - logger: Where errors and, at debug level, requests are told.
     public init(
         host: String,
@@ -35,6 +37,7 @@ public struct AdminDoor: Sendable {
         store: any Store,
         memory: MemoryWatch,
         keys: APIKeyRing = APIKeyRing(),
+        origins: AllowedOrigins = .only([]),
         logger: Logger
     ) {
         self.init(
@@ -44,6 +47,7 @@ public struct AdminDoor: Sendable {
             fleet: store,
             memory: memory,
             keys: keys,
+            origins: origins,
             logger: logger,
             now: WallClock.now
         )
@@ -57,6 +61,7 @@ public struct AdminDoor: Sendable {
         fleet: any FleetInspection,
         memory: MemoryWatch,
         keys: APIKeyRing = APIKeyRing(),
+        origins: AllowedOrigins = .only([]),
         logger: Logger,
         now: @escaping @Sendable () -> Timestamp
     ) {
@@ -66,6 +71,7 @@ public struct AdminDoor: Sendable {
         self.fleet = fleet
         self.memory = memory
         self.keys = keys
+        self.origins = origins
         self.logger = logger
         self.now = now
     }
@@ -84,6 +90,12 @@ public struct AdminDoor: Sendable {
             unknownPath: .unknownAdminPath,
             doorkeeper: Doorkeeper(keys: keys),
             scope: { _ in .admin },
+            origins: origins,
+            guide: OpenAPIDocument.Guide(
+                title: "Levee, the admin door",
+                description: "What the deployment does as a whole, for all tenants. Every GET can be a HEAD.",
+                schemas: Schemas.admin
+            ),
             logger: logger
         )
         let overview = FleetRoutes(inspection: fleet, memory: memory, logger: logger, now: now)

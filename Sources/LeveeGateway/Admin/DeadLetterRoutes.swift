@@ -15,10 +15,23 @@ struct DeadLetterRoutes: Sendable {
     let inspection: any JobInspection
 
     var endpoints: [Endpoint] {
-        Endpoint.reading("/queues/:name/dead", handler: list) + [
-            Endpoint(method: .delete, path: "/queues/:name/dead", handler: purge),
-            Endpoint(method: .post, path: "/queues/:name/dead/retry", handler: retryAll),
-            Endpoint(method: .post, path: "/jobs/:name/retry", handler: retry),
+        let path = "/queues/{queue}/dead"
+        let listed = Operation.listDeadLetters(standard: Self.standardLimit, most: Self.mostListed)
+        let removed = Operation.change(
+            "purgeDeadLetters",
+            "Removes the dead letters of a queue",
+            ["queue": Schemas.text, "removed": Schemas.count]
+        )
+        let retried = Operation.change(
+            "retryDeadLetters",
+            "Makes new jobs of all dead letters of a queue",
+            ["queue": Schemas.text, "retried": Schemas.count, "left": Schemas.count]
+        )
+        return [
+            Endpoint(method: .get, path: path, operation: listed, handler: list),
+            Endpoint(method: .delete, path: path, operation: removed, handler: purge),
+            Endpoint(method: .post, path: path + "/retry", operation: retried, handler: retryAll),
+            Endpoint(method: .post, path: "/jobs/{id}/retry", operation: .retryJob, handler: retry),
         ]
     }
 
@@ -122,7 +135,7 @@ struct DeadLetterRoutes: Sendable {
     }
 
     private static func queue(_ context: GatewayContext) throws -> String {
-        let name = try context.parameters.require("name")
+        let name = try context.parameters.require("queue")
         guard Name.isValid(name) else { throw Problem.unknownQueue }
         return name
     }

@@ -28,15 +28,23 @@ struct FleetRoutes: Sendable {
     }
 
     var endpoints: [Endpoint] {
-        Endpoint.reading("/queues") { _, _ in try await json { FleetDocument.queues(of: $0) } }
-            + Endpoint.reading("/queues/:name") { _, context in try await queue(context) }
-            + Endpoint.reading("/workers") { _, _ in try await json { FleetDocument.workers(of: $0) } }
-            + Endpoint.reading("/metrics", scopes: [.read, .admin]) { _, _ in await metrics() }
+        [
+            Endpoint(method: .get, path: "/queues", operation: .listQueues) { _, _ in
+                try await json { FleetDocument.queues(of: $0) }
+            },
+            Endpoint(method: .get, path: "/queues/{queue}", operation: .getQueue) { try await queue($1) },
+            Endpoint(method: .get, path: "/workers", operation: .listWorkers) { _, _ in
+                try await json { FleetDocument.workers(of: $0) }
+            },
+            Endpoint(method: .get, path: "/metrics", scopes: [.read, .admin], operation: .metrics) { _, _ in
+                await metrics()
+            },
+        ]
     }
 
     private func queue(_ context: GatewayContext) async throws -> Response {
         let overview = try await overview().get()
-        let name = try context.parameters.require("name")
+        let name = try context.parameters.require("queue")
         guard let queue = overview.queues.first(where: { $0.name == name }) else { throw Problem.unknownQueue }
         return AdminAnswer.bytes(FleetDocument.queue(queue, at: overview.time), "application/json")
     }

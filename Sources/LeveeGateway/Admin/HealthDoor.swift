@@ -41,11 +41,15 @@ public struct HealthDoor: Sendable {
             logger: logger
         )
         let endpoints =
-            Endpoint.reading(HealthRoutes.livePath) { _, _ in AdminAnswer.json { $0.member("status", "live") } }
-            + Endpoint.reading(HealthRoutes.readyPath) { _, _ in
-                if let complaint = complaint() { throw Problem.notReady(because: complaint) }
-                return AdminAnswer.json { $0.member("status", "ready") }
-            }
+            [
+                Endpoint(method: .get, path: HealthRoutes.livePath, operation: .live) { _, _ in
+                    AdminAnswer.json { $0.member("status", "live") }
+                },
+                Endpoint(method: .get, path: HealthRoutes.readyPath, operation: .ready) { _, _ in
+                    if let complaint = complaint() { throw Problem.notReady(because: complaint) }
+                    return AdminAnswer.json { $0.member("status", "ready") }
+                },
+            ]
         return listener.application(endpoints, onServerRunning: onServerRunning)
     }
 }

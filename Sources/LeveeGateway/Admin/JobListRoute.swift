@@ -11,7 +11,10 @@ struct JobListRoute: Sendable {
 
     let catalog: any JobCatalog
 
-    var endpoints: [Endpoint] { Endpoint.reading("/jobs", handler: list) }
+    var endpoints: [Endpoint] {
+        let operation = Operation.listJobs(standard: Self.standardLimit, most: Self.mostListed)
+        return [Endpoint(method: .get, path: "/jobs", operation: operation, handler: list)]
+    }
 
     /// A page may be short, even empty, and there may be more all the same: `next` tells, and so does `Link` (RFC 8288).
     @Sendable

@@ -12,10 +12,17 @@ struct QueueRoutes: Sendable {
     let catalog: any JobCatalog
 
     var endpoints: [Endpoint] {
-        [
-            Endpoint(method: .post, path: "/queues/:name/pause") { try await set(paused: true, $1) },
-            Endpoint(method: .post, path: "/queues/:name/resume") { try await set(paused: false, $1) },
-            Endpoint(method: .post, path: "/queues/:name/purge") { try await purge($1) },
+        let paused: KeyValuePairs = ["name": Schemas.text, "paused": Schemas.flag]
+        let purged: KeyValuePairs = ["name": Schemas.text, "canceled": Schemas.count]
+        let stop = Operation.change("pauseQueue", "Stops the handing out of the jobs of a queue", paused)
+        let goOn = Operation.change("resumeQueue", "Hands out the jobs of a queue again", paused)
+        let empty = Operation.change("purgeQueue", "Cancels all jobs that wait in a queue", purged)
+        return [
+            Endpoint(method: .post, path: "/queues/{queue}/pause", operation: stop) { try await set(paused: true, $1) },
+            Endpoint(method: .post, path: "/queues/{queue}/resume", operation: goOn) {
+                try await set(paused: false, $1)
+            },
+            Endpoint(method: .post, path: "/queues/{queue}/purge", operation: empty) { try await purge($1) },
         ]
     }
 
@@ -47,7 +54,7 @@ struct QueueRoutes: Sendable {
 
     /// The queue in the path; a name that was mistyped would else make one that nobody sees.
     private func queue(_ context: GatewayContext) async throws -> QueueOverview {
-        let name = try context.parameters.require("name")
+        let name = try context.parameters.require("queue")
         guard let queue = try await inspection.overview().queues.first(where: { $0.name == name }) else {
             throw Problem.unknownQueue
         }

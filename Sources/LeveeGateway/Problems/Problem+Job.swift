@@ -33,6 +33,14 @@ extension Problem {
         detail: "The job was removed, or was kept for as long as its type says. Send it again if it is still needed."
     )
 
+    /// The job has changed since the client looked at it.
+    static let preconditionFailed = Problem(
+        status: .preconditionFailed,
+        token: "precondition-failed",
+        title: "The job has changed",
+        detail: "The job is in another version than If-Match names, and nothing was done. Look at its monitor again."
+    )
+
     /// Two different submits with one idempotency key.
     static let keyReused = Problem(
         status: .unprocessableContent,

@@ -27,24 +27,7 @@ struct Problem: Error, HTTPResponseError, Equatable {
     /// The URI of the problem's type.
     static func type(_ token: String) -> String { "urn:levee:problem:" + token }
 
-    /// An extension member.
-    struct Member: Equatable, Sendable {
-        let name: String
-        let value: Value
-
-        /// The value of a member.
-        indirect enum Value: Equatable, Sendable {
-            case string(String)
-            case integer(Int)
-            case object([Member])
-            case array([Value])
-        }
-
-        init(_ name: String, _ value: Value) {
-            self.name = name
-            self.value = value
-        }
-    }
+    typealias Member = JSONMember
 
     /// Writes the document.
     ///
@@ -76,23 +59,5 @@ struct Problem: Error, HTTPResponseError, Equatable {
         var problem = self
         problem.headers[.retryAfter] = String(seconds)
         return problem
-    }
-}
-
-extension Problem.Member {
-    fileprivate func write(to json: inout JSONWriter) {
-        json.name(name)
-        value.write(to: &json)
-    }
-}
-
-extension Problem.Member.Value {
-    fileprivate func write(to json: inout JSONWriter) {
-        switch self {
-        case .string(let text): json.string(text)
-        case .integer(let number): json.integer(number)
-        case .object(let members): json.object { json in for member in members { member.write(to: &json) } }
-        case .array(let values): json.array { json in for value in values { value.write(to: &json) } }
-        }
     }
 }

@@ -18,6 +18,9 @@ struct FailureView: Equatable {
     /// A handler's own statuses that pass; all others would make clients retry, look elsewhere or give up on the server.
     private static let passing: Set<Int> = [400, 402, 403, 406, 413, 415, 422, 424, 451]
 
+    /// Every status that a failure may have.
+    static let statuses = passing.union([422, 424])
+
     /// How a job that has ended without success looks.
     ///
     /// - Parameter record: A job that failed or was canceled.

@@ -6,6 +6,7 @@ extension HTTPField.Name {
     static let accelBuffering = known("X-Accel-Buffering")
     static let cancelAfter = known("Cancel-After")
     static let delay = known("Delay")
+    static let invocationType = known("InvocationType")
     static let lastEventID = known("Last-Event-ID")
     static let idempotencyKey = known("Idempotency-Key")
     static let idempotencyReplayed = known("Idempotency-Replayed")
@@ -15,6 +16,7 @@ extension HTTPField.Name {
     static let prefer = known("Prefer")
     static let preferenceApplied = known("Preference-Applied")
     static let startTimeout = known("Start-Timeout")
+    static let traceparent = known("traceparent")
     /// `Host` beyond the first one, which HTTPTypes keeps apart as the authority.
     static let repeatedHost = known("Host")
 

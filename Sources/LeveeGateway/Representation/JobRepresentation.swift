@@ -86,7 +86,7 @@ struct JobRepresentation: Sendable {
     /// Answers 200 with the status body, or 304 if the client has this version already.
     func monitor(_ record: JobRecord, request: Request, links: Links, headers: HTTPFields = [:]) async -> Response {
         var headers = headers
-        headers[.eTag] = Self.weakTag(of: record)
+        headers[.eTag] = EntityTag.status(of: record)
         guard isNews(record, to: request) else {
             describeStatus(of: record, outlook: await outlook(for: record), in: &headers)
             return Response(status: .notModified, headers: headers)
@@ -96,7 +96,7 @@ struct JobRepresentation: Sendable {
 
     /// Whether a client that has some version by its `If-None-Match` has another one than this.
     func isNews(_ record: JobRecord, to request: Request) -> Bool {
-        EntityTag.isNoneMatch(request.headers, tag: Self.weakTag(of: record))
+        EntityTag.isNoneMatch(request.headers, tag: EntityTag.status(of: record))
     }
 
     /// What is said of the freshness of a status, with or without its body.
@@ -108,7 +108,4 @@ struct JobRepresentation: Sendable {
             headers[.retryAfter] = String(outlook.hint.seconds)
         }
     }
-
-    /// A job's version as the validator of its status: weak, since its place in the queue changes without a new version.
-    private static func weakTag(of record: JobRecord) -> String { "W/\"\(record.version)\"" }
 }

@@ -57,7 +57,7 @@ struct OutcomeRepresentation: Sendable {
     private func headers(of record: JobRecord) -> HTTPFields {
         let life = max(0, (record.expiresAt - now()).milliseconds / 1_000)
         return [
-            .eTag: "\"\(record.id.text)-\(record.version)\"",
+            .eTag: EntityTag.outcome(of: record),
             .cacheControl: "private, max-age=\(life), immutable",
         ]
     }

@@ -13,8 +13,8 @@ struct CancelRoutes: Sendable {
 
     var endpoints: [Endpoint] {
         [
-            Endpoint(method: .delete, path: "/jobs/:name", handler: delete),
-            Endpoint(method: .post, path: "/jobs/:name/cancel", handler: cancel),
+            Endpoint(method: .delete, path: "/jobs/{id}", operation: .delete, handler: delete),
+            Endpoint(method: .post, path: "/jobs/{id}/cancel", operation: .cancel, handler: cancel),
         ]
     }
 
@@ -23,16 +23,19 @@ struct CancelRoutes: Sendable {
     private func delete(_ request: Request, context: GatewayContext) async throws -> Response {
         let links = try Links(for: request, publicURL: configuration.publicURL)
         let id = try lookup.id(context)
-        switch try await callOff(id, by: context.tenant) {
+        let versions = try EntityTag.versions(of: id, in: request.headers)
+        switch try await callOff(id, by: context.tenant, expecting: versions) {
         case nil:
             throw Problem.gone
         case .foreign:
             throw Problem.unknownJob
+        case .stale:
+            throw Problem.preconditionFailed
         case .canceled, .asked:
             return await representation.pending(try await lookup.record(id, of: context.tenant), links: links)
         case .ended:
             // An ended job cannot be pending again, so whatever is not removed now is gone.
-            let reply = try await submission.remove(id, by: context.tenant)
+            let reply = try await submission.remove(id, by: context.tenant, expecting: versions)
             CrashPoint.removeStored.reach()
             guard reply == .removed else { throw Problem.gone }
             return Response(status: .noContent, headers: [.cacheControl: "no-store"])
@@ -44,15 +47,24 @@ struct CancelRoutes: Sendable {
     private func cancel(_ request: Request, context: GatewayContext) async throws -> Response {
         let links = try Links(for: request, publicURL: configuration.publicURL)
         let id = try lookup.id(context)
-        guard let reply = try await callOff(id, by: context.tenant) else { throw Problem.gone }
-        guard reply != .foreign else { throw Problem.unknownJob }
+        let versions = try EntityTag.versions(of: id, in: request.headers)
+        switch try await callOff(id, by: context.tenant, expecting: versions) {
+        case nil: throw Problem.gone
+        case .foreign: throw Problem.unknownJob
+        case .stale: throw Problem.preconditionFailed
+        case .canceled, .asked, .ended: break
+        }
         let headers: HTTPFields = [.contentLocation: links.url(.monitor, of: id)]
         let record = try await lookup.record(id, of: context.tenant)
         return await representation.status(of: record, as: .ok, links: links, headers: headers)
     }
 
-    private func callOff(_ id: JobID, by tenant: Tenant) async throws(StoreError) -> CancelReply? {
-        let reply = try await submission.cancel(id, by: tenant)
+    private func callOff(
+        _ id: JobID,
+        by tenant: Tenant,
+        expecting versions: [Int]?
+    ) async throws(StoreError) -> CancelReply? {
+        let reply = try await submission.cancel(id, by: tenant, expecting: versions)
         CrashPoint.cancelStored.reach()
         return reply
     }

@@ -9,29 +9,45 @@ struct Endpoint: Sendable {
     typealias Handler = @Sendable (Request, GatewayContext) async throws -> Response
 
     let method: HTTPRequest.Method
-    /// The path in the router's notation: a segment that begins with a colon takes anything.
+    /// The path; a segment in braces takes anything.
     let path: String
     /// What an API key has to be good for, one of these at least; nothing for an endpoint that anybody may call, `nil` for what
     /// the door asks for by itself.
     var scopes: [Scope]?
+    /// What clients are told of it.
+    let operation: Operation
     let handler: Handler
 
-    /// The endpoints of a representation that can be had with and without its body.
-    static func reading(_ path: String, scopes: [Scope]? = nil, handler: @escaping Handler) -> [Endpoint] {
-        [.get, .head].map { Endpoint(method: $0, path: path, scopes: scopes, handler: handler) }
-    }
+    /// The methods that it answers: what can be had with its body can be had without (RFC 9110 section 9.3.2).
+    var methods: [HTTPRequest.Method] { method == .get ? [.get, .head] : [method] }
 }
 
-/// Which methods each path allows.
+/// Which methods each path allows; OPTIONS everywhere.
 struct MethodTable: Sendable {
-    private let rows: [(segments: [Substring], methods: [HTTPRequest.Method])]
+    /// The paths with their methods, those without braces first: they win where both would do.
+    let rows: [Row]
+
+    /// A path and its methods.
+    struct Row: Sendable {
+        let path: String
+        let methods: [HTTPRequest.Method]
+        fileprivate let segments: [Substring]
+
+        /// The methods as `Allow` has them.
+        var list: String { methods.map(\.rawValue).joined(separator: ", ") }
+    }
 
     init(_ endpoints: [Endpoint]) {
         var methods: [String: [HTTPRequest.Method]] = [:]
-        for endpoint in endpoints { methods[endpoint.path, default: []].append(endpoint.method) }
-        rows = methods.map { path, methods in
-            (path.split(separator: "/"), methods.sorted { $0.rawValue < $1.rawValue })
+        for endpoint in endpoints { methods[endpoint.path, default: [.options]] += endpoint.methods }
+        let rows = methods.map { path, methods in
+            Row(
+                path: path,
+                methods: methods.sorted { $0.rawValue < $1.rawValue },
+                segments: path.split(separator: "/")
+            )
         }
+        self.rows = rows.sorted { !$0.path.contains("{") && $1.path.contains("{") }
     }
 
     /// The methods of a path; none if nothing is served there.
@@ -39,7 +55,7 @@ struct MethodTable: Sendable {
         let segments = path.split(separator: "/")
         let row = rows.first { row in
             row.segments.count == segments.count
-                && zip(row.segments, segments).allSatisfy { $0.hasPrefix(":") || $0 == $1 }
+                && zip(row.segments, segments).allSatisfy { $0.hasPrefix("{") || $0 == $1 }
         }
         return row?.methods ?? []
     }

@@ -17,7 +17,7 @@ struct EventsRoute: Sendable {
     let representation: JobRepresentation
 
     var endpoints: [Endpoint] {
-        Endpoint.reading("/jobs/:name/events", handler: events)
+        [Endpoint(method: .get, path: "/jobs/{id}/events", operation: .events, handler: events)]
     }
 
     /// 204 if the client has seen the end: that stops it from coming back.

@@ -29,8 +29,10 @@ struct HealthRoutes: Sendable {
     }
 
     var endpoints: [Endpoint] {
-        Endpoint.reading(Self.livePath, scopes: [], handler: live)
-            + Endpoint.reading(Self.readyPath, scopes: [], handler: ready)
+        [
+            Endpoint(method: .get, path: Self.livePath, scopes: [], operation: .live, handler: live),
+            Endpoint(method: .get, path: Self.readyPath, scopes: [], operation: .ready, handler: ready),
+        ]
     }
 
     @Sendable

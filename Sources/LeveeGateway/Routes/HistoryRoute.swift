@@ -11,7 +11,7 @@ struct HistoryRoute: Sendable {
     let lookup: JobLookup
 
     var endpoints: [Endpoint] {
-        Endpoint.reading("/jobs/:name/history", handler: history)
+        [Endpoint(method: .get, path: "/jobs/{id}/history", operation: .history, handler: history)]
     }
 
     @Sendable

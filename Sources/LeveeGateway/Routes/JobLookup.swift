@@ -67,7 +67,7 @@ extension JobInspection {
     ///
     /// - Throws: ``Problem/unknownJob`` for an id that this deployment has never given out.
     func id(in context: GatewayContext) throws -> JobID {
-        guard let id = recognize(try context.parameters.require("name")) else { throw Problem.unknownJob }
+        guard let id = recognize(try context.parameters.require("id")) else { throw Problem.unknownJob }
         return id
     }
 }

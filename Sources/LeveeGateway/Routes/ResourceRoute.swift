@@ -12,7 +12,7 @@ struct ResourceRoute: Sendable {
     let outcome: OutcomeRepresentation
 
     var endpoints: [Endpoint] {
-        Endpoint.reading("/resources/:name", handler: resource)
+        [Endpoint(method: .get, path: "/resources/{id}", operation: .resource, handler: resource)]
     }
 
     @Sendable

@@ -13,7 +13,10 @@ struct StatusRoutes: Sendable {
     let outcome: OutcomeRepresentation
 
     var endpoints: [Endpoint] {
-        Endpoint.reading("/jobs/:name", handler: status) + Endpoint.reading("/operations/:name", handler: monitor)
+        [
+            Endpoint(method: .get, path: "/jobs/{id}", operation: .poll(configuration.polling), handler: status),
+            Endpoint(method: .get, path: "/operations/{id}", operation: .monitor, handler: monitor),
+        ]
     }
 
     /// By default 202 while the job is pending, then 302 to its result, well or not.

@@ -16,14 +16,20 @@ struct SubmitRoute: Sendable {
     let memory: MemoryWatch
 
     var endpoints: [Endpoint] {
-        [Endpoint(method: .post, path: "/jobs/:name", handler: submit)]
+        let types = configuration.jobTypes.values.sorted { $0.name < $1.name }
+        return types.map { type in
+            let operation = Operation.submit(type, in: configuration)
+            return Endpoint(method: .post, path: "/jobs/\(type.name)", operation: operation) { request, context in
+                try await submit(request, of: type, context)
+            }
+        } + [
+            Endpoint(method: .post, path: "/jobs/{id}", operation: .submitUnknown) { _, _ in
+                throw Problem.unknownType(known: configuration.jobTypes.keys)
+            }
+        ]
     }
 
-    @Sendable
-    private func submit(_ request: Request, context: GatewayContext) async throws -> Response {
-        guard let type = configuration.jobTypes[try context.parameters.require("name")] else {
-            throw Problem.unknownType(known: configuration.jobTypes.keys)
-        }
+    private func submit(_ request: Request, of type: JobType, _ context: GatewayContext) async throws -> Response {
         guard !memory.isFull else { throw Problem.storeNearlyFull }
         let links = try Links(for: request, publicURL: configuration.publicURL)
         let mediaType = try mediaType(of: request, for: type)

@@ -13,7 +13,7 @@ import LeveeCore
 /// - `Cancel-After`: seconds, from the submit on, within which it must have ended, else it is canceled.
 struct SubmitTerms: Equatable {
     /// The most seconds that a field may ask for: a year.
-    private static let longest = 365 * 86_400
+    static let longest = 365 * 86_400
 
     var priority = Priority.normal
     var delay = Duration.zero

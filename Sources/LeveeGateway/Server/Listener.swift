@@ -24,6 +24,10 @@ struct Listener {
     var doorkeeper = Doorkeeper(keys: APIKeyRing())
     /// What a key has to be good for where the endpoint does not say so.
     var scope: @Sendable (HTTPRequest.Method) -> Scope = { $0 == .get || $0 == .head ? .read : .submit }
+    /// Whose pages may use it from browsers.
+    var origins = AllowedOrigins.only([])
+    /// What `/openapi.json` says of the door; where there is nothing, nor is the document.
+    var guide: OpenAPIDocument.Guide?
     let logger: Logger
 
     /// Puts the server together.
@@ -38,18 +42,7 @@ struct Listener {
         services: [any Service] = [],
         onServerRunning: @escaping @Sendable (any Channel) async -> Void
     ) -> Application<RouterResponder<GatewayContext>> {
-        let router = Router(context: GatewayContext.self)
-        router.add(
-            middleware: ProblemMiddleware(limits: limits, methods: MethodTable(endpoints), unknownPath: unknownPath)
-        )
-        for endpoint in endpoints {
-            let scopes = endpoint.scopes ?? [scope(endpoint.method)]
-            router.on(RouterPath(endpoint.path), method: endpoint.method) { [doorkeeper] request, context in
-                var context = context
-                context.tenant = try doorkeeper.admit(request.headers, for: scopes)
-                return try await endpoint.handler(request, context)
-            }
-        }
+        let router = router(endpoints + (guide.map { [description(of: endpoints, $0).endpoint] } ?? []))
         let connections = ConnectionCount(most: limits.maxConnections)
         return Application(
             responder: router.buildResponder(),
@@ -70,4 +63,43 @@ struct Listener {
             logger: logger
         )
     }
+
+    private func router(_ endpoints: [Endpoint]) -> Router<GatewayContext> {
+        let router = Router(context: GatewayContext.self)
+        let methods = MethodTable(endpoints)
+        router.add(
+            middleware: ProblemMiddleware(limits: limits, methods: methods, unknownPath: unknownPath, origins: origins)
+        )
+        for endpoint in endpoints {
+            let scopes = scopes(of: endpoint)
+            for method in endpoint.methods {
+                router.on(RouterPath(endpoint.path), method: method) { [doorkeeper] request, context in
+                    var context = context
+                    context.tenant = try doorkeeper.admit(request.headers, for: scopes)
+                    return try await endpoint.handler(request, context)
+                }
+            }
+        }
+        // Browsers ask without a key (Fetch standard, section 4.8).
+        for row in methods.rows {
+            router.on(RouterPath(row.path), method: .options) { [origins] request, _ in
+                origins.options(request, at: row)
+            }
+        }
+        return router
+    }
+
+    private func description(of endpoints: [Endpoint], _ guide: OpenAPIDocument.Guide) -> DescriptionRoute {
+        let entries = endpoints.map { endpoint in
+            OpenAPIDocument.Entry(
+                method: endpoint.method,
+                path: endpoint.path,
+                scopes: doorkeeper.keys.isEmpty ? [] : scopes(of: endpoint),
+                operation: endpoint.operation
+            )
+        }
+        return DescriptionRoute(guide, of: entries, everywhere: origins.fields)
+    }
+
+    private func scopes(of endpoint: Endpoint) -> [Scope] { endpoint.scopes ?? [scope(endpoint.method)] }
 }

@@ -13,12 +13,19 @@ struct ProblemMiddleware: RouterMiddleware {
     let limits: GatewayConfiguration.Limits
     let methods: MethodTable
     let unknownPath: Problem
+    let origins: AllowedOrigins
     private let failures = FailureLog("The store failed a request")
 
-    init(limits: GatewayConfiguration.Limits, methods: MethodTable, unknownPath: Problem) {
+    init(
+        limits: GatewayConfiguration.Limits,
+        methods: MethodTable,
+        unknownPath: Problem,
+        origins: AllowedOrigins
+    ) {
         self.limits = limits
         self.methods = methods
         self.unknownPath = unknownPath
+        self.origins = origins
     }
 
     func handle(
@@ -36,6 +43,7 @@ struct ProblemMiddleware: RouterMiddleware {
             response = problem(for: error, request: request, context: context).response(from: request, context: context)
         }
         finish(&response, of: request)
+        origins.mark(&response, to: request)
         context.logger.debug(
             "Answered",
             metadata: [

@@ -1,10 +1,13 @@
 -- Ends a job that waits, asks for the end of one that runs.
 -- KEYS[1] -> prefix
 -- ARGV[1] -> id  ARGV[2] -> the tenant who asks, or '' for one who may call off any job
--- Returns 'canceled', 'asked' or 'ended', 'foreign' if it is another tenant's, or nil if there is no such job.
+-- ARGV[3] -> the versions of which it has to be one, as ',3,4,'; '' for any
+-- Returns 'canceled', 'asked' or 'ended', 'foreign' if it is another tenant's, 'stale' if it is in none of the versions, or
+-- nil if there is no such job.
 local job = read(ARGV[1], 'p', 'z', 'x', 'te')
 if not job then return false end
 if is_foreign(job.te, ARGV[2]) then return 'foreign' end
+if is_stale(job.v, ARGV[3]) then return 'stale' end
 if job.s == 'running' then
   if not job.x then call('HSET', P .. 'j:' .. job.id, 'x', 1, change(job, job.s, 'ask')) end
   close()

@@ -129,6 +129,9 @@ end
 -- Whether a job is another's than the tenant's who asks; '' asks for all.
 local function is_foreign(owner, tenant) return tenant ~= '' and (owner or STANDARD) ~= tenant end
 
+-- Whether a version is none of those that a client has seen.
+local function is_stale(v, seen) return seen ~= '' and not string.find(seen, ',' .. v .. ',', 1, true) end
+
 local function age_limit(job) return tonumber(job.ag or DAY) end
 
 -- The fields of one visible change: state, version, time and log. The log's first line is stored with the first change.

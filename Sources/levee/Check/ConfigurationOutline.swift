@@ -64,6 +64,9 @@ struct ConfigurationOutline {
         add(server.appending("submitted"), configuration.server.answersCreated ? "201" : "202")
         add(server.appending("pending"), configuration.server.polling.pending.rawValue)
         add(server.appending("done"), configuration.server.polling.done.rawValue)
+        let cors = server.appending("cors")
+        add(cors.appending("origins"), list(configuration.server.origins))
+        add(cors.appending("adminOrigins"), list(configuration.server.adminOrigins))
         add(server.appending("insecure"), "\(configuration.server.isInsecure)")
         let limits = server.appending("limits")
         add(limits.appending("requestTimeout"), DurationText.text(configuration.server.requestTimeout))
@@ -162,6 +165,13 @@ struct ConfigurationOutline {
             case .variable(let name), .flag(let name): name
             }
         rows.append(Row(name: name, value: LineText.escaped(value), source: source))
+    }
+
+    private func list(_ origins: AllowedOrigins) -> String {
+        switch origins {
+        case .any: list(["*"], orElse: "(none)")
+        case .only(let origins): list(origins.sorted(), orElse: "(none)")
+        }
     }
 
     /// A list as the file writes it, with quotes where they help.

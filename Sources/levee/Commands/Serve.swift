@@ -42,6 +42,7 @@ enum Serve {
                     polling: configuration.server.polling,
                     answersCreated: configuration.server.answersCreated,
                     keys: keys,
+                    origins: configuration.server.origins,
                     maxMemoryPercent: configuration.redis.maxMemoryPercent,
                     lease: configuration.worker.lease,
                     limits: GatewayConfiguration.Limits(
@@ -66,6 +67,7 @@ enum Serve {
                 store: store,
                 memory: gateway.memory,
                 keys: keys,
+                origins: configuration.server.adminOrigins,
                 logger: logger
             )
             let fleet = Door("admin", host: adminHost, port: adminPort, option: "--admin-port", logger: logger) {

@@ -60,6 +60,10 @@ struct ServerSettings: Sendable, Equatable {
     var adminPort: Int?
     /// Whether other machines may come in although there are no API keys.
     var isInsecure = false
+    /// Whose pages may use the clients' door from browsers.
+    var origins = AllowedOrigins.only([])
+    /// Whose pages may use the admin door from browsers.
+    var adminOrigins = AllowedOrigins.only([])
     /// Under which URL clients reach the front ends, without a slash at its end; `nil` goes by each request's `Host`.
     var publicURL: String?
     /// Whether a submit is answered with 201 instead of 202.

@@ -55,7 +55,7 @@ struct AdminDoorTests {
             logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
             now: { clock.now }
         )
-        try await door.application().test(.router) { try await body($0, fleet, clock) }
+        try await door.application().test(.router) { try await body(DescribedClient($0), fleet, clock) }
     }
 
     /// Two jobs in line, one of them high, one that runs on one of two workers, and one that has failed.

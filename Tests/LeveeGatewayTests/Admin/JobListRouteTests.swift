@@ -25,7 +25,7 @@ struct JobListRouteTests {
             logger: logger,
             now: { clock.now }
         )
-        try await door.application().test(.router) { try await body($0, store) }
+        try await door.application().test(.router) { try await body(DescribedClient($0), store) }
     }
 
     private func put(

@@ -83,6 +83,45 @@ struct CancelRoutesTests {
         }
     }
 
+    @Test("does nothing to a job that has changed since the client looked at it")
+    func ifMatch() async throws {
+        let harness = Harness()
+        try await harness.run { client in
+            let id = try await harness.submit(client)
+            let seen = try #require(try await client.send(.get, "/operations/\(id)").headers[.eTag])
+            let job = try #require(await harness.claim())
+            for field in [seen, "\"other\"", "\"\(id)-1\", W/\"99\"", "\"x-2\""] {
+                try await client.send(.delete, "/jobs/\(id)", [.ifMatch: field])
+                    .expectProblem(412, "precondition-failed")
+                try await client.send(.post, "/jobs/\(id)/cancel", [.ifMatch: field])
+                    .expectProblem(412, "precondition-failed")
+            }
+            #expect(try await harness.store.store.job(job.lease.id)?.isCancelRequested == false)
+            for field in ["2", "W/2", "\"2", "\"2\" \"3\"", "*, \"2\"", ""] {
+                try await client.send(.delete, "/jobs/\(id)", [.ifMatch: field]).expectProblem(400, "invalid-header")
+            }
+            #expect(try await harness.store.store.job(job.lease.id)?.isCancelRequested == false)
+            let present = try #require(try await client.send(.get, "/operations/\(id)").headers[.eTag])
+            let fields: HTTPFields = [.ifMatch: "\"other\", \(present)"]
+            #expect(try await client.send(.post, "/jobs/\(id)/cancel", fields).status == .ok)
+            #expect(try await harness.store.store.job(job.lease.id)?.isCancelRequested == true)
+            #expect(try await client.send(.delete, "/jobs/\(id)", [.ifMatch: "*"]).status == .accepted)
+        }
+    }
+
+    @Test("removes an ended job by the tag of its outcome")
+    func ifMatchOutcome() async throws {
+        let harness = Harness()
+        try await harness.run { client in
+            let id = try await harness.submit(client)
+            try await harness.succeed([])
+            let tag = try #require(try await client.send(.get, "/resources/\(id)").headers[.eTag])
+            try await client.send(.delete, "/jobs/\(id)", [.ifMatch: "\"1\""]).expectProblem(412, "precondition-failed")
+            #expect(try await client.send(.delete, "/jobs/\(id)", [.ifMatch: tag]).status == .noContent)
+            try await client.send(.delete, "/jobs/\(id)", [.ifMatch: tag]).expectProblem(410, "gone")
+        }
+    }
+
     @Test("answers 503 while the store is away, and says that it can be asked again")
     func storeAway() async throws {
         let harness = Harness()

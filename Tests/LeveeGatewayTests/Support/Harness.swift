@@ -48,6 +48,7 @@ struct Harness: Sendable {
         polling: PollingStyle = PollingStyle(),
         answersCreated: Bool = false,
         keys: APIKeyRing = APIKeyRing(),
+        origins: AllowedOrigins = .only([]),
         limits: GatewayConfiguration.Limits = GatewayConfiguration.Limits()
     ) {
         let clock = clock
@@ -65,6 +66,7 @@ struct Harness: Sendable {
                 polling: polling,
                 answersCreated: answersCreated,
                 keys: keys,
+                origins: origins,
                 limits: limits
             ),
             submission: store,
@@ -76,13 +78,14 @@ struct Harness: Sendable {
         )
     }
 
-    /// Runs a test with a client of the gateway, beside a worker that shows itself but takes nothing by itself.
+    /// Runs a test with a client of the gateway, beside a worker that shows itself but takes nothing by itself. Every answer has
+    /// to be one that the gateway describes.
     func run(
         _ setup: TestingSetup = .router,
         _ test: @escaping @Sendable (any TestClientProtocol) async throws -> Void
     ) async throws {
         try await show(slots: 4)
-        try await gateway.application().test(setup) { try await test($0) }
+        try await gateway.application().test(setup) { try await test(DescribedClient($0)) }
     }
 
     /// Submits a job and gives its id.

@@ -69,14 +69,22 @@ extension ProbedStore: JobSubmission {
         return state.withLock { $0.answersDuplicate } ? .duplicate : reply
     }
 
-    func cancel(_ id: JobID, by tenant: Tenant?) async throws(StoreError) -> CancelReply? {
+    func cancel(
+        _ id: JobID,
+        by tenant: Tenant?,
+        expecting versions: [Int]?
+    ) async throws(StoreError) -> CancelReply? {
         try await probe(.cancel)
-        return try await store.cancel(id, by: tenant)
+        return try await store.cancel(id, by: tenant, expecting: versions)
     }
 
-    func remove(_ id: JobID, by tenant: Tenant?) async throws(StoreError) -> RemoveReply {
+    func remove(
+        _ id: JobID,
+        by tenant: Tenant?,
+        expecting versions: [Int]?
+    ) async throws(StoreError) -> RemoveReply {
         try await probe(.remove)
-        return try await store.remove(id, by: tenant)
+        return try await store.remove(id, by: tenant, expecting: versions)
     }
 }
 

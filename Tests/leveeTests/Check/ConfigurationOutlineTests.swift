@@ -13,6 +13,8 @@ struct ConfigurationOutlineTests {
             """
             redis:
               url: redis://user:opensesame@redis.example:6380/2
+            server:
+              cors: {origins: ["HTTPS://App.Example.com:443", "http://[::1]:3000"]}
             keys:
               web: {sha256: 2CF24DBA5FB0A30E26E83B2AC5B9E29E1B161E5C1FA7425E73043362938B9824, tenant: shop}
             queues:
@@ -56,13 +58,15 @@ struct ConfigurationOutlineTests {
           submitted                         202
           pending                           202
           done                              302
+          cors.origins                      ["http://[::1]:3000", "https://app.example.com"] levee.yaml:4
+          cors.adminOrigins                 (none)
           insecure                          false
           limits.requestTimeout             1m
           limits.maxConnections             16384
 
         keys.web
-          sha256                            2cf24dba5fb0a30e...           levee.yaml:4
-          tenant                            shop                          levee.yaml:4
+          sha256                            2cf24dba5fb0a30e...           levee.yaml:6
+          tenant                            shop                          levee.yaml:6
           scopes                            [read, submit]
 
         worker
@@ -83,20 +87,20 @@ struct ConfigurationOutlineTests {
           concurrency                       (no limit)
 
         queues.images
-          maxReady                          10                            levee.yaml:6
-          maxBytes                          1MiB                          levee.yaml:6
-          maxExpectedWait                   2m                            levee.yaml:6
+          maxReady                          10                            levee.yaml:8
+          maxBytes                          1MiB                          levee.yaml:8
+          maxExpectedWait                   2m                            levee.yaml:8
           concurrency                       (no limit)
 
         jobs.own
           handler                           (a worker of your own)
-          queue                             elsewhere                     levee.yaml:16
+          queue                             elsewhere                     levee.yaml:18
           accepts                           (any media type)
-          schema                            {"type":"array","items":{"type":"integer","minimum":1,"maximum":9}} levee.yaml:18
+          schema                            {"type":"array","items":{"type":"integer","minimum":1,"maximum":9}} levee.yaml:20
           maxPayload                        1MiB
           maxResult                         8MiB
           timeout                           1m
-          retries.maxAttempts               1                             levee.yaml:17
+          retries.maxAttempts               1                             levee.yaml:19
           retries.base                      1s
           retries.cap                       5m
           maxWait                           1d
@@ -104,14 +108,14 @@ struct ConfigurationOutlineTests {
           retention                         1d
 
         jobs.resize
-          handler.exec.command              [convert, -resize, "a b", -]  levee.yaml:11
+          handler.exec.command              [convert, -resize, "a b", -]  levee.yaml:13
           handler.exec.resultType           application/octet-stream
-          handler.exec.environment.API_KEY  (hidden)                      levee.yaml:12
-          handler.exec.environment.TIER     "2"                           levee.yaml:12
+          handler.exec.environment.API_KEY  (hidden)                      levee.yaml:14
+          handler.exec.environment.TIER     "2"                           levee.yaml:14
           handler.exec.workingDirectory     (that of the worker)
           handler.exec.killGrace            5s
-          queue                             images                        levee.yaml:13
-          accepts                           [image/*, image/png]          levee.yaml:14
+          queue                             images                        levee.yaml:15
+          accepts                           [image/*, image/png]          levee.yaml:16
           maxPayload                        1MiB
           maxResult                         8MiB
           timeout                           1m
@@ -124,9 +128,9 @@ struct ConfigurationOutlineTests {
 
         jobs.told
           handler                           (a worker of your own)
-          queue                             elsewhere                     levee.yaml:19
+          queue                             elsewhere                     levee.yaml:21
           accepts                           (any media type)
-          schemaFile                        {"maxLength":5}               levee.yaml:19
+          schemaFile                        {"maxLength":5}               levee.yaml:21
           maxPayload                        1MiB
           maxResult                         8MiB
           timeout                           1m

@@ -28,7 +28,8 @@ struct DefaultFileTests {
     func comments() throws {
         let text = try String(contentsOfFile: folder + "/levee.yaml", encoding: .utf8)
         let keys =
-            ConfigurationFile.keys + RedisSettings.keys + ServerSettings.keys + ServerSettings.limitKeys
+            ConfigurationFile.keys + RedisSettings.keys + ServerSettings.keys + ServerSettings.originKeys
+            + ServerSettings.limitKeys
             + WorkerSettings.keys + LogSettings.keys + QueueRules.keys + JobDefinition.keys + [
                 "maxAttempts", "base", "cap",
             ]

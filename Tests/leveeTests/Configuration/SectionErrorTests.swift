@@ -54,6 +54,19 @@ struct SectionErrorTests {
             "1:87: keys.l: is the same key as k; give each"
         ),
         Mistake("server: {publicUrl: x}\n", "1:21: server.publicUrl: \"x\" is not allowed; write http:// or https://"),
+        Mistake(
+            "server: {cors: {origins: [https://a.example/]}}\n",
+            "1:27: server.cors.origins[0]: \"https://a.example/\" is not allowed; write http:// or https:// with a host"
+        ),
+        Mistake(
+            "server: {cors: {origins: [a.example]}}\n",
+            "1:27: server.cors.origins[0]: \"a.example\" is not allowed"
+        ),
+        Mistake(
+            "server: {cors: {origins: x}}\n",
+            "1:26: server.cors.origins: a single value does not fit here; write a"
+        ),
+        Mistake("server: {cors: {adminOrigins: ['*']}}\n", "1:32: server.cors.adminOrigins[0]: \"*\" is not allowed"),
         Mistake("server: {limits: 5}\n", "1:18: server.limits: a single value does not fit here; write keys below it:"),
         Mistake(
             "server: {limits: {idle: 5s}}\n",

@@ -5,8 +5,11 @@ import LeveeGateway
 extension ServerSettings {
     /// The keys of the section.
     static let keys = [
-        "host", "port", "adminHost", "adminPort", "publicUrl", "insecure", "submitted", "pending", "done", "limits",
+        "host", "port", "adminHost", "adminPort", "publicUrl", "insecure", "submitted", "pending", "done", "cors",
+        "limits",
     ]
+    /// The keys of the section's `cors`.
+    static let originKeys = ["origins", "adminOrigins"]
     /// The keys of the section's `limits`.
     static let limitKeys = ["requestTimeout", "maxConnections"]
 
@@ -28,6 +31,11 @@ extension ServerSettings {
         section.read("done", .oneOf(PollingStyle.Done.allCases.map(\.rawValue)), into: &done)
         polling.done = PollingStyle.Done(rawValue: done) ?? polling.done
         section.read("insecure", .flag, into: &isInsecure)
+        let cors = section["cors"]?.section(keys: Self.originKeys)
+        if let written = cors?["origins"]?.values(.origin(orAny: true)) {
+            origins = written.contains("*") ? .any : .only(Set(written))
+        }
+        if let written = cors?["adminOrigins"]?.values(.origin(orAny: false)) { adminOrigins = .only(Set(written)) }
         guard let limits = section["limits"]?.section(keys: Self.limitKeys) else { return }
         limits.read("requestTimeout", .duration(.seconds(1) ... .seconds(3_600)), into: &requestTimeout)
         limits.read("maxConnections", .integer(1...1_000_000), into: &maxConnections)

@@ -45,6 +45,25 @@ extension ValueFormat<String> {
         return "\(scheme)://\(authority)\(path)"
     }
 
+    /// The origin of a web page (RFC 6454 section 6.2), as browsers send it: in lower case, without the usual port.
+    ///
+    /// - Parameter orAny: Whether an asterisk may stand for all origins.
+    /// - Returns: The format.
+    static func origin(orAny: Bool) -> ValueFormat {
+        let example = "http:// or https:// with a host and, where needed, a port, such as https://app.example.com"
+        return ValueFormat(expectation: orAny ? example + ", or \"*\" for all" : example) { text in
+            if orAny, text == "*" { return text }
+            let origin = text.lowercased()
+            let scheme = origin.prefix { $0 != ":" }
+            let authority = origin.dropFirst(scheme.count + 3)
+            guard scheme == "http" || scheme == "https", origin.hasPrefix("\(scheme)://"), isAuthority(authority) else {
+                return nil
+            }
+            let port = scheme == "http" ? ":80" : ":443"
+            return authority.hasSuffix(port) ? String(origin.dropLast(port.count)) : origin
+        }
+    }
+
     private static func isAuthority(_ text: Substring) -> Bool {
         var host = text
         if let colon = text.lastIndex(of: ":"), !text.hasSuffix("]") {
