@@ -98,14 +98,14 @@ class FrontEnd(Process):
 class Cluster:
     """What makes a deployment; stops when the `with` ends."""
 
-    def __init__(self, name: str, configuration: str = "") -> None:
+    def __init__(self, name: str, configuration: str = "", file: str = "levee.yaml") -> None:
         self.name = name
         # A path of a socket has 107 bytes at most, which the state folder may be too deep for.
         self.folder = Path(tempfile.mkdtemp(prefix="levee-"))
         self.socket = self.folder / "redis.sock"
         self.ledger = self.folder / "ledger"
         self.ledger.touch()
-        self.configuration = (FOLDER / "levee.yaml").read_text() + configuration
+        self.configuration = (FOLDER / file).read_text() + configuration
         self.logs = STATE / name
         self.logs.mkdir(parents=True)
         self.front_ends: list[FrontEnd] = []

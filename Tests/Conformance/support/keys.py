@@ -20,14 +20,14 @@ KEYS = {
 class KeyedCluster(Cluster):
     """A deployment whose doors ask for a key."""
 
-    def __init__(self) -> None:
+    def __init__(self, name: str = "keyed", file: str = "levee.yaml") -> None:
         self.secrets: dict[str, str] = {}
         lines = ["", "keys:"]
         for name, (tenant, scopes) in KEYS.items():
             made = json.loads(subprocess.check_output([BINARY, "key", "--json"]))
             self.secrets[name] = made["key"]
             lines.append(f"  {name}: {{sha256: {made['sha256']}, tenant: {tenant}, scopes: [{', '.join(scopes)}]}}")
-        super().__init__("keyed", "\n".join(lines) + "\n")
+        super().__init__(name, "\n".join(lines) + "\n", file)
 
     def client(self, key: str | None, front_end: int = 0) -> Client:
         """Who has one of the keys."""
