@@ -10,8 +10,16 @@ THREADS = 16
 
 
 def new_pool() -> urllib3.PoolManager:
-    """Keeps a connection for each thread; follows and repeats nothing."""
-    return urllib3.PoolManager(maxsize=THREADS, retries=False, timeout=120)
+    """Keeps a connection for each thread; follows nothing, and comes back when a 503 says so: a busy machine has them."""
+    retry = urllib3.Retry(
+        total=10,
+        redirect=0,
+        raise_on_redirect=False,
+        raise_on_status=False,
+        status_forcelist=[503],
+        allowed_methods=["GET", "POST"],
+    )
+    return urllib3.PoolManager(maxsize=THREADS, retries=retry, timeout=120)
 
 
 def new_crowd() -> ThreadPoolExecutor:

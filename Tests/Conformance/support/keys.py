@@ -23,10 +23,10 @@ class KeyedCluster(Cluster):
     def __init__(self, name: str = "keyed", file: str = "levee.yaml") -> None:
         self.secrets: dict[str, str] = {}
         lines = ["", "keys:"]
-        for name, (tenant, scopes) in KEYS.items():
+        for holder, (tenant, scopes) in KEYS.items():
             made = json.loads(subprocess.check_output([BINARY, "key", "--json"]))
-            self.secrets[name] = made["key"]
-            lines.append(f"  {name}: {{sha256: {made['sha256']}, tenant: {tenant}, scopes: [{', '.join(scopes)}]}}")
+            self.secrets[holder] = made["key"]
+            lines.append(f"  {holder}: {{sha256: {made['sha256']}, tenant: {tenant}, scopes: [{', '.join(scopes)}]}}")
         super().__init__(name, "\n".join(lines) + "\n", file)
 
     def client(self, key: str | None, front_end: int = 0) -> Client:
