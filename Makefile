@@ -45,7 +45,9 @@ hints: ## Measure how far Retry-After is from the truth, on a cluster of its own
 
 ##@ Proof
 
-.PHONY: chaos storm
+.PHONY: conformance chaos storm
+conformance: ## Hold a running Levee to its HTTP contract with clients of others (FILTER=expression runs some)
+	@scripts/conformance
 chaos: ## Kill, stop and cut off processes under load, and prove that nothing went wrong (DURATION=60 SEED=)
 	@scripts/chaos
 storm: ## Cancel jobs as they come, submit ten times what can be done, and see that all ends well (PAIRS=100000)
