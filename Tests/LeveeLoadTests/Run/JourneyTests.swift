@@ -196,9 +196,9 @@ struct JourneyTests {
         let end = Response.of(302, location: "/levee/resources/a", body: ended("a"))
         #expect(receive(end, after: 41) == .send(.get(path: "/resources/a"), target: 1))
         #expect(receive(.of(200, body: #"{"square":1}"#), after: 41) == .end)
-        #expect((recorder.verified, recorder.pollsOfCompleted, recorder.requestsOfCompleted) == (1, 4, 6))
+        #expect((recorder.verified, recorder.pollsOfCompleted, recorder.requestsOfCompleted) == (1, 3, 5))
         #expect(recorder.notice.count == 1)
-        #expect(recorder.answers[Recorder.Answer(step: .wait, kind: "202")] == 3)
+        #expect(recorder.answers[Recorder.Answer(step: .wait, kind: "202")] == 2)
         #expect(recorder.hints.off.count == 0)
         #expect(recorder.errors.isEmpty)
     }
