@@ -12,18 +12,18 @@ struct JobLookup: Sendable {
     /// The id in the path; the store is not asked.
     func id(_ context: GatewayContext) throws -> JobID { try inspection.id(in: context) }
 
-    /// The record of the job in the path: one read.
+    /// The record of the job in the path: one read at most.
     ///
     /// - Throws: ``Problem/gone`` if nothing of the job is left, ``Problem/unknownJob`` if it is not of the tenant who asks.
     func record(_ context: GatewayContext) async throws -> JobRecord {
         try await record(id(context), of: context.tenant)
     }
 
-    /// The record of a tenant's job: one read.
+    /// The record of a tenant's job: one read at most.
     ///
     /// - Throws: ``Problem/gone`` if nothing of the job is left, ``Problem/unknownJob`` if it is not the tenant's.
     func record(_ id: JobID, of tenant: Tenant) async throws -> JobRecord {
-        try own(try await inspection.job(id), tenant)
+        try own(try await room.job(id), tenant)
     }
 
     private func own(_ record: JobRecord?, _ tenant: Tenant) throws(Problem) -> JobRecord {

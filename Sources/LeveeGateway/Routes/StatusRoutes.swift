@@ -5,7 +5,7 @@ import Hummingbird
 import LeveeCore
 import Synchronization
 
-/// Answers polls, each with one read of the store, and lets clients wait that want to.
+/// Answers polls, each with one read of the store at most, and lets clients wait that want to.
 struct StatusRoutes: Sendable {
     let configuration: GatewayConfiguration
     let lookup: JobLookup

@@ -59,6 +59,11 @@ final class SharedJobReads: Sendable {
         } catch {
             outcome = .failure(error)
         }
+        if case .failure = outcome, Task.isCancelled {
+            // Only the one who read has given up: the others read under the next lead.
+            waiting.withLock { $0[id]?.insert(contentsOf: company, at: 0) }
+            company = []
+        }
         finish(id)
         for continuation in company { continuation.resume(returning: .shared(outcome)) }
         return try outcome.get()

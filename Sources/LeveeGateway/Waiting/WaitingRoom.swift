@@ -53,6 +53,12 @@ final class WaitingRoom: Service {
 
     // MARK: Waiting
 
+    /// Reads a job once; requests that ask for the same one meanwhile share a read.
+    ///
+    /// - Returns: `nil` if nothing of it is left.
+    /// - Throws: ``StoreError`` if it could not be read.
+    func job(_ id: JobID) async throws(StoreError) -> JobRecord? { try await reads.job(id) }
+
     /// Reads a job again and again until it is as wanted.
     ///
     /// - Parameters:

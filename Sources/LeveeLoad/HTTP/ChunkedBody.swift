@@ -41,6 +41,12 @@ struct ChunkedBody {
         }
     }
 
+    /// Takes out what there is of a body that goes on.
+    mutating func takeBody() -> ByteBuffer {
+        defer { body = ByteBuffer() }
+        return body
+    }
+
     /// The next line without its CRLF.
     private func takeLine(from buffer: inout ByteBuffer) throws(ResponseError) -> [UInt8]? {
         let view = buffer.readableBytesView

@@ -4,6 +4,8 @@ import NIOCore
 
 /// Whom a pool tells what became of a request.
 protocol ConnectionPoolOwner: AnyObject {
+    /// Events have come over a stream that goes on.
+    func heard(_ events: [ServerEvent], slot: Int)
     /// A request has been answered, or never will be.
     func settled(slot: Int, with result: Result<Response, TransportError>)
 }
@@ -14,6 +16,10 @@ final class ConnectionPool {
     /// that the server has not accepted; more than its backlog holds are dropped and tried again after a second, which would
     /// be measured as latency.
     static let maxNew = 64
+    /// After how long a connection is not new any more over which no answer is to be expected at once.
+    private static let acceptTime = TimeAmount.milliseconds(50)
+    /// How many connections are kept that nobody needs, where there are as many as needed.
+    static let mostIdle = 256
 
     private struct Waiting {
         var slot: Int
@@ -22,6 +28,8 @@ final class ConnectionPool {
 
     private let target: LoadTarget
     private let sharing: ConnectionSharing
+    private let limit: Int
+    private let patience: TimeAmount
     private let writer: RequestWriter
     private let eventLoop: any EventLoop
     private let dial: Dial
@@ -48,6 +56,8 @@ final class ConnectionPool {
     ) {
         self.target = target
         sharing = plan.connections
+        limit = plan.mostConnectionsOfTarget
+        patience = TimeAmount(plan.requestTimeout)
         writer = RequestWriter(target: target, plan: plan)
         self.eventLoop = eventLoop
         self.dial = dial
@@ -59,7 +69,7 @@ final class ConnectionPool {
     /// Sends a request as soon as a connection is free for it.
     func send(_ request: Request, slot: Int) {
         if let connection = freeConnection(for: slot) {
-            connection.send(request, slot: slot, at: eventLoop.now)
+            dispatch(request, slot: slot, over: connection)
         } else {
             waiting.append(Waiting(slot: slot, request: request))
             dialAsNeeded()
@@ -68,16 +78,29 @@ final class ConnectionPool {
 
     private func freeConnection(for slot: Int) -> HTTPConnection? {
         switch sharing {
-        case .pooled: idle.popLast()
+        case .pooled, .asNeeded: idle.popLast()
         case .perClient: own[slot]
         }
     }
 
-    /// Once a second: fails what has waited for its answer since before a time, and makes room for new connections.
-    func tick(expiringSentBefore time: NIODeadline) {
+    private func dispatch(_ request: Request, slot: Int, over connection: HTTPConnection) {
+        connection.send(request, slot: slot, at: eventLoop.now)
+        guard connection.isNew, request.wait > .zero else { return }
+        let me = NIOLoopBound((self, connection), eventLoop: eventLoop)
+        eventLoop.scheduleTask(in: Self.acceptTime) {
+            let (pool, connection) = me.value
+            pool.outgrow(connection)
+            pool.dialAsNeeded()
+        }
+    }
+
+    /// Once a second: fails what has waited too long for its answer, and makes room for new connections.
+    func tick(at now: NIODeadline) {
         for connection in connections.values {
             outgrow(connection)
-            if let exchange = connection.exchange, exchange.sentAt < time { connection.lose(.timeout) }
+            if let exchange = connection.exchange, exchange.aliveAt + exchange.request.wait + patience < now {
+                connection.lose(.timeout)
+            }
         }
         dialAsNeeded()
     }
@@ -95,7 +118,6 @@ final class ConnectionPool {
     // MARK: Connections
 
     private func dialAsNeeded() {
-        let limit = if case .pooled(let limit) = sharing { limit } else { Int.max }
         while !isClosed, dialing < waiting.count, new < Self.maxNew, connections.count + dialing < limit {
             dialing += 1
             new += 1
@@ -140,13 +162,21 @@ final class ConnectionPool {
                 connection.ownerSlot = next.slot
                 own[next.slot] = connection
             }
-            connection.send(next.request, slot: next.slot, at: eventLoop.now)
-        } else if case .pooled = sharing {
+            dispatch(next.request, slot: next.slot, over: connection)
+        } else if keepsIdle {
             idle.append(connection)
         } else {
-            // Made for a client that has ended meanwhile.
+            // More than enough, or made for a client that has ended meanwhile.
             forget(connection)
             connection.close()
+        }
+    }
+
+    private var keepsIdle: Bool {
+        switch sharing {
+        case .pooled: true
+        case .asNeeded: idle.count < Self.mostIdle
+        case .perClient: false
         }
     }
 
@@ -165,6 +195,14 @@ final class ConnectionPool {
 }
 
 extension ConnectionPool: HTTPConnectionOwner {
+    func heard(_ connection: HTTPConnection, slot: Int, _ events: [ServerEvent]) {
+        if connection.isNew {
+            outgrow(connection)
+            dialAsNeeded()
+        }
+        owner?.heard(events, slot: slot)
+    }
+
     func answered(_ connection: HTTPConnection, slot: Int, with response: Response) {
         outgrow(connection)
         if response.closes {

@@ -4,6 +4,8 @@ import NIOCore
 
 /// Whom a connection tells what happens to it.
 protocol HTTPConnectionOwner: AnyObject {
+    /// A part of a stream of events has come, which may hold whole events or none.
+    func heard(_ connection: HTTPConnection, slot: Int, _ events: [ServerEvent])
     /// The response to the request under way has come; the connection is idle, or closing if it says so.
     func answered(_ connection: HTTPConnection, slot: Int, with response: Response)
     /// The connection is gone, and with it the request under way, if there was one.
@@ -19,7 +21,8 @@ final class HTTPConnection: ChannelInboundHandler {
     struct Exchange {
         var slot: Int
         var request: Request
-        var sentAt: NIODeadline
+        /// When it was sent, or the last part of a stream of events came.
+        var aliveAt: NIODeadline
         /// Whether the server may have closed the connection before the request was sent: it idled, and nothing came back.
         var mayBeStale: Bool
     }
@@ -33,6 +36,7 @@ final class HTTPConnection: ChannelInboundHandler {
     private weak var owner: (any HTTPConnectionOwner)?
     private var context: ChannelHandlerContext?
     private var parser = ResponseParser()
+    private var events = EventParser()
     private var input: ByteBuffer?
     private var output = ByteBuffer()
     private var hasAnswered = false
@@ -51,7 +55,8 @@ final class HTTPConnection: ChannelInboundHandler {
     }
 
     func send(_ request: Request, slot: Int, at now: NIODeadline) {
-        exchange = Exchange(slot: slot, request: request, sentAt: now, mayBeStale: hasAnswered)
+        events = EventParser()
+        exchange = Exchange(slot: slot, request: request, aliveAt: now, mayBeStale: hasAnswered)
         guard let context else { return lose(.closed) }
         // The storage is used again as soon as the channel has let go of it.
         output.clear()
@@ -87,8 +92,10 @@ final class HTTPConnection: ChannelInboundHandler {
         do throws(ResponseError) {
             guard let response = try parser.next(from: &bytes) else {
                 if bytes.readableBytes > 0 { input = bytes }
+                if let part = parser.takeEvents() { hear(part, slot: exchange.slot, context) }
                 return
             }
+            if response.isEventStream { hear(response.body, slot: exchange.slot, context) }
             guard bytes.readableBytes == 0 else { return lose(.malformed(.unexpectedBytes)) }
             self.exchange = nil
             hasAnswered = true
@@ -96,6 +103,11 @@ final class HTTPConnection: ChannelInboundHandler {
         } catch {
             lose(.malformed(error))
         }
+    }
+
+    private func hear(_ part: ByteBuffer, slot: Int, _ context: ChannelHandlerContext) {
+        exchange?.aliveAt = context.eventLoop.now
+        owner?.heard(self, slot: slot, events.take(part))
     }
 
     func channelInactive(context: ChannelHandlerContext) {

@@ -10,13 +10,22 @@ enum Request: Equatable {
     case cancel(path: String)
     /// Reads what lies under a path that stands after the base URL.
     case get(path: String)
+    /// Reads the job that lies under a path, as soon as it has ended or a while has passed.
+    case wait(path: String)
+    /// Reads the events of the job that lies under a path, those after a version.
+    case events(path: String, after: Int)
 
     /// Whether it may be sent again when its answer was lost (RFC 9110 section 9.2.2).
     var isIdempotent: Bool {
         switch self {
         case .submit: false
-        case .cancel, .get: true
+        case .cancel, .get, .wait, .events: true
         }
+    }
+
+    /// How long the server may hold the answer back, since it was asked to.
+    var wait: TimeAmount {
+        if case .wait = self { .seconds(Int64(LoadPlan.longestWait)) } else { .zero }
     }
 }
 
@@ -27,6 +36,8 @@ struct RequestWriter {
     private let emptyEnd: ByteBuffer
     private let getStart: ByteBuffer
     private let getEnd: ByteBuffer
+    private let waitEnd: ByteBuffer
+    private let eventsEnd: ByteBuffer
     private let plan: LoadPlan
 
     init(target: LoadTarget, plan: LoadPlan) {
@@ -42,6 +53,8 @@ struct RequestWriter {
         emptyEnd = ByteBuffer(string: " HTTP/1.1\r\n\(common)Content-Length: 0\r\n\r\n")
         getStart = ByteBuffer(string: "GET \(target.path)")
         getEnd = ByteBuffer(string: " HTTP/1.1\r\n\(common)\r\n")
+        waitEnd = ByteBuffer(string: " HTTP/1.1\r\n\(common)Prefer: wait=\(LoadPlan.longestWait)\r\n\r\n")
+        eventsEnd = ByteBuffer(string: "/events HTTP/1.1\r\n\(common)Accept: text/event-stream\r\n")
         self.plan = plan
     }
 
@@ -61,6 +74,15 @@ struct RequestWriter {
             buffer.writeImmutableBuffer(getStart)
             buffer.writeString(path)
             buffer.writeImmutableBuffer(getEnd)
+        case .wait(let path):
+            buffer.writeImmutableBuffer(getStart)
+            buffer.writeString(path)
+            buffer.writeImmutableBuffer(waitEnd)
+        case .events(let path, let version):
+            buffer.writeImmutableBuffer(getStart)
+            buffer.writeString(path)
+            buffer.writeImmutableBuffer(eventsEnd)
+            buffer.writeString(version > 0 ? "Last-Event-ID: \(version)\r\n\r\n" : "\r\n")
         }
     }
 }

@@ -10,6 +10,8 @@ struct Response: Equatable {
     var location: String?
     /// Whether the body is a problem document (RFC 9457 section 3), by its media type.
     var isProblem: Bool
+    /// Whether the body is a stream of events (WHATWG HTML section 9.2), by its media type.
+    var isEventStream = false
     /// Whether the server will close the connection after it.
     var closes: Bool
     var body: ByteBuffer

@@ -15,6 +15,7 @@ struct ResponseHead: Equatable {
     private(set) var retryAfter: Int?
     private(set) var location: String?
     private(set) var isProblem = false
+    private(set) var isEventStream = false
     private(set) var closes = false
     private(set) var framing = Framing.none
     private var length: Int?
@@ -83,10 +84,8 @@ struct ResponseHead: Equatable {
         case 11 where bytes.holds("retry-after", at: start):
             retryAfter = bytes.number(in: value)
         case 12 where bytes.holds("content-type", at: start):
-            let end = value.lowerBound + "application/problem+json".utf8.count
-            isProblem =
-                bytes.holds("application/problem+json", at: value.lowerBound)
-                && (end == value.upperBound || bytes[end] == UInt8(ascii: ";") || bytes[end].isBlank)
+            isProblem = bytes.isMediaType("application/problem+json", in: value)
+            isEventStream = bytes.isMediaType("text/event-stream", in: value)
         case 14 where bytes.holds("content-length", at: start):
             guard let length = bytes.number(in: value), self.length == nil || self.length == length else {
                 throw .contradictoryLength
@@ -134,6 +133,13 @@ extension Span<UInt8> {
             }
             return true
         }
+    }
+
+    /// Whether a value of `Content-Type` begins with a media type, whatever its parameters.
+    fileprivate func isMediaType(_ type: StaticString, in value: Range<Int>) -> Bool {
+        let end = value.lowerBound + type.utf8CodeUnitCount
+        return holds(type, at: value.lowerBound)
+            && (end == value.upperBound || self[end] == UInt8(ascii: ";") || self[end].isBlank)
     }
 
     /// Digits only, at most nine of them.

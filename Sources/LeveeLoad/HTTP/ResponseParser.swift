@@ -26,10 +26,17 @@ struct ResponseParser {
                 retryAfter: head.retryAfter,
                 location: head.location,
                 isProblem: head.isProblem,
+                isEventStream: head.isEventStream,
                 closes: head.closes,
                 body: body
             )
         }
+    }
+
+    /// Takes out what has come of a stream of events that goes on.
+    mutating func takeEvents() -> ByteBuffer? {
+        guard let head, head.isEventStream, head.framing == .chunked else { return nil }
+        return chunks.takeBody()
     }
 
     private func takeHead(from buffer: inout ByteBuffer) throws(ResponseError) -> ResponseHead? {

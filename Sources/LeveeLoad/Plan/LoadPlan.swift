@@ -2,6 +2,11 @@
 
 /// A load test. Whatever it says, it is bounded in count and in time.
 public struct LoadPlan: Sendable {
+    /// How long a client asks a front end to hold its answer, in seconds: less than proxies bear, as a rule.
+    static let longestWait = 30
+    /// The most connections at once in an open loop where each request under way has one; later requests wait their turn.
+    static let mostArrivals = 10_000
+
     /// The front ends. Jobs are submitted to them in turn, and a job is polled at another one than it was submitted to.
     public var targets: [LoadTarget]
     /// The API key that goes with every request; `nil` where the front ends ask for none.
@@ -16,6 +21,8 @@ public struct LoadPlan: Sendable {
     public var timeLimit: Duration
     /// How clients learn that a job has ended.
     public var mode: DeliveryMode
+    /// Ids of jobs that exist: clients submit nothing then, and fetch nothing, but each looks on until one of these has ended.
+    public var watched: [String]
     /// Whether a client whose submit is refused comes back when it was told to; it gives the job up otherwise.
     public var returnsAfterRefusal: Bool
     /// Whether a client cancels its job as soon as it was accepted.
@@ -45,6 +52,7 @@ public struct LoadPlan: Sendable {
         jobs = 100
         timeLimit = .seconds(300)
         mode = .poll
+        watched = []
         returnsAfterRefusal = true
         cancels = false
         pollInterval = .retryAfter
@@ -68,6 +76,9 @@ public struct LoadPlan: Sendable {
             guard !mediaType.isEmpty, mediaType.utf8.allSatisfy({ (0x20...0x7E).contains($0) }) else {
                 throw .invalidMediaType(mediaType)
             }
+        }
+        if let id = watched.first(where: { $0.isEmpty || !$0.utf8.allSatisfy(Self.isNameByte) }) {
+            throw .invalidID(id)
         }
         guard apiKey?.utf8.allSatisfy({ (0x21...0x7E).contains($0) }) ?? true else { throw .invalidKey }
         try check("The number of jobs", jobs, within: 1...100_000_000)
@@ -126,6 +137,20 @@ public struct LoadPlan: Sendable {
         case (.pooled(let limit), _): limit * targets.count
         case (.perClient, .closedLoop(let clients)): min(clients, jobs) * targets.count
         case (.perClient, .openLoop): jobs * targets.count
+        case (.asNeeded, .closedLoop(let clients)):
+            min(clients, jobs) + ConnectionPool.mostIdle * targets.count
+        case (.asNeeded, .openLoop): min(jobs, Self.mostArrivals) + ConnectionPool.mostIdle * targets.count
+        }
+    }
+}
+
+extension LoadPlan {
+    /// How many of them may lead to one target.
+    var mostConnectionsOfTarget: Int {
+        switch (connections, pacing) {
+        case (.pooled(let limit), _): limit
+        case (.asNeeded, .openLoop): max(1, Self.mostArrivals / targets.count)
+        case (.asNeeded, .closedLoop), (.perClient, _): .max
         }
     }
 }

@@ -12,6 +12,8 @@ public enum LoadPlanError: Error, Sendable, Equatable, CustomStringConvertible {
     case outOfRange(String, given: String, expected: String)
     /// A job type that cannot stand in a path.
     case invalidType(String)
+    /// The id of a job that cannot stand in a path.
+    case invalidID(String)
     /// A media type that cannot stand in a header field.
     case invalidMediaType(String)
     /// An API key that cannot stand in a header field.
@@ -31,13 +33,15 @@ public enum LoadPlanError: Error, Sendable, Equatable, CustomStringConvertible {
             "\(name) is \(given); it must be \(expected)."
         case .invalidType(let type):
             "\"\(type)\" is no job type: letters, digits, dots, dashes and underscores make one."
+        case .invalidID(let id):
+            "\"\(id)\" is no id of a job; a submit answers one."
         case .invalidMediaType(let type):
             "\(type) is no media type; application/json is one."
         case .invalidKey:
             "The API key has blanks or other characters that no key has."
         case .tooManyFiles(let needed, let limit):
             "The connections need \(needed) open files and the hard limit is \(limit): raise it (ulimit -Hn \(needed), as "
-                + "root) or share fewer connections."
+                + "root) or let fewer clients share fewer connections."
         }
     }
 }

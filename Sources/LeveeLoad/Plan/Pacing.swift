@@ -44,9 +44,14 @@ public enum PollInterval: Sendable, Equatable {
 }
 
 /// How a client learns that its job has ended.
-public enum DeliveryMode: String, Sendable, Codable {
+public enum DeliveryMode: String, Sendable, Codable, CaseIterable {
     /// It asks for the status until it is sent to the result.
     case poll
+    /// It asks for the status with `Prefer: wait` (RFC 7240 section 4.3), again and again until it is sent to the result. The
+    /// submit does not wait: a client that loses its connection must know which job to ask for.
+    case wait
+    /// It reads the job's event stream (WHATWG HTML section 9.2) up to its end, and takes a broken one up where it ended.
+    case sse
 }
 
 /// Which connections the requests of the clients go over.
@@ -56,4 +61,6 @@ public enum ConnectionSharing: Sendable, Equatable {
     case pooled(limit: Int)
     /// One for each client and front end, kept open while the client sleeps.
     case perClient
+    /// One for each request that is under way, however long its answer takes; a few are kept open for the next ones.
+    case asNeeded
 }

@@ -16,6 +16,7 @@ extension LoadReport {
                 submitted: recorder.accepted,
                 verified: recorder.verified,
                 canceled: recorder.canceled,
+                seen: recorder.seen,
                 failed: recorder.failures,
                 unfinished: recorder.begun - recorder.ended,
                 rejections: recorder.rejections,
@@ -29,13 +30,19 @@ extension LoadReport {
                 jobsPerSecond: rate(recorder.completed, (recorder.lastCompleted - recorder.start).inSeconds),
                 pollsPerSecond: rate(recorder.polls, seconds),
                 pollsPerJob: recorder.completed > 0
-                    ? Double(recorder.pollsOfCompleted) / Double(recorder.completed) : nil
+                    ? Double(recorder.pollsOfCompleted) / Double(recorder.completed) : nil,
+                requestsPerJob: recorder.completed > 0
+                    ? Double(recorder.requestsOfCompleted) / Double(recorder.completed) : nil
             ),
             latency: Latency(
                 submit: Percentiles(recorder.submit),
                 line: Percentiles(recorder.line),
                 service: Percentiles(recorder.service),
+                notice: plan.targets.allSatisfy(\.isLoopback) ? Percentiles(recorder.notice) : nil,
                 endToEnd: Percentiles(recorder.endToEnd)
+            ),
+            answers: Dictionary(
+                uniqueKeysWithValues: recorder.answers.map { ("\($0.key.step.rawValue) \($0.key.kind)", $0.value) }
             ),
             hints: Hints(recorder.hints),
             errors: recorder.errors,
@@ -57,6 +64,7 @@ extension LoadReport.Settings {
         targets = plan.targets.map(\.description)
         type = plan.kinds.map(\.type).joined(separator: ",")
         mode = plan.mode
+        watched = plan.watched.count
         cancels = plan.cancels
         returnsAfterRefusal = plan.returnsAfterRefusal
         switch plan.pacing {

@@ -6,8 +6,9 @@ extension LoadReport {
         var lines = [heading, "", jobLine, rateLine, "", Self.tableHead]
         lines += [
             row("submit", latency.submit), row("line", latency.line), row("service", latency.service),
-            row("end to end", latency.endToEnd),
+            row("notice", latency.notice), row("end to end", latency.endToEnd),
         ]
+        if !answers.isEmpty { lines += ["", answerLine] }
         if let hints { lines += ["", hintLine(hints)] }
         lines += [""] + errorLines + [generatorLine]
         if generator.load(over: seconds) > 0.9 {
@@ -18,8 +19,12 @@ extension LoadReport {
 
     private var heading: String {
         let load = settings.clients.map { "\(Figure.count($0)) clients" } ?? settings.arrivals ?? ""
-        let interval = settings.pollIntervalMilliseconds.map { "every \(Figure.short($0)) ms" } ?? "by Retry-After"
+        let interval = settings.pollIntervalMilliseconds.map { " every \(Figure.short($0)) ms" } ?? " by Retry-After"
         let sharing = settings.connections.map { "at most \(Figure.count($0)) connections each" }
+        let what =
+            settings.watched == 0
+            ? "\(Figure.count(settings.jobs)) jobs of type \(settings.type)"
+            : "\(Figure.count(settings.jobs)) looks at \(Figure.count(settings.watched)) jobs"
         let ended =
             switch ending {
             case .complete: ""
@@ -27,16 +32,16 @@ extension LoadReport {
             case .cancelled: " (ended early)"
             }
         return """
-            \(Figure.count(jobs.begun)) of \(Figure.count(settings.jobs)) jobs of type \(settings.type) in \
-            \(Figure.fixed(seconds, 1)) s\(ended), begun \(startedAt)
-            \(load), \(settings.mode.rawValue) \(interval), \(settings.targets.joined(separator: " ")), \
-            \(sharing ?? "a connection per client")
+            \(Figure.count(jobs.begun)) of \(what) in \(Figure.fixed(seconds, 1)) s\(ended), begun \(startedAt)
+            \(load), \(settings.mode.rawValue)\(settings.mode == .poll ? interval : ""), \(settings.targets.joined(separator: " ")), \
+            \(sharing ?? (settings.mode == .poll ? "a connection per client" : "a connection per wait"))
             """
     }
 
     private var jobLine: String {
         """
         submitted \(Figure.count(jobs.submitted)), verified \(Figure.count(jobs.verified)), \
+        \(settings.watched > 0 ? "seen to end \(Figure.count(jobs.seen)), " : "")\
         \(settings.cancels ? "canceled \(Figure.count(jobs.canceled)), " : "")\
         failed \(Figure.count(jobs.failed)), unfinished \(Figure.count(jobs.unfinished)), \
         refused \(settings.returnsAfterRefusal ? "for a while" : "and given up") \(Figure.count(jobs.rejections))\
@@ -47,8 +52,14 @@ extension LoadReport {
     private var rateLine: String {
         """
         \(Figure.short(rates.submitsPerSecond)) submits/s, \(Figure.short(rates.jobsPerSecond)) jobs/s, \
+        \(rates.requestsPerJob.map { Figure.fixed($0, 2) } ?? "no") requests/job, \
         \(rates.pollsPerJob.map { Figure.fixed($0, 2) } ?? "no") polls/job, \(Figure.short(rates.pollsPerSecond)) polls/s
         """
+    }
+
+    private var answerLine: String {
+        "answers: "
+            + answers.sorted { $0.key < $1.key }.map { "\($0.key) \(Figure.count($0.value))" }.joined(separator: ", ")
     }
 
     private func hintLine(_ hints: Hints) -> String {

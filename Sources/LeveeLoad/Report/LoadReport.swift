@@ -29,6 +29,8 @@ public struct LoadReport: Codable, Sendable, Equatable {
     public var rates: Rates
     /// How long they took.
     public var latency: Latency
+    /// How many answers of each kind, such as `submit 202` or `wait 302`, and how many events of each name.
+    public var answers: [String: Int]
     /// How honest `Retry-After` was; `nil` where clients did not go by it.
     public var hints: Hints?
     /// How many errors of each kind, such as `poll 500` or `wrong result`. An error that passed is counted too.
@@ -44,6 +46,8 @@ public struct LoadReport: Codable, Sendable, Equatable {
         public var type: String
         /// How clients learned of the end of their jobs.
         public var mode: DeliveryMode
+        /// How many jobs they only looked at; 0 where they submitted them.
+        public var watched: Int
         /// Whether they canceled their jobs.
         public var cancels: Bool
         /// Whether they came back after a refusal, when they were told to.
@@ -74,6 +78,8 @@ public struct LoadReport: Codable, Sendable, Equatable {
         public var verified: Int
         /// Ended as canceled, after their client had asked for it.
         public var canceled: Int
+        /// Seen to have ended, by a client that only looked on.
+        public var seen: Int
         /// Ended with an error.
         public var failed: Int
         /// Begun, but come to no end when the test ended.
@@ -88,12 +94,14 @@ public struct LoadReport: Codable, Sendable, Equatable {
     public struct Rates: Codable, Sendable, Equatable {
         /// Submits per second, until the last was accepted.
         public var submitsPerSecond: Double
-        /// Jobs verified or canceled per second, until the last of them.
+        /// Jobs verified, canceled or seen to end per second, until the last of them.
         public var jobsPerSecond: Double
         /// Polls per second of the whole time.
         public var pollsPerSecond: Double
-        /// Polls per job that was verified or canceled; `nil` without any.
+        /// Polls, waits or streams of events per job that was verified, canceled or seen to end; `nil` without any.
         public var pollsPerJob: Double?
+        /// Requests of all kinds that were answered per such job, looks at its history aside; `nil` without any.
+        public var requestsPerJob: Double?
     }
 
     /// How long it took; each `nil` where nothing was measured.
@@ -104,6 +112,10 @@ public struct LoadReport: Codable, Sendable, Equatable {
         public var line: Percentiles?
         /// From started to ended, by the histories of a sample of the jobs.
         public var service: Percentiles?
+        /// From the end of a job, by the clock of the store, until its client had the answer or the event that tells of it;
+        /// only where front ends are on this machine, since the clock of another one may be ahead or behind. 0 stands for
+        /// anything up to a millisecond.
+        public var notice: Percentiles?
         /// From when a job was due until its result was verified, or it was seen to be canceled.
         public var endToEnd: Percentiles?
     }
@@ -162,6 +174,6 @@ public struct LoadReport: Codable, Sendable, Equatable {
 
     /// Whether every job that was taken came to the end it should come to, and nothing went wrong.
     public var isClean: Bool {
-        ending == .complete && errors.isEmpty && jobs.verified + jobs.canceled + jobs.givenUp == jobs.begun
+        ending == .complete && errors.isEmpty && jobs.verified + jobs.canceled + jobs.seen + jobs.givenUp == jobs.begun
     }
 }

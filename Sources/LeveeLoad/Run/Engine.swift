@@ -86,7 +86,7 @@ final class Engine {
     private func beat() {
         let now = eventLoop.now
         onProgress(meter.progress(of: recorder, at: now))
-        for pool in pools { pool.tick(expiringSentBefore: now - TimeAmount(plan.requestTimeout)) }
+        for pool in pools { pool.tick(at: now) }
         if now - recorder.start >= TimeAmount(plan.timeLimit) { stop(.timeLimit) }
     }
 
@@ -163,6 +163,12 @@ final class Engine {
 }
 
 extension Engine: ConnectionPoolOwner {
+    func heard(_ events: [ServerEvent], slot: Int) {
+        guard !hasEnded else { return }
+        let now = eventLoop.now
+        for event in events { journeys[slot]?.heard(event, at: now, recorder: &recorder) }
+    }
+
     func settled(slot: Int, with result: Result<Response, TransportError>) {
         guard !hasEnded else { return }
         let now = eventLoop.now

@@ -5,6 +5,8 @@ enum Step: String, Equatable {
     case submit
     case cancel
     case poll
+    case wait
+    case events
     case fetch
     case history
 }
@@ -17,8 +19,11 @@ enum Failure: Equatable, CustomStringConvertible {
     case refusal(without: String)
     /// No response.
     case transport(Step, TransportError)
-    /// A 202 or 302 without a `Location`, or with one that is no path under any of the base URLs.
+    /// A 202 or 302 without a `Location`, or an end among the events without a link to the result, or one that is no path
+    /// under any of the base URLs.
     case location(Step)
+    /// An event with a version that is not above the one before it, or with none.
+    case version
     /// Another result than the job must have.
     case wrongResult
     /// A history that does not tell when the job started and ended.
@@ -32,6 +37,7 @@ enum Failure: Equatable, CustomStringConvertible {
         case .refusal(let missing): "submit 503 without \(missing)"
         case .transport(let step, let error): "\(step.rawValue) \(error)"
         case .location(let step): "\(step.rawValue) location missing or elsewhere"
+        case .version: "events version missing, repeated or gone back"
         case .wrongResult: "wrong result"
         case .unreadableHistory: "history unreadable"
         case .ends(let count): "history with \(count) ends"

@@ -3,41 +3,12 @@
 import Histogram
 import NIOCore
 
-#if canImport(FoundationEssentials)
-    import FoundationEssentials
-#else
-    import Foundation
-#endif
-
 /// A hint that a client went by.
 struct Hint: Equatable {
     /// When it was given.
     var at: NIODeadline
     /// What `Retry-After` said.
     var seconds: Int
-}
-
-/// When a job ended, by the status body of its end: times of the store, so that no two clocks are compared.
-struct JobSpan: Equatable {
-    /// From the submit to the end.
-    var length: TimeAmount
-
-    /// Reads the body of a status; `nil` where it does not tell both times.
-    init?(status: [UInt8]) {
-        guard let body = try? JSONDecoder().decode(Body.self, from: Data(status)),
-            let created = Self.time(body.createdAt), let completed = Self.time(body.completedAt)
-        else { return nil }
-        length = .nanoseconds(Int64(completed.timeIntervalSince(created) * 1e9))
-    }
-
-    private static func time(_ text: String) -> Date? {
-        try? Date(text, strategy: Date.ISO8601FormatStyle(includingFractionalSeconds: true))
-    }
-
-    private struct Body: Decodable {
-        var createdAt: String
-        var completedAt: String
-    }
 }
 
 /// How far hints were off, and how late clients were for them.
@@ -59,15 +30,15 @@ struct HintErrors {
     ///
     /// - Parameters:
     ///   - hints: What the client was told, the first with the answer to the submit.
-    ///   - span: How long the job took.
+    ///   - end: When the job ended.
     ///   - now: When the client saw the end.
-    mutating func record(_ hints: [Hint], span: JobSpan, seenAt now: NIODeadline) {
+    mutating func record(_ hints: [Hint], end: JobEnd, seenAt now: NIODeadline) {
         guard let first = hints.first else { return }
         // The job was created just before the answer to its submit came.
-        let end = first.at + span.length
-        late.record(now - end)
+        let ending = first.at + end.length
+        late.record(now - ending)
         for hint in hints {
-            let truth = max(.nanoseconds(0), end - hint.at)
+            let truth = max(.nanoseconds(0), ending - hint.at)
             let told = TimeAmount.seconds(Int64(hint.seconds))
             let error = told > truth ? told - truth : truth - told
             off.record(error)

@@ -1,4 +1,5 @@
-// The way of one job as its client sees it: submit, cancel if that is wanted, poll, fetch, and look at the history of some.
+// The way of one job as its client sees it: submit, cancel if that is wanted, learn of its end in one of several ways, fetch,
+// and look at the history of some.
 
 import NIOCore
 
@@ -19,11 +20,19 @@ struct Journey {
     let number: Int
     /// When the job was due to be submitted, which may be long before its request could be sent.
     let due: NIODeadline
-    private(set) var step = Step.submit
+    private(set) var step: Step
+    /// How it learns of the end.
+    private let watching: Step
     private var target: Int
     private var path = ""
     private var resourcePath = ""
     private var polls = 0
+    private var requests = 0
+    /// When it asked last for the end of the job, or will have.
+    private var askedAt: NIODeadline
+    /// What the events have told so far.
+    private var version = 0
+    private var end: JobEnd?
     private var hints: [Hint] = []
     private var troubles = 0
 
@@ -31,6 +40,15 @@ struct Journey {
         self.number = number
         self.due = due
         target = number % plan.targets.count
+        askedAt = due
+        watching =
+            switch plan.mode {
+            case .poll: .poll
+            case .wait: .wait
+            case .sse: .events
+            }
+        step = plan.watched.isEmpty ? .submit : watching
+        if !plan.watched.isEmpty { path = "/jobs/" + plan.watched[number % plan.watched.count] }
     }
 
     /// The request of this step, at the beginning and after each sleep.
@@ -39,6 +57,8 @@ struct Journey {
         case .submit: .send(.submit(job: number), target: target)
         case .cancel: .send(.cancel(path: path), target: target)
         case .poll: .send(.get(path: path), target: target)
+        case .wait: .send(.wait(path: path), target: target)
+        case .events: .send(.events(path: path, after: version), target: target)
         case .fetch: .send(.get(path: resourcePath), target: target)
         case .history: .send(.get(path: path + "/history"), target: target)
         }
@@ -52,11 +72,13 @@ struct Journey {
         plan: LoadPlan,
         recorder: inout Recorder
     ) -> Action {
-        recorder.responses += 1
+        recorder.answered(step, with: response.status)
+        if step != .history { requests += 1 }
         switch step {
         case .submit: return submitted(response, at: now, plan: plan, recorder: &recorder)
         case .cancel: return canceled(response, at: now, plan: plan, recorder: &recorder)
-        case .poll: return polled(response, at: now, plan: plan, recorder: &recorder)
+        case .poll, .wait: return polled(response, at: now, plan: plan, recorder: &recorder)
+        case .events: return listened(response, at: now, plan: plan, recorder: &recorder)
         case .fetch: return fetched(response, at: now, plan: plan, recorder: &recorder)
         case .history: return looked(response, recorder: &recorder)
         }
@@ -70,7 +92,7 @@ struct Journey {
     ) -> Action {
         switch response.status {
         case 202:
-            guard let (_, path) = locate(response, plan: plan) else {
+            guard let (_, path) = locate(response.location, plan: plan) else {
                 return fail(.location(.submit), recorder: &recorder)
             }
             recorder.accepted(after: now - due, at: now)
@@ -79,8 +101,8 @@ struct Journey {
             note(response, at: now, plan: plan)
             // Another front end than the one that took the job: every one must know it.
             target = (target + 1) % plan.targets.count
-            step = plan.cancels ? .cancel : .poll
-            return plan.cancels ? proceed() : .sleep(until: now + Self.pause(after: response, plan: plan))
+            step = plan.cancels ? .cancel : watching
+            return step == .poll ? sleep(until: now + Self.pause(after: response, plan: plan)) : ask(at: now)
         case 503:
             guard let seconds = response.retryAfter, seconds > 0 else {
                 return fail(.refusal(without: "Retry-After"), recorder: &recorder)
@@ -108,8 +130,8 @@ struct Journey {
     ) -> Action {
         guard response.status == 200 else { return refused(response, at: now, plan: plan, recorder: &recorder) }
         troubles = 0
-        step = .poll
-        return proceed()
+        step = watching
+        return ask(at: now)
     }
 
     private mutating func polled(
@@ -124,22 +146,77 @@ struct Journey {
         case 202:
             troubles = 0
             note(response, at: now, plan: plan)
-            return .sleep(until: now + Self.pause(after: response, plan: plan))
+            // A front end that goes does not hold its answers back: who came again at once would keep it busy.
+            let wasHeld = step == .wait && now - askedAt >= .seconds(Int64(LoadPlan.longestWait) / 2)
+            return wasHeld ? ask(at: now) : sleep(until: now + Self.pause(after: response, plan: plan))
         case 302, 303:
-            guard let (target, path) = locate(response, plan: plan) else {
-                return fail(.location(.poll), recorder: &recorder)
+            guard let place = locate(response.location, plan: plan) else {
+                return fail(.location(step), recorder: &recorder)
             }
-            troubles = 0
-            if !hints.isEmpty, let span = JobSpan(status: Array(buffer: response.body)) {
-                recorder.hints.record(hints, span: span, seenAt: now)
+            if let end = JobEnd(status: Array(buffer: response.body)) {
+                recorder.noticed(end, at: now)
+                if !hints.isEmpty { recorder.hints.record(hints, end: end, seenAt: now) }
             }
-            self.target = target
-            resourcePath = path
-            step = .fetch
-            return proceed()
+            return learned(resultAt: place, at: now, plan: plan, recorder: &recorder)
         default:
             return refused(response, at: now, plan: plan, recorder: &recorder)
         }
+    }
+
+    /// An event of the job has come over a stream that goes on.
+    mutating func heard(_ event: ServerEvent, at now: NIODeadline, recorder: inout Recorder) {
+        guard step == .events else { return }
+        recorder.count(Recorder.Answer(step: .events, kind: event.name))
+        if event.version <= version { recorder.count(.version) }
+        version = max(version, event.version)
+        troubles = 0
+        guard end == nil, let end = JobEnd(status: event.data) else { return }
+        self.end = end
+        recorder.noticed(end, at: now)
+    }
+
+    /// A stream of events has ended, with the job or before it.
+    private mutating func listened(
+        _ response: Response,
+        at now: NIODeadline,
+        plan: LoadPlan,
+        recorder: inout Recorder
+    ) -> Action {
+        polls += 1
+        recorder.polls += 1
+        if let end { return learned(of: end, at: now, plan: plan, recorder: &recorder) }
+        guard response.status == 200 else { return refused(response, at: now, plan: plan, recorder: &recorder) }
+        // A front end that goes ends its streams.
+        target = (target + 1) % plan.targets.count
+        return sleep(until: now + Self.defaultPause)
+    }
+
+    /// The events have told that the job has ended.
+    private mutating func learned(
+        of end: JobEnd,
+        at now: NIODeadline,
+        plan: LoadPlan,
+        recorder: inout Recorder
+    ) -> Action {
+        guard let place = locate(end.result, plan: plan) else { return fail(.location(.events), recorder: &recorder) }
+        return learned(resultAt: place, at: now, plan: plan, recorder: &recorder)
+    }
+
+    /// The client knows that the job has ended.
+    private mutating func learned(
+        resultAt place: (target: Int, path: String),
+        at now: NIODeadline,
+        plan: LoadPlan,
+        recorder: inout Recorder
+    ) -> Action {
+        troubles = 0
+        guard plan.watched.isEmpty else {
+            recorder.seen(after: now - due, at: now, polls: polls, requests: requests)
+            return .end
+        }
+        (target, resourcePath) = place
+        step = .fetch
+        return proceed()
     }
 
     private mutating func fetched(
@@ -149,7 +226,7 @@ struct Journey {
         recorder: inout Recorder
     ) -> Action {
         if plan.cancels, response.status == 422, ProblemDocument(response)?.code == "canceled" {
-            recorder.canceled(after: now - due, at: now, polls: polls)
+            recorder.canceled(after: now - due, at: now, polls: polls, requests: requests)
         } else {
             guard (200..<300).contains(response.status) else {
                 return refused(response, at: now, plan: plan, recorder: &recorder)
@@ -158,7 +235,7 @@ struct Journey {
             else {
                 return fail(.wrongResult, recorder: &recorder)
             }
-            recorder.verified(after: now - due, at: now, polls: polls)
+            recorder.verified(after: now - due, at: now, polls: polls, requests: requests)
         }
         // The end and the cancellation may have met: of those, every job is looked at for having ended once.
         let isSampled = plan.historySampling > 0 && number % plan.historySampling == 0
@@ -194,7 +271,11 @@ struct Journey {
         case .submit where !error.isBeforeSending:
             // The job may exist: a second submit would make another one.
             return fail(failure, recorder: &recorder)
-        case .submit, .cancel, .poll, .fetch:
+        case .events:
+            // Nothing is lost with a stream that had come to its end.
+            if let end { return learned(of: end, at: now, plan: plan, recorder: &recorder) }
+            return bear(failure, pause: Self.defaultPause, at: now, plan: plan, recorder: &recorder)
+        case .submit, .cancel, .poll, .wait, .fetch:
             return bear(failure, pause: Self.defaultPause, at: now, plan: plan, recorder: &recorder)
         case .history:
             recorder.count(failure)
@@ -227,7 +308,7 @@ struct Journey {
         guard troubles <= Self.maxTroubles else { return fail(failure, recorder: &recorder) }
         recorder.count(failure)
         target = (target + 1) % plan.targets.count
-        return .sleep(until: now + pause)
+        return sleep(until: now + pause)
     }
 
     private func fail(_ failure: Failure, recorder: inout Recorder) -> Action {
@@ -238,9 +319,21 @@ struct Journey {
 
     // MARK: Where and when
 
+    private mutating func ask(at now: NIODeadline) -> Action {
+        askedAt = now
+        return proceed()
+    }
+
+    private mutating func sleep(until time: NIODeadline) -> Action {
+        askedAt = time
+        return .sleep(until: time)
+    }
+
     /// Remembers what the client is told, if it goes by that.
     private mutating func note(_ response: Response, at now: NIODeadline, plan: LoadPlan) {
-        guard plan.pollInterval == .retryAfter, let seconds = response.retryAfter else { return }
+        guard watching == .poll, plan.watched.isEmpty, plan.pollInterval == .retryAfter,
+            let seconds = response.retryAfter
+        else { return }
         hints.append(Hint(at: now, seconds: seconds))
     }
 
@@ -251,9 +344,9 @@ struct Journey {
         }
     }
 
-    /// What a `Location` refers to: a target and a path under it (RFC 9110 section 10.2.2).
-    private func locate(_ response: Response, plan: LoadPlan) -> (target: Int, path: String)? {
-        guard let location = response.location else { return nil }
+    /// What a `Location` or a link refers to: a target and a path under it (RFC 9110 section 10.2.2).
+    private func locate(_ location: String?, plan: LoadPlan) -> (target: Int, path: String)? {
+        guard let location else { return nil }
         if location.hasPrefix("/") {
             let base = plan.targets[target].path
             guard !location.hasPrefix("//"), location.hasPrefix(base + "/") else { return nil }

@@ -3,6 +3,12 @@
 import Histogram
 import NIOCore
 
+#if canImport(FoundationEssentials)
+    import FoundationEssentials
+#else
+    import Foundation
+#endif
+
 /// Everything that the report is made of. It belongs to one event loop, so that counting costs no lock.
 struct Recorder {
     /// Latencies in microseconds, to three digits; longer ones than an hour count as an hour.
@@ -31,7 +37,16 @@ struct Recorder {
         }
     }
 
+    /// An answer, by what it answers and how.
+    struct Answer: Hashable {
+        var step: Step
+        /// The status, or the name of an event.
+        var kind: String
+    }
+
     let start: NIODeadline
+    /// The time of day at the start.
+    private let startDate: Date
     /// Jobs that a client has begun.
     var begun = 0
     /// Jobs of which a client has seen the end, good or bad.
@@ -39,6 +54,8 @@ struct Recorder {
     private(set) var accepted = 0
     private(set) var verified = 0
     private(set) var canceled = 0
+    /// Jobs of which a client that only looked on has seen the end.
+    private(set) var seen = 0
     /// Jobs that were given up, since a front end had refused them.
     var givenUp = 0
     /// Jobs that ended in an error.
@@ -50,24 +67,29 @@ struct Recorder {
     private(set) var reopened: NIODeadline?
     var polls = 0
     private(set) var pollsOfCompleted = 0
-    var responses = 0
+    private(set) var requestsOfCompleted = 0
+    private(set) var responses = 0
+    private(set) var answers: [Answer: Int] = [:]
     private(set) var errors: [String: Int] = [:]
     private(set) var submit = Latencies()
     private(set) var line = Latencies()
     private(set) var service = Latencies()
     private(set) var endToEnd = Latencies()
+    /// From the end of a job until its client knew of it.
+    private(set) var notice = Latencies()
     var hints = HintErrors()
     private(set) var lastAccepted: NIODeadline
     private(set) var lastCompleted: NIODeadline
 
-    init(start: NIODeadline) {
+    init(start: NIODeadline, date: Date = .now) {
         self.start = start
+        startDate = date
         lastAccepted = start
         lastCompleted = start
     }
 
     /// Jobs that came to the end they should come to.
-    var completed: Int { verified + canceled }
+    var completed: Int { verified + canceled + seen }
 
     /// A front end has taken a job, so long after the submit was due.
     mutating func accepted(after time: TimeAmount, at now: NIODeadline) {
@@ -84,20 +106,43 @@ struct Recorder {
         reopened = nil
     }
 
+    /// A request has been answered.
+    mutating func answered(_ step: Step, with status: Int) {
+        responses += 1
+        count(Answer(step: step, kind: "\(status)"))
+    }
+
+    mutating func count(_ answer: Answer) {
+        answers[answer, default: 0] += 1
+    }
+
+    /// A client has learned that its job has ended. Holds the clock of the store against that of this machine.
+    mutating func noticed(_ end: JobEnd, at now: NIODeadline) {
+        let seconds = startDate.timeIntervalSince(end.date) + (now - start).inSeconds
+        notice.record(.nanoseconds(Int64(seconds * 1e9)))
+    }
+
+    /// A client that only looks on has seen the end of its job, so long after it began to.
+    mutating func seen(after time: TimeAmount, at now: NIODeadline, polls: Int, requests: Int) {
+        seen += 1
+        completed(after: time, at: now, polls: polls, requests: requests)
+    }
+
     /// A result has turned out right, so long after the job was due.
-    mutating func verified(after time: TimeAmount, at now: NIODeadline, polls: Int) {
+    mutating func verified(after time: TimeAmount, at now: NIODeadline, polls: Int, requests: Int) {
         verified += 1
-        completed(after: time, at: now, polls: polls)
+        completed(after: time, at: now, polls: polls, requests: requests)
     }
 
     /// A job that its client had canceled has ended as that, so long after it was due.
-    mutating func canceled(after time: TimeAmount, at now: NIODeadline, polls: Int) {
+    mutating func canceled(after time: TimeAmount, at now: NIODeadline, polls: Int, requests: Int) {
         canceled += 1
-        completed(after: time, at: now, polls: polls)
+        completed(after: time, at: now, polls: polls, requests: requests)
     }
 
-    private mutating func completed(after time: TimeAmount, at now: NIODeadline, polls: Int) {
+    private mutating func completed(after time: TimeAmount, at now: NIODeadline, polls: Int, requests: Int) {
         pollsOfCompleted += polls
+        requestsOfCompleted += requests
         endToEnd.record(time)
         lastCompleted = now
     }

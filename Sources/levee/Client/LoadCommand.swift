@@ -6,17 +6,19 @@ import LeveeCore
 import LeveeLoad
 import UnixSignals
 
-/// Submits many jobs, polls them to their end, verifies what came of them, and reports how long all that took.
+/// Submits many jobs, follows them to their end, verifies what came of them, and reports how long all that took.
 struct LoadCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "load",
         abstract: "Put load on front ends and report what they and the workers make of it.",
         discussion: """
-            Closed loop: each of --pollers clients submits a job, asks for it until it has ended, fetches and verifies the \
-            result, and begins again. Open loop: with --rate or --steps jobs are begun when they are due, however slow the \
+            Closed loop: each of --pollers clients submits a job, follows it until it has ended, fetches and verifies the \
+            result, and begins again. With --watch they submit nothing: each looks at a job until that has ended. Open loop: with --rate or --steps jobs are begun when they are due, however slow the \
             answers are, and times count from then. Bounded by --jobs and --limit. Exit status 1 if anything went wrong.
             """
     )
+
+    private static let standardClients = 100
 
     @Option(
         help: ArgumentHelp(
@@ -47,8 +49,26 @@ struct LoadCommand: AsyncParsableCommand {
     @Option(help: "The media type of that payload.")
     var mediaType = "application/octet-stream"
 
-    @Option(help: "How many jobs.")
-    var jobs = 1_000
+    @Option(
+        help: ArgumentHelp(
+            "How clients follow their jobs: they ask by and by, ask with Prefer: wait, or read events.",
+            discussion: "With wait and sse, as many connections are opened as clients wait. Default: poll.",
+            valueName: "poll|wait|sse"
+        ),
+        transform: Self.mode
+    )
+    var mode = DeliveryMode.poll
+
+    @Option(
+        help: ArgumentHelp(
+            "A job to look at until it has ended, instead of submitting any; repeat for several.",
+            valueName: "id"
+        )
+    )
+    var watch: [String] = []
+
+    @Option(help: ArgumentHelp("How many jobs.", discussion: "Default: 1000."))
+    var jobs: Int?
 
     @Option(help: ArgumentHelp("How many clients, in closed loop.", discussion: "Default: 100."))
     var pollers: Int?
@@ -89,6 +109,12 @@ struct LoadCommand: AsyncParsableCommand {
         guard rate == nil || steps == nil else { throw ValidationError("Give one of --rate and --steps, not both") }
         guard pollers == nil || rate == nil && steps == nil else {
             throw ValidationError("--pollers is for closed loop: leave it out, or leave out --rate and --steps")
+        }
+        guard mode == .poll || every == nil else {
+            throw ValidationError("--every is for --mode poll: leave one of them out")
+        }
+        guard watch.isEmpty || jobs == nil && rate == nil && steps == nil && !cancel else {
+            throw ValidationError("--watch submits no jobs: leave out --jobs, --rate, --steps and --cancel")
         }
     }
 
@@ -136,12 +162,15 @@ struct LoadCommand: AsyncParsableCommand {
                 plan.kinds[0].payload = .fixed(Array(bytes), mediaType: mediaType, expected: expected)
             }
             plan.apiKey = try access.key()
-            plan.jobs = jobs
+            plan.mode = mode
+            plan.watched = watch
+            plan.jobs = jobs ?? (watch.isEmpty ? 1_000 : pollers ?? Self.standardClients)
             plan.pacing = try pacing()
             plan.pollInterval = try every.map { .fixed(try Self.duration($0)) } ?? .retryAfter
             plan.timeLimit = try Self.duration(limit)
             plan.cancels = cancel
             plan.returnsAfterRefusal = !noRetry
+            if mode != .poll { plan.connections = .asNeeded }
             if connectionPerClient { plan.connections = .perClient }
             plan.allowsRemote = remote
             plan.seed = seed
@@ -169,7 +198,15 @@ struct LoadCommand: AsyncParsableCommand {
                 )
             )
         }
-        return rate.map { .openLoop(.poisson(rate: $0)) } ?? .closedLoop(clients: pollers ?? 100)
+        return rate.map { .openLoop(.poisson(rate: $0)) } ?? .closedLoop(clients: pollers ?? Self.standardClients)
+    }
+
+    private static func mode(_ text: String) throws -> DeliveryMode {
+        guard let mode = DeliveryMode(rawValue: text) else {
+            let names = DeliveryMode.allCases.map(\.rawValue).joined(separator: ", ")
+            throw ValidationError("\(LineText.quoted(text)) is no mode; there are \(names)")
+        }
+        return mode
     }
 
     private static func duration(_ text: String) throws -> Duration {

@@ -22,7 +22,8 @@ struct LoadPlanTests {
     @Test(
         arguments: [
             { $0.targets = [] }, { $0.kinds = [] }, { $0.kinds[0].type = "" }, { $0.kinds[0].type = "a/b" },
-            { $0.kinds.append(LoadKind(type: "a b")) }, { $0.jobs = 0 },
+            { $0.kinds.append(LoadKind(type: "a b")) }, { $0.watched = ["a/b"] }, { $0.watched = [""] },
+            { $0.jobs = 0 },
             { $0.timeLimit = .zero }, { $0.requestTimeout = .milliseconds(10) }, { $0.pollInterval = .fixed(.zero) },
             { $0.pacing = .closedLoop(clients: 0) }, { $0.pacing = .openLoop(.poisson(rate: 0)) },
             { $0.pacing = .openLoop(.poisson(rate: .nan)) }, { $0.pacing = .openLoop(.steps([])) },
@@ -56,5 +57,11 @@ struct LoadPlanTests {
         #expect(plan.mostConnections == 100)
         plan.connections = .perClient
         #expect(plan.mostConnections == 600)
+        plan.connections = .asNeeded
+        #expect(plan.mostConnections == 300 + 2 * ConnectionPool.mostIdle)
+        plan.pacing = .openLoop(.poisson(rate: 1))
+        plan.jobs = 1_000_000
+        #expect(plan.mostConnections == 10_000 + 2 * ConnectionPool.mostIdle)
+        #expect(plan.mostConnectionsOfTarget == 5_000)
     }
 }

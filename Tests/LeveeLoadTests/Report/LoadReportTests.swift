@@ -17,10 +17,13 @@ struct LoadReportTests {
             recorder.verified(
                 after: .milliseconds(Int64(number)),
                 at: start + .milliseconds(Int64(number) * 10),
-                polls: 3
+                polls: 3,
+                requests: 5
             )
             recorder.polls += 3
-            recorder.responses += 5
+            recorder.answered(.submit, with: 202)
+            for _ in 0..<3 { recorder.answered(.poll, with: 302) }
+            recorder.answered(.fetch, with: 200)
             recorder.ended += 1
         }
         recorder.count(.status(.poll, 500))
@@ -44,6 +47,7 @@ struct LoadReportTests {
         #expect(report.rates.jobsPerSecond == 100)
         #expect(report.rates.pollsPerSecond == 150)
         #expect(report.rates.pollsPerJob == 3)
+        #expect(report.rates.requestsPerJob == 5)
         #expect(abs((report.generator.cpuMicrosecondsPerRequest ?? 0) - 16) < 1e-9)
     }
 
@@ -80,13 +84,16 @@ struct LoadReportTests {
                 1,200 clients, poll every 10 ms, http://127.0.0.1:8080 http://localhost/levee, at most 512 connections each
 
                 submitted 1,000, verified 1,000, failed 0, unfinished 0, refused for a while 0
-                200 submits/s, 100 jobs/s, 3.00 polls/job, 150 polls/s
+                200 submits/s, 100 jobs/s, 5.00 requests/job, 3.00 polls/job, 150 polls/s
 
                 ms                p50        p90        p99      p99.9        max      count
                 submit           0.50       0.90       0.99       1.00       1.00      1,000
                 line                -
                 service             -
+                notice              -
                 end to end     500.22     900.10     990.21     999.42   1,000.00      1,000
+
+                answers: fetch 200 1,000, poll 302 3,000, submit 202 1,000
 
                 errors
                          2  poll 500

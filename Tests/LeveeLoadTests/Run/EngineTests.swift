@@ -126,6 +126,31 @@ struct EngineTests {
         #expect(outcome.recorder.ended == 0)
     }
 
+    @Test func `an answer may take as long as it was to be held, and a stream as long as something comes`() throws {
+        for mode in [DeliveryMode.wait, .sse] {
+            var plan = try plan()
+            plan.mode = mode
+            plan.requestTimeout = .seconds(5)
+            let simulation = try Simulation(plan)
+            try answer(simulation, "POST /jobs/square", accepted)
+            let sent = try #require(try simulation.sent().first)
+            if mode == .sse {
+                try sent.answer(stream(": \n"))
+                simulation.pass(.seconds(4))
+                try sent.answer("2\r\n:\n\r\n")
+                simulation.pass(.seconds(4))
+            } else {
+                simulation.pass(.seconds(34))
+            }
+            #expect(try simulation.lines() == [], "nothing is given up")
+            simulation.pass(.seconds(4))
+            #expect(try simulation.lines().count == 1, "\(mode)")
+            simulation.engine.stop(.cancelled)
+            let errors = try #require(simulation.outcome).recorder.errors
+            #expect(errors == ["\(mode == .sse ? "events" : "wait") timeout": 1])
+        }
+    }
+
     @Test func `a closed loop has no more jobs under way than clients`() throws {
         let simulation = try Simulation(plan(jobs: 5, clients: 2))
         let sent = try simulation.sent()

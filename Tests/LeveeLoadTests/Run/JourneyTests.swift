@@ -70,8 +70,7 @@ struct JourneyTests {
         }
         answer(.of(202, location: "http://127.0.0.1:1/jobs/a", retryAfter: 8), at: 500)
         answer(.of(202, retryAfter: 1), at: 8_500)
-        let status = #"{"createdAt":"2026-11-22T01:22:06.900Z","completedAt":"2026-11-22T01:22:18.900Z"}"#
-        answer(.of(302, location: "http://127.0.0.1:3/resources/a", body: status), at: 13_500)
+        answer(.of(302, location: "http://127.0.0.1:3/resources/a", body: ended("a")), at: 13_500)
         // It ended 12 s after the first answer: that said 8, the second said 1 when 4 s were left.
         #expect(recorder.hints.off.count == 2)
         #expect(abs(recorder.hints.off.milliseconds(atPercentile: 50) - 3_000) < 5)
@@ -170,6 +169,102 @@ struct JourneyTests {
         #expect(recorder.errors == ["history unreadable": 1])
         #expect(recorder.verified == 1)
         #expect(recorder.failures == 0)
+    }
+
+    // MARK: Waiting
+
+    private mutating func begin(_ mode: DeliveryMode, watched: [String] = []) {
+        plan.mode = mode
+        plan.watched = watched
+        plan.historySampling = 0
+        journey = Journey(number: 0, due: now, plan: plan)
+    }
+
+    private mutating func receive(_ response: Response, after seconds: Int64) -> Journey.Action {
+        journey.received(response, at: now + .seconds(seconds), plan: plan, recorder: &recorder)
+    }
+
+    @Test mutating func `a client that waits asks at once, and again as soon as its time is over`() {
+        begin(.wait)
+        let location = "http://127.0.0.1:1/jobs/a"
+        let wait = Journey.Action.send(.wait(path: "/jobs/a"), target: 1)
+        #expect(receive(.of(202, location: location, retryAfter: 9)) == wait)
+        #expect(receive(.of(202, location: location, retryAfter: 9), after: 30) == wait)
+        // One that was not held: the front end is about to go.
+        #expect(receive(.of(202, location: location, retryAfter: 9), after: 31) == .sleep(until: now + .seconds(40)))
+        #expect(journey.proceed() == wait)
+        let end = Response.of(302, location: "/levee/resources/a", body: ended("a"))
+        #expect(receive(end, after: 41) == .send(.get(path: "/resources/a"), target: 1))
+        #expect(receive(.of(200, body: #"{"square":1}"#), after: 41) == .end)
+        #expect((recorder.verified, recorder.pollsOfCompleted, recorder.requestsOfCompleted) == (1, 3, 5))
+        #expect(recorder.notice.count == 1)
+        #expect(recorder.answers[Recorder.Answer(step: .wait, kind: "202")] == 2)
+        #expect(recorder.hints.off.count == 0)
+        #expect(recorder.errors.isEmpty)
+    }
+
+    private mutating func hear(_ version: Int, _ data: String = "{}", name: String = "state") {
+        let event = ServerEvent(version: version, name: name, data: Array(data.utf8))
+        journey.heard(event, at: now, recorder: &recorder)
+    }
+
+    @Test mutating func `events lead to the result, and a broken stream is taken up where it ended`() {
+        begin(.sse)
+        #expect(receive(.of(202, location: "/jobs/a")) == .send(.events(path: "/jobs/a", after: 0), target: 1))
+        hear(1)
+        hear(2, name: "progress")
+        #expect(fail(.closed) == .sleep(until: now + .seconds(1)))
+        #expect(journey.proceed() == .send(.events(path: "/jobs/a", after: 2), target: 2))
+        // A front end that goes ends its streams, and that is no error.
+        #expect(receive(.of(200)) == .sleep(until: now + .seconds(1)))
+        #expect(journey.proceed() == .send(.events(path: "/jobs/a", after: 2), target: 0))
+        hear(3, ended("a"))
+        #expect(recorder.notice.count == 1)
+        #expect(receive(.of(200)) == .send(.get(path: "/resources/a"), target: 0))
+        #expect(receive(.of(200, body: #"{"square":1}"#)) == .end)
+        #expect(recorder.errors == ["events connection closed": 1])
+        #expect(recorder.answers[Recorder.Answer(step: .events, kind: "state")] == 2)
+        #expect((recorder.verified, recorder.notice.count) == (1, 1))
+    }
+
+    @Test mutating func `a stream that breaks after the end has told all there was`() {
+        begin(.sse)
+        _ = receive(.of(202, location: "/jobs/a"))
+        hear(3, ended("a").replacing("/resources/a", with: "http://127.0.0.1:3/resources/a"))
+        #expect(fail(.closed) == .send(.get(path: "/resources/a"), target: 2))
+        #expect(recorder.errors.isEmpty)
+    }
+
+    @Test(arguments: [0, 1, 2]) mutating func `a version has to be above the one before it`(version: Int) {
+        begin(.sse)
+        _ = receive(.of(202, location: "/jobs/a"))
+        hear(2)
+        hear(version)
+        #expect(recorder.errors == ["events version missing, repeated or gone back": 1])
+    }
+
+    @Test mutating func `an end without a link to the result is an error`() {
+        begin(.sse)
+        _ = receive(.of(202, location: "/jobs/a"))
+        hear(3, ended("a").replacing("/resources/a", with: "http://192.0.2.1/resources/a"))
+        #expect(receive(.of(200)) == .end)
+        #expect(recorder.errors == ["events location missing or elsewhere": 1])
+    }
+
+    @Test(arguments: DeliveryMode.allCases)
+    mutating func `who only looks on submits nothing and fetches nothing`(mode: DeliveryMode) {
+        begin(mode, watched: ["a", "b"])
+        let first = journey.proceed()
+        switch mode {
+        case .poll: #expect(first == .send(.get(path: "/jobs/a"), target: 0))
+        case .wait: #expect(first == .send(.wait(path: "/jobs/a"), target: 0))
+        case .sse:
+            #expect(first == .send(.events(path: "/jobs/a", after: 0), target: 0))
+            hear(3, ended("a"))
+        }
+        #expect(receive(.of(mode == .sse ? 200 : 302, location: "/resources/a", body: ended("a"))) == .end)
+        #expect((recorder.seen, recorder.completed, recorder.notice.count) == (1, 1, 1))
+        #expect(Journey(number: 3, due: now, plan: plan).proceed() != first)
     }
 
     // MARK: Cancellation

@@ -66,6 +66,54 @@ struct LoadRunnerTests {
         }
     }
 
+    @Test func `clients that wait have a connection each, and ask again when their time is over`() async throws {
+        try await ScriptedServer.run { request, before in
+            guard request.method == "GET", request.path.hasPrefix("/jobs/") else {
+                return ScriptedServer.wellBehaved(request, pendingPolls: 0, seenBefore: before)
+            }
+            guard request.fields.contains("Prefer: wait=30") else { return .raw(http(400)) }
+            let id = String(request.path.dropFirst("/jobs/".count))
+            return .raw(http(302, "Location: /resources/\(id)", body: ended(id)))
+        } body: { server in
+            var plan = try LoadPlan.forTests(server.url, clients: 20, jobs: 60)
+            plan.mode = .wait
+            plan.connections = .asNeeded
+            plan.historySampling = 0
+            let report = try await run(plan)
+            #expect(report.isClean)
+            #expect(report.rates.requestsPerJob == 3)
+            #expect(report.answers == ["submit 202": 60, "wait 302": 60, "fetch 200": 60])
+            #expect(report.latency.notice?.count == 60)
+            #expect(server.connectionCount <= 20)
+        }
+    }
+
+    @Test func `events are read as they come, and a lost stream is resumed`() async throws {
+        try await ScriptedServer.run { request, before in
+            guard request.path.hasSuffix("/events") else {
+                return ScriptedServer.wellBehaved(request, pendingPolls: 0, seenBefore: before)
+            }
+            let id = request.path.split(separator: "/")[1]
+            let last = request.fields.first { $0.hasPrefix("Last-Event-ID: ") }
+            let start = "id: 1\nevent: state\ndata: {}\n\n"
+            let end = "id: 3\nevent: state\ndata: \(ended(String(id)))\n\n"
+            // The first stream of the first job breaks in the middle of an event.
+            if id == "1", before == 0 { return .rawThenClose(stream(start, "id: 2\nevent: progr")) }
+            if id == "1", last != "Last-Event-ID: 1" { return .raw(http(400)) }
+            return .raw(stream(last == nil ? start : ": keep-alive\n\n", end) + streamEnd)
+        } body: { server in
+            var plan = try LoadPlan.forTests(server.url, clients: 5, jobs: 20)
+            plan.mode = .sse
+            plan.connections = .asNeeded
+            let report = try await run(plan)
+            #expect(report.errors == ["events connection closed": 1])
+            #expect(report.jobs.verified == 20)
+            #expect(report.answers["events state"] == 40)
+            #expect(report.answers["events 200"] == 20)
+            #expect(report.latency.notice?.count == 20)
+        }
+    }
+
     @Test func `jobs are polled at the other front end, and every result is right`() async throws {
         let script: @Sendable (SeenRequest, Int) -> ScriptedServer.Answer = {
             ScriptedServer.wellBehaved($0, pendingPolls: 1, seenBefore: $1)

@@ -18,6 +18,21 @@ func http(_ status: Int, _ fields: String..., body: String = "") -> String {
         + "\r\n\r\n" + body
 }
 
+/// The bytes of a stream of events that goes on.
+func stream(_ events: String...) -> String {
+    "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nTransfer-Encoding: chunked\r\n\r\n"
+        + events.map { "\(String($0.utf8.count, radix: 16))\r\n\($0)\r\n" }.joined()
+}
+
+/// The end of a stream of events.
+let streamEnd = "0\r\n\r\n"
+
+/// A status body of a job that ended 12 s after its submit.
+func ended(_ id: String) -> String {
+    #"{"createdAt":"2026-11-22T01:22:06.900Z","completedAt":"2026-11-22T01:22:18.900Z","#
+        + #""links":{"result":"/resources/\#(id)"}}"#
+}
+
 extension ScriptedServer {
     /// What a front end answers that runs each job in the time between two polls; jobs are named by their payload.
     static func wellBehaved(_ request: SeenRequest, pendingPolls: Int, seenBefore: Int) -> Answer {

@@ -8,6 +8,8 @@ import Synchronization
 struct SeenRequest: Sendable, Equatable {
     var method: String
     var path: String
+    /// The header fields, a line each.
+    var fields: [String]
     var body: String
     /// Which of the connections it came over, from 0.
     var connection: Int
@@ -124,6 +126,12 @@ private final class ServerHandler: ChannelInboundHandler {
         guard rest.utf8.count >= length else { return nil }
         let body = String(rest.prefix(length))
         input = String(rest.dropFirst(length))
-        return SeenRequest(method: String(words[0]), path: String(words[1]), body: body, connection: connection)
+        return SeenRequest(
+            method: String(words[0]),
+            path: String(words[1]),
+            fields: lines.dropFirst().map(String.init),
+            body: body,
+            connection: connection
+        )
     }
 }

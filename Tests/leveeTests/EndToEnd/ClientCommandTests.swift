@@ -111,6 +111,44 @@ import Testing
         }
     }
 
+    @Test(arguments: ["wait", "sse"])
+    func clientsOfALoadTestCanWait(mode: String) async throws {
+        try await Fleet.run(Self.jobs) { fleet in
+            let (one, two) = (try await fleet.frontEnd("one"), try await fleet.frontEnd("two"))
+            _ = try await fleet.worker("w1")
+            let arguments = [
+                "load", "--url", one.base, "--url", two.base, "--jobs", "200", "--pollers", "100", "--mode", mode,
+                "--json",
+            ]
+            let run = try await client(arguments, one)
+            #expect(run.status == 0, "\(run.errors)")
+            let report = try JSONSerialization.jsonObject(with: Data(run.output.utf8)) as? [String: Any]
+            #expect((report?["jobs"] as? [String: Any])?["verified"] as? Int == 200)
+            let answers = try #require(report?["answers"] as? [String: Int])
+            #expect(answers["fetch 200"] == 200)
+            #expect(answers[mode == "wait" ? "wait 302" : "events 200"] == 200)
+            let notice = (report?["latency"] as? [String: Any])?["notice"] as? [String: Any]
+            #expect(notice?["count"] as? Int == 200)
+            let refused = try await client(["load", "--mode", mode, "--every", "1s"], one)
+            #expect(refused.status == 2)
+        }
+    }
+
+    @Test func aCrowdCanLookAtOneJob() async throws {
+        try await withService { _, door in
+            let long = try await client(["submit", "sleep", "-j", #"{"seconds": 600}"#], door)
+            let id = long.output.trimmingCharacters(in: .newlines)
+            async let load = client(["load", "--watch", id, "--mode", "wait", "--pollers", "200", "--json"], door)
+            try await door.wait(for: "/jobs/\(id)", toBe: "running")
+            #expect(try await client(["cancel", id], door).status == 0)
+            let run = try await load
+            #expect(run.status == 0, "\(run.errors)")
+            let report = try JSONSerialization.jsonObject(with: Data(run.output.utf8)) as? [String: Any]
+            #expect((report?["jobs"] as? [String: Any])?["seen"] as? Int == 200)
+            #expect((report?["answers"] as? [String: Int])?.keys.sorted() == ["wait 302"])
+        }
+    }
+
     @Test func aLoadTestOfSeveralTypesSaysHowHonestTheHintsWere() async throws {
         try await withService { fleet, door in
             let run = try await client(["load", "--type", "square,echo,sleep", "--jobs", "30", "--json"], door)
