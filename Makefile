@@ -83,7 +83,8 @@ clean: ## Stop the cluster; remove all that was built and stored, its jobs too
 ## MODE=poll WATCH=    wait: its clients ask with Prefer: wait; sse: they read events; WATCH=id: they submit nothing
 ## CANCEL= RETRY=yes   1: its clients cancel their jobs at once; no: they do not come back after a refusal
 ## CONFIG=levee.yaml   the configuration of front ends and workers
-## DURATION=60 SEED=   how many seconds `chaos` does faults, and what it draws them from; FAULTS=no does none
+## DURATION=60 SEED=   how many seconds `chaos` does faults, and what it draws them from
+## FAULTS=yes          which faults `chaos` does: yes, no, or drains, which only tells workers to end
 ## PAIRS=100000        how many jobs `storm` cancels; it has DURATION=10
 ## SLOTS=              how many jobs a worker runs at once, above the configuration
 ## FSYNC=always        when Redis writes to disk: always, everysec or no

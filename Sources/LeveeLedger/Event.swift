@@ -13,16 +13,23 @@ package enum Event: Codable, Equatable, Sendable {
 
     // MARK: Clients
 
-    /// A client is about to submit a job, known by a label in its payload until it has an id.
-    case submitting(label: String, type: String)
-    /// The job was accepted: the answer was 202.
-    case accepted(label: String, id: String)
-    /// The job was refused, or there was surely no job made of it; `retryAfter` is what `Retry-After` said.
-    case refused(label: String, status: Int, retryAfter: String?)
+    /// A client is about to submit a job, known by a label in its payload until it has an id. One with an idempotency key is
+    /// submitted twice.
+    case submitting(label: String, terms: JobTerms)
+    /// The job was accepted: the answer to what was sent then was 202.
+    case accepted(label: String, id: String, sent: Int64)
+    /// A request was turned away: a submit that made no job, or any other with a status of 500 or more.
+    case denied(Denial)
     /// Whether there is a job now is not known: no answer, or one that says so.
     case unknown(label: String, reason: String)
-    /// The end of a job was asked for.
-    case cancelAsked(id: String, status: Int)
+    /// A client is about to ask for the end of a job.
+    case canceling(id: String)
+    /// The end of a job was asked for, and there was an answer other than a denial.
+    case cancelAsked(id: String, sent: Int64, status: Int)
+    /// An operator is about to have a new job made of one that has failed.
+    case retrying(id: String)
+    /// There is a new job.
+    case retried(id: String, made: String)
     /// A status was read, between `sent` and the time of the entry.
     case observed(Observation)
     /// A result was read, between `sent` and the time of the entry.
@@ -43,6 +50,8 @@ package enum Event: Codable, Equatable, Sendable {
     case ready(name: String, pid: Int32)
     /// A fault began; the detail says how long it is to last, and the bytes or seconds it is about.
     case fault(kind: String, target: String, detail: String)
+    /// A fault of the plan was not done, since there was nobody whom it could befall.
+    case skipped(kind: String, reason: String)
     /// A fault that lasts was taken back.
     case healed(kind: String, target: String)
     /// The clock of Redis was set: so many milliseconds ahead of that of the machine.
@@ -51,26 +60,6 @@ package enum Event: Codable, Equatable, Sendable {
     case exited(name: String, pid: Int32, status: Int32?, signal: Int32?, isWanted: Bool)
     /// How much processor time a process used over a time in which it had nothing to do; both in microseconds.
     case idled(name: String, pid: Int32, used: Int64, over: Int64)
-}
-
-/// What a run was made of.
-package struct RunFacts: Codable, Equatable, Sendable {
-    package var seed: UInt64
-    package var hasFaults: Bool
-    /// How many jobs a worker runs at once.
-    package var slots: Int
-    /// The lease, in milliseconds.
-    package var lease: Int64
-    /// How long a worker waits for a wake-up at most, in milliseconds.
-    package var wakeTimeout: Int64
-
-    package init(seed: UInt64, hasFaults: Bool, slots: Int, lease: Int64, wakeTimeout: Int64) {
-        self.seed = seed
-        self.hasFaults = hasFaults
-        self.slots = slots
-        self.lease = lease
-        self.wakeTimeout = wakeTimeout
-    }
 }
 
 /// A status as a client read it.

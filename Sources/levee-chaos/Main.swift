@@ -5,6 +5,8 @@ import Foundation
 import LeveeChaos
 import UnixSignals
 
+extension FaultChoice: ExpressibleByArgument {}
+
 @main
 struct LeveeChaosCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -34,15 +36,15 @@ struct RunCommand: AsyncParsableCommand {
     @Option(help: "What faults and jobs are drawn from.")
     var seed = UInt64.random(in: 0...999_999)
 
-    @Flag(help: "Do no faults: then nothing may run twice.")
-    var withoutFaults = false
+    @Option(help: "Which faults: all; drains, where workers are told to end and nothing else; or none.")
+    var faults = FaultChoice.all
 
     func run() async throws {
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
         let settings = ChaosSettings(
             seed: seed,
             duration: duration,
-            hasFaults: !withoutFaults,
+            faults: faults,
             folder: folder,
             levee: levee,
             redis: redis,
@@ -50,7 +52,7 @@ struct RunCommand: AsyncParsableCommand {
             clockLibrary: URL(fileURLWithPath: Self.ownPath).deletingLastPathComponent()
                 .appendingPathComponent("libSkewedClock.so").path
         )
-        Self.say("seed \(seed), \(Int(duration)) s\(withoutFaults ? ", without faults" : "")")
+        Self.say("seed \(seed), \(Int(duration)) s, faults: \(faults.rawValue)")
         let run = try await ChaosRun(settings, say: Self.say)
         let signals = await UnixSignalsSequence(trapping: .sigint, .sigterm, .sighup)
         let summary = try await withThrowingTaskGroup(of: ChaosSummary?.self) { group in
@@ -63,8 +65,8 @@ struct RunCommand: AsyncParsableCommand {
             return try await group.next() ?? nil
         }
         guard let summary else { throw ExitCode(130) }
-        let faults = summary.faults.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }
-        Self.say("faults: \(faults.isEmpty ? "none" : faults.joined(separator: ", "))")
+        let done = summary.faults.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }
+        Self.say("done: \(done.isEmpty ? "no fault" : done.joined(separator: ", "))")
         Self.say("\(summary.accepted) jobs accepted, \(summary.pending) not seen to end")
     }
 

@@ -39,11 +39,44 @@ struct Evidence {
         for job in dump.lazy.compactMap({ StoredJob($0, clock: clock) }) { jobs[job.id] = job }
     }
 
-    /// The accepted jobs, by id.
+    /// The accepted jobs, by id; those that were made of failed ones among them.
     var accepted: [String: Entry] {
         var accepted: [String: Entry] = [:]
-        for entry in clients { if case .accepted(_, let id) = entry.event { accepted[id] = entry } }
+        for entry in clients {
+            switch entry.event {
+            case .accepted(_, let id, _), .retried(_, let id): accepted[id] = accepted[id] ?? entry
+            default: continue
+            }
+        }
         return accepted
+    }
+
+    /// What was asked of the jobs that clients were about to submit, by label.
+    var submitted: [String: JobTerms] {
+        var submitted: [String: JobTerms] = [:]
+        for entry in clients { if case .submitting(let label, let terms) = entry.event { submitted[label] = terms } }
+        return submitted
+    }
+
+    /// The labels of jobs, by id: as their payloads, their clients or their handlers say.
+    var labels: [String: String] {
+        var labels: [String: String] = [:]
+        for entry in handlers { if case .started(let id, let label, _, _, _) = entry.event { labels[id] = label } }
+        for entry in clients { if case .accepted(let label, let id, _) = entry.event { labels[id] = label } }
+        for job in jobs.values { if let label = job.label { labels[job.id] = label } }
+        for job in jobs.values where labels[job.id] == nil { labels[job.id] = job.madeOf.flatMap { labels[$0] } }
+        return labels
+    }
+
+    /// How attempts ended by the word of their handlers, by job and fence: the digest of a result, or `nil` for none.
+    var endings: [String: [Int: (at: Int64, digest: String?)]] {
+        var endings: [String: [Int: (at: Int64, digest: String?)]] = [:]
+        for entry in handlers {
+            if case .ended(let id, let fence, let digest) = entry.event {
+                endings[id, default: [:]][fence] = (entry.at, digest)
+            }
+        }
+        return endings
     }
 
     /// What clients have read of each job, in the order in which the answers came.
@@ -64,14 +97,18 @@ struct Evidence {
         return found
     }
 
+    /// How often each kind of fault was done.
+    var done: [String: Int] {
+        var done: [String: Int] = [:]
+        for entry in run { if case .fault(let kind, _, _) = entry.event { done[kind, default: 0] += 1 } }
+        return done
+    }
+
     /// A line about the run as a whole.
     var summary: String {
-        var faults: [String: Int] = [:]
-        for entry in run { if case .fault(let kind, _, _) = entry.event { faults[kind, default: 0] += 1 } }
-        let kills = (faults["kill-worker"] ?? 0) + (faults["kill-frontend"] ?? 0)
-        let restarts = Timeline.endsOfRedis.reduce(0) { $0 + (faults[$1] ?? 0) }
-        let all = faults.values.reduce(0, +)
-        return "seed \(facts.seed): \(accepted.count) jobs accepted, \(all) faults, "
-            + "of these \(kills) kills and \(restarts) restarts of Redis"
+        let done = done
+        let all = done.values.reduce(0, +)
+        return "seed \(facts.seed): \(accepted.count) jobs accepted, \(all) faults, of these "
+            + "\(Timeline.kills(in: done)) kills and \(Timeline.endsOfRedis(in: done)) restarts of Redis"
     }
 }

@@ -45,6 +45,8 @@ struct Change: Equatable {
 struct Claim {
     /// After how many losses a job may be run alone.
     static let suspectAfter = 2
+    /// After how many it may be run no more.
+    static let poisonAfter = 5
 
     var fence: Int
     var worker: String
@@ -53,6 +55,8 @@ struct Claim {
     var to: Int64?
     /// How often the job had lost its worker before.
     var losses: Int
+    /// What ended it.
+    var cause: String?
 
     /// From when to when it held, in microseconds.
     var span: Range<Int64> { from * 1_000..<max(from * 1_000, to.map { $0 * 1_000 } ?? .max) }
@@ -78,6 +82,12 @@ struct StoredJob {
     var state: String { fields["s"] ?? "" }
     var version: Int { fields["v"].flatMap { Int($0) } ?? 0 }
     var fence: Int { fields["n"].flatMap { Int($0) } ?? 0 }
+    /// How often it counts as having lost its worker.
+    var stalls: Int { fields["z"].flatMap { Int($0) } ?? 0 }
+    /// The failed job it was made of.
+    var madeOf: String? { fields["o"] }
+    /// The job that was made of it.
+    var madeAgain: String? { fields["re"] }
     var isEnded: Bool { Self.endings.contains(state) }
 
     /// The label its client gave it, where the payload lies in the hash.
@@ -101,9 +111,19 @@ struct StoredJob {
             guard let claim = log[index].claim else { return nil }
             let end = log[index...].first { $0.state != "running" }
             let losses = log[..<index].count { $0.cause == "lost" }
-            return Claim(fence: claim.fence, worker: claim.worker, from: log[index].at, to: end?.at, losses: losses)
+            return Claim(
+                fence: claim.fence,
+                worker: claim.worker,
+                from: log[index].at,
+                to: end?.at,
+                losses: losses,
+                cause: end?.cause
+            )
         }
     }
+
+    /// The log in one line.
+    var story: String { log.map(\.text).joined(separator: "; ") }
 
     func count(ofCause cause: String) -> Int { log.count { $0.cause == cause } }
 }

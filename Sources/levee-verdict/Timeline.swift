@@ -8,14 +8,28 @@ struct Life {
     var pid: Int32
     var launched: Int64
     var ready: Int64?
+    /// When it was told to end in its own time, and whether within its grace.
+    var dismissed: (at: Int64, hasGrace: Bool)?
     /// When it was killed, or ended by itself.
     var ended: Int64
+    /// Whether the injector killed it.
+    var isKilled = false
+    /// The status with which it ended; `nil` if it was killed.
+    var status: Int32?
+
+    /// Whether a claim is one of its.
+    func holds(_ claim: Claim) -> Bool {
+        claim.worker.hasPrefix("\(name)-") && launched <= claim.span.lowerBound && claim.span.lowerBound <= ended
+    }
 }
 
 /// What the ledger of a run says of its processes. All times are in microseconds.
 struct Timeline {
     /// The faults that Redis does not survive.
-    static let endsOfRedis: Set<String> = ["kill-redis", "tear-file"]
+    private static let endsOfRedis: Set<String> = ["kill-redis", "tear-file"]
+    private static let kills: Set<String> = ["kill-worker", "kill-frontend"]
+    /// Those by which a worker is told to end.
+    private static let dismissals: Set<String> = ["drain-worker", "retire-worker"]
     /// Those in which it answers nobody, or refuses everything.
     private static let silences: Set<String> = ["stop-redis", "busy-redis", "reload-redis"]
     /// Those in which its clock jumps, and back again.
@@ -31,6 +45,12 @@ struct Timeline {
     private static let tick: Int64 = 1_500_000
     /// How long nobody may look before a tick leaves leases alone for a while.
     private static let gap: Int64 = 1_000_000
+
+    /// How many of some faults kill front ends or workers.
+    static func kills(in faults: [String: Int]) -> Int { kills.reduce(0) { $0 + (faults[$1] ?? 0) } }
+
+    /// How many of some faults end Redis.
+    static func endsOfRedis(in faults: [String: Int]) -> Int { endsOfRedis.reduce(0) { $0 + (faults[$1] ?? 0) } }
 
     private(set) var lives: [Life] = []
     /// When each process was under a fault, its recovery included.
@@ -65,17 +85,21 @@ struct Timeline {
                     outages.append(since..<entry.at + Self.recovery)
                     away = nil
                 }
-            case .exited(let name, _, _, _, _):
+            case .exited(let name, _, let status, _, _):
                 guard var life = open.removeValue(forKey: name) else { continue }
                 life.ended = min(life.ended, entry.at)
+                life.status = status
                 lives.append(life)
             case .fault(let kind, let target, _):
                 switch kind {
                 case let kind where Self.endsOfRedis.contains(kind): away = entry.at
                 case let kind where Self.jumps.contains(kind): jumps.append(entry.at..<entry.at + Self.tick)
                 case "kill-clients": outages.append(entry.at..<entry.at + Self.recovery)
-                case "kill-worker", "kill-frontend":
+                case let kind where Self.dismissals.contains(kind):
+                    open[target]?.dismissed = (entry.at, kind == "drain-worker")
+                case let kind where Self.kills.contains(kind):
                     open[target]?.ended = entry.at
+                    open[target]?.isKilled = true
                     if kind == "kill-worker" { losses.append((target, entry.at, nil)) }
                 default: begun["\(kind) \(target)"] = entry.at
                 }
@@ -114,9 +138,28 @@ struct Timeline {
     /// When a process did what it is there for: ready, under no fault, and Redis there.
     func sound(_ life: Life) -> Spans { whole(life).subtracting(outages) }
 
+    /// The same, and it takes jobs.
+    func open(_ life: Life) -> Spans {
+        let sound = sound(life)
+        guard let leaves = life.dismissed?.at else { return sound }
+        return sound.subtracting(Spans([leaves..<max(leaves, life.ended)]))
+    }
+
     private func whole(_ life: Life) -> Spans {
         guard let ready = life.ready, ready < life.ended else { return Spans() }
         return Spans([ready..<life.ended]).subtracting(troubles[life.name] ?? Spans())
+    }
+
+    /// Whether something explains that a worker lost a job which it held over a time: it was not whole all that time and a
+    /// little before, or Redis was away or its clock jumped.
+    func explainsLoss(of worker: String, over span: Range<Int64>) -> Bool {
+        guard
+            let life = lives.first(where: {
+                worker.hasPrefix("\($0.name)-") && $0.launched <= span.lowerBound && span.lowerBound <= $0.ended
+            })
+        else { return true }
+        let begin = max(life.ready ?? .max, span.lowerBound - Self.tick)
+        return begin > span.upperBound || !sound(life).subtracting(jumps).contains(begin, span.upperBound - 1)
     }
 
     /// When nobody looked after leases: Redis was away, its clock jumped, or no process was sound for a while.

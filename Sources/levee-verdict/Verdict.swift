@@ -4,6 +4,8 @@
 struct Verdict {
     /// How many proofs are printed.
     private static let mostShown = 10
+    /// What is said where nothing happened that could have gone wrong: no proof of anything.
+    static let nothing = "nothing to judge"
 
     /// The invariant, in a few words.
     let invariant: String
@@ -34,8 +36,9 @@ struct Verdict {
     /// The verdicts on all invariants.
     static func all(on evidence: Evidence) -> [Verdict] {
         [
-            Endings.check(evidence), Order.check(evidence), LastFence.check(evidence), Runs.check(evidence),
-            Starts.check(evidence), Reclaims.check(evidence), FullRedis.check(evidence), Leftovers.check(evidence),
+            Faults.check(evidence), Endings.check(evidence), Outcomes.check(evidence), Order.check(evidence),
+            LastFence.check(evidence), Runs.check(evidence), Starts.check(evidence), Reclaims.check(evidence),
+            Dismissals.check(evidence), Answers.check(evidence), FullRedis.check(evidence), Leftovers.check(evidence),
             Accounts.check(evidence), Processes.check(evidence),
         ]
     }

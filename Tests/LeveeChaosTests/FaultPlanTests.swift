@@ -22,6 +22,14 @@ import Testing
         #expect(faults.contains { $0.kind == .stopRedis && $0.lasts < .seconds(5) })
     }
 
+    @Test("A plan of drains has nothing else, one of none nothing", arguments: 0..<20)
+    func isChosen(seed: UInt64) {
+        let drains = FaultPlan(.drains, seed: seed, duration: 60, lease: 5)
+        #expect(Set(drains.counts.keys) == ["drain-worker", "retire-worker"])
+        #expect(drains.counts.values.reduce(0, +) == drains.faults.count && drains.faults.count >= 14)
+        #expect(FaultPlan(.none, seed: seed, duration: 60, lease: 5).faults.isEmpty)
+    }
+
     @Test("Redis has one trouble at a time", arguments: 0..<400)
     func troublesRedisOneByOne(seed: UInt64) {
         let kinds: Set<Fault.Kind> = [
@@ -33,7 +41,9 @@ import Testing
 
     @Test("There are spells in which workers are lost and nothing else goes wrong", arguments: 0..<400)
     func hasQuietSpells(seed: UInt64) {
-        let harmless: Set<Fault.Kind> = [.killWorker, .stopWorker, .stopFrontEnd, .flushScripts]
+        let harmless: Set<Fault.Kind> = [
+            .killWorker, .stopWorker, .stopFrontEnd, .flushScripts, .drainWorker, .retireWorker,
+        ]
         let faults = FaultPlan(seed: seed, duration: 120, lease: 5).faults
         let others = faults.filter { !harmless.contains($0.kind) }
         let spells = zip(others, others.dropFirst()).filter { $1.at - $0.at > .seconds(9) }

@@ -6,8 +6,8 @@ import Testing
 
 @Suite struct LedgerTests {
     private static let entries = [
-        Entry(at: 1, .submitting(label: "job-1", type: "quick")),
-        Entry(at: 2, .accepted(label: "job-1", id: "a\n\"b")),
+        Entry(at: 1, .submitting(label: "job-1", terms: JobTerms(type: "quick", failures: 1, delay: 2, key: "k"))),
+        Entry(at: 2, .accepted(label: "job-1", id: "a\n\"b", sent: 1)),
         Entry(
             at: 3,
             .observed(Observation(id: "a", door: "frontend-1/jobs", sent: 2, status: 202, state: "queued", version: 1))
@@ -60,7 +60,9 @@ import Testing
             for writer in 0..<8 {
                 group.addTask {
                     let ledger = try LedgerWriter(path: path)
-                    for count in 0..<200 { try ledger.write(.submitting(label: "\(writer) \(count)", type: "quick")) }
+                    for count in 0..<200 {
+                        try ledger.write(.fault(kind: "\(writer) \(count)", target: "", detail: ""))
+                    }
                 }
             }
             try await group.waitForAll()

@@ -11,7 +11,9 @@ struct Scene {
     /// In milliseconds.
     static let hour: Int64 = 3_600_000
 
-    var hasFaults = true
+    /// The faults that were to come; those that came, unless it is set.
+    var planned: [String: Int]?
+    var duration = 60.0
     var run: [Entry] = []
     var clients: [Entry] = []
     var handlers: [Entry] = []
@@ -25,6 +27,8 @@ struct Scene {
         var fence: Int
         var resultFence: Int
         var life: Int64 = 1_000
+        /// Fields beside those that every job has.
+        var more: [String: String] = [:]
         var state: String { String(log.last?.split(separator: " ")[1] ?? "") }
     }
 
@@ -97,9 +101,43 @@ struct Scene {
         self[keyPath: ledger].append(Entry(at: (Self.beginning + at) * 1_000, event))
     }
 
-    mutating func submit(_ id: String, _ label: String, at time: Int64) {
-        add(to: \.clients, time, .submitting(label: label, type: "quick"))
-        add(to: \.clients, time + 10, .accepted(label: label, id: id))
+    mutating func submit(_ id: String, _ label: String, at time: Int64, _ terms: JobTerms = JobTerms(type: "quick")) {
+        add(to: \.clients, time, .submitting(label: label, terms: terms))
+        accept(id, label, at: time + 10, sent: time)
+    }
+
+    mutating func accept(_ id: String, _ label: String, at time: Int64, sent: Int64) {
+        add(to: \.clients, time, .accepted(label: label, id: id, sent: (Self.beginning + sent) * 1_000))
+    }
+
+    /// Changes what was asked of a job.
+    mutating func setTerms(of label: String, _ change: (inout JobTerms) -> Void) {
+        for index in clients.indices {
+            guard case .submitting(label, var terms) = clients[index].event else { continue }
+            change(&terms)
+            clients[index].event = .submitting(label: label, terms: terms)
+        }
+    }
+
+    /// Has a front end turn a request away.
+    mutating func deny(
+        _ request: String = "POST /jobs",
+        _ label: String? = nil,
+        status: Int = 503,
+        retryAfter: String? = "5",
+        problem: String? = "store-unavailable",
+        at time: Int64
+    ) {
+        let denial = Denial(
+            request: request,
+            label: label,
+            door: "frontend-1",
+            sent: (Self.beginning + time - 5) * 1_000,
+            status: status,
+            retryAfter: retryAfter,
+            problem: problem
+        )
+        add(to: \.clients, time, .denied(denial))
     }
 
     /// Has a client see a state, as a monitor does.
@@ -144,8 +182,9 @@ struct Scene {
         for (id, job) in jobs { jobs[id]?.log = job.log.map(told) }
     }
 
-    /// Has Redis be full for a while.
+    /// Has Redis be full for a while, and refuse something.
     mutating func fill(from begin: Int64, to end: Int64) {
+        deny("POST /jobs", "job-f", at: begin + 10)
         add(to: \.run, begin, .fault(kind: "fill-redis", target: "redis", detail: ""))
         add(to: \.run, end, .healed(kind: "fill-redis", target: "redis"))
     }
@@ -161,7 +200,23 @@ struct Scene {
     /// What the checker is given.
     var evidence: Evidence {
         get throws {
-            let facts = RunFacts(seed: 1, hasFaults: hasFaults, slots: 4, lease: 5_000, wakeTimeout: 6_000)
+            var came: [String: Int] = [:]
+            for entry in run {
+                switch entry.event {
+                case .fault(let kind, _, _), .skipped(let kind, _): came[kind, default: 0] += 1
+                default: continue
+                }
+            }
+            let facts = RunFacts(
+                seed: 1,
+                duration: duration,
+                planned: planned ?? came,
+                slots: 4,
+                lease: 5_000,
+                wakeTimeout: 6_000,
+                grace: 5_000,
+                attempts: 4
+            )
             let began = Entry(at: Self.beginning * 1_000, .began(facts))
             let dumped = jobs.map { id, job in
                 let last = job.log.last?.split(separator: " ") ?? []
@@ -173,7 +228,7 @@ struct Scene {
                         "\(job.fence)",
                         "b", "{\"label\":\"\(job.label)\"}", "r", "{\"fence\":\(job.resultFence)}",
                         "h", job.log.joined(separator: "\n"),
-                    ],
+                    ] + job.more.flatMap { [$0.key, $0.value] },
                     life: job.life
                 )
             }

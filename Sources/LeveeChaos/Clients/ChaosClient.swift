@@ -1,29 +1,18 @@
 // A client that writes down all it is told, at front ends that come and go.
 
-import AsyncHTTPClient
 import Foundation
 import LeveeLedger
 import NIOCore
 import NIOHTTP1
 
-/// Submits jobs, asks for them and fetches their results, each time at any front end.
+/// Submits jobs, asks for them, calls them off and fetches their results, each time at any front end.
 struct ChaosClient: Sendable {
     /// The front ends, by their ports.
     let doors: [Int]
+    /// Their admin doors, in the same order.
+    let adminDoors: [Int]
     let ledger: LedgerWriter
     let book: JobBook
-    /// How long a request may take before its outcome counts as unknown.
-    var patience = TimeAmount.seconds(8)
-
-    private struct Answer {
-        var status: Int
-        var headers: HTTPHeaders
-        var body: ByteBuffer
-
-        func decoded<Document: Decodable>(_ type: Document.Type) -> Document? {
-            try? JSONDecoder().decode(type, from: Data(body.readableBytesView))
-        }
-    }
 
     /// What of a status document is looked at.
     private struct Status: Decodable {
@@ -32,23 +21,27 @@ struct ChaosClient: Sendable {
         var updatedAt: String
     }
 
+    private struct Retry: Decodable {
+        var id: String
+    }
+
     /// Submits a job; it counts as accepted only if the answer says so.
-    func submit(_ order: JobOrder, door: Int) async throws {
-        let label = order.label
-        try ledger.write(.submitting(label: label, type: order.kind.rawValue))
+    func submit(_ draft: JobDraft, door: Int) async throws {
+        let label = draft.order.label
+        let path = "/jobs/\(draft.terms.type)"
+        let sent = WallTime.now
         do {
-            let body = try JSONEncoder().encode(order)
-            let answer = try await send(.POST, "/jobs/\(order.kind.rawValue)", door: door, body: body)
+            let answer = try await ChaosHTTP.send(.POST, path, port: door, headers: draft.headers, body: draft.body)
             let location = answer.headers.first(name: "Location")
             if answer.status == 202, let id = location?.split(separator: "/").last.map(String.init) {
-                try ledger.write(.accepted(label: label, id: id))
+                try ledger.write(.accepted(label: label, id: id, sent: sent))
                 book.add(id)
-            } else if String(buffer: answer.body).contains("unknown-outcome") {
-                try ledger.write(.unknown(label: label, reason: "status \(answer.status)"))
-            } else {
-                let hint = answer.headers.first(name: "Retry-After")
-                try ledger.write(.refused(label: label, status: answer.status, retryAfter: hint))
+                return
             }
+            if answer.problem == "unknown-outcome" {
+                try ledger.write(.unknown(label: label, reason: "status \(answer.status)"))
+            }
+            try ledger.write(.denied(denial("POST /jobs", answer, door: door, sent: sent, label: label)))
         } catch let error as LedgerFailure {
             throw error
         } catch {
@@ -58,19 +51,30 @@ struct ChaosClient: Sendable {
 
     /// Asks for the end of a job.
     func cancel(_ id: String, door: Int) async throws {
-        let answer = try? await send(.POST, "/jobs/\(id)/cancel", door: door)
-        try ledger.write(.cancelAsked(id: id, status: answer?.status ?? 0))
+        let path = "/jobs/\(id)/cancel"
+        try ledger.write(.canceling(id: id))
+        let sent = WallTime.now
+        guard let answer = try? await ChaosHTTP.send(.POST, path, port: door) else { return }
+        guard answer.status < 500 else { return try deny("POST /jobs/cancel", answer, door: door, sent: sent) }
+        let received = WallTime.now
+        try ledger.write(line: Entry(at: received, .cancelAsked(id: id, sent: sent, status: answer.status)))
+        if answer.status == 200 { try note(answer, about: id, at: name(of: door, path), sent: sent, received) }
     }
 
     /// Reads how a job stands, as a poll or as a monitor.
     func observe(_ id: String, door: Int, asMonitor: Bool) async throws {
         let path = asMonitor ? "/operations/\(id)" : "/jobs/\(id)"
         let sent = WallTime.now
-        guard let answer = try? await send(.GET, path, door: door) else { return }
-        let received = WallTime.now
-        var observation = Observation(id: id, door: name(of: door, path), sent: sent, status: answer.status)
+        guard let answer = try? await ChaosHTTP.send(.GET, path, port: door) else { return }
         // A front end that cannot reach Redis says so; that is no state of the job.
-        guard answer.status < 500 else { return }
+        guard answer.status < 500 else {
+            return try deny(asMonitor ? "GET /operations" : "GET /jobs", answer, door: door, sent: sent)
+        }
+        try note(answer, about: id, at: name(of: door, path), sent: sent, WallTime.now)
+    }
+
+    private func note(_ answer: ChaosAnswer, about id: String, at door: String, sent: Int64, _ received: Int64) throws {
+        var observation = Observation(id: id, door: door, sent: sent, status: answer.status)
         if let document = answer.decoded(Status.self), document.id == id {
             observation.state = document.status
             observation.updated = Self.milliseconds(document.updatedAt)
@@ -79,15 +83,21 @@ struct ChaosClient: Sendable {
             $0.hasPrefix("W/\"") ? Int($0.dropFirst(3).dropLast()) : nil
         }
         try ledger.write(line: Entry(at: received, .observed(observation)))
-        if ["succeeded", "failed", "canceled"].contains(observation.state) { book.ended(id) }
+        if let state = observation.state, ["succeeded", "failed", "canceled"].contains(state) {
+            book.ended(id, hasFailed: state == "failed")
+        }
     }
 
-    /// Reads the result of a job. Returns whether there was an answer other than that Redis is away.
+    /// Reads the result of a job. Returns whether there was an answer other than a denial.
     @discardableResult
     func fetch(_ id: String, door: Int) async throws -> Bool {
         let path = "/resources/\(id)"
         let sent = WallTime.now
-        guard let answer = try? await send(.GET, path, door: door), answer.status < 500 else { return false }
+        guard let answer = try? await ChaosHTTP.send(.GET, path, port: door) else { return false }
+        guard answer.status < 500 else {
+            try deny("GET /resources", answer, door: door, sent: sent)
+            return false
+        }
         let fetch = Fetch(
             id: id,
             door: name(of: door, path),
@@ -100,21 +110,47 @@ struct ChaosClient: Sendable {
         return true
     }
 
-    /// The front end and the first part of the path.
-    private func name(of door: Int, _ path: String) -> String {
-        "frontend-\((doors.firstIndex(of: door) ?? 0) + 1)/\(path.split(separator: "/").first ?? "")"
+    /// Has a new job made of one that has failed, as an operator does.
+    func retry(_ id: String, door: Int) async throws {
+        guard let place = doors.firstIndex(of: door) else { return }
+        try ledger.write(.retrying(id: id))
+        let sent = WallTime.now
+        let answer = try? await ChaosHTTP.send(.POST, "/jobs/\(id)/retry", port: adminDoors[place])
+        guard let answer else { return }
+        guard answer.status == 200 || answer.status == 201, let made = answer.decoded(Retry.self)?.id else {
+            return try deny("POST /jobs/retry", answer, door: door, sent: sent)
+        }
+        try ledger.write(.retried(id: id, made: made))
+        book.add(made)
     }
 
-    private func send(_ method: HTTPMethod, _ path: String, door: Int, body: Data? = nil) async throws -> Answer {
-        var request = HTTPClientRequest(url: "http://127.0.0.1:\(door)\(path)")
-        request.method = method
-        if let body {
-            request.headers.add(name: "Content-Type", value: "application/json")
-            request.body = .bytes(body)
-        }
-        let response = try await Self.http.execute(request, timeout: patience)
-        let bytes = try await response.body.collect(upTo: 16 << 20)
-        return Answer(status: Int(response.status.code), headers: response.headers, body: bytes)
+    private func deny(_ request: String, _ answer: ChaosAnswer, door: Int, sent: Int64) throws {
+        try ledger.write(.denied(denial(request, answer, door: door, sent: sent)))
+    }
+
+    private func denial(
+        _ request: String,
+        _ answer: ChaosAnswer,
+        door: Int,
+        sent: Int64,
+        label: String? = nil
+    ) -> Denial {
+        Denial(
+            request: request,
+            label: label,
+            door: name(of: door),
+            sent: sent,
+            status: answer.status,
+            retryAfter: answer.headers.first(name: "Retry-After"),
+            problem: answer.problem
+        )
+    }
+
+    private func name(of door: Int) -> String { "frontend-\((doors.firstIndex(of: door) ?? 0) + 1)" }
+
+    /// The front end and the first part of the path.
+    private func name(of door: Int, _ path: String) -> String {
+        "\(name(of: door))/\(path.split(separator: "/").first ?? "")"
     }
 
     /// Reads `2026-11-21T22:43:05.123Z`.
@@ -122,14 +158,4 @@ struct ChaosClient: Sendable {
         let style = Date.ISO8601FormatStyle(includingFractionalSeconds: true)
         return (try? style.parse(text)).map { Int64(($0.timeIntervalSince1970 * 1_000).rounded()) }
     }
-
-    private static let http: HTTPClient = {
-        var configuration = HTTPClient.Configuration()
-        configuration.redirectConfiguration = .disallow
-        configuration.timeout.connect = .seconds(2)
-        configuration.maximumUsesPerConnection = 20
-        // A submit that is sent twice unasked would be two jobs.
-        configuration.connectionPool.retryConnectionEstablishment = false
-        return HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
-    }()
 }

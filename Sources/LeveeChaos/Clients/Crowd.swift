@@ -20,22 +20,39 @@ struct Crowd: Sendable {
         try await withThrowingTaskGroup(of: Void.self) { group in
             var count = 0
             while !Task.isCancelled {
-                let label = "job-\(count)"
-                let order = JobKind.random(using: &generator).order(label: label, using: &generator)
+                let draft = try JobDraft(label: "job-\(count)", using: &generator)
                 let door = client.doors.randomElement(using: &generator) ?? 0
-                let isCanceled = Int.random(in: 0..<20, using: &generator) == 0
+                let chance = Int.random(in: 0..<20, using: &generator)
                 if count >= Self.mostSubmits { try await group.next() }
                 count += 1
+                try client.ledger.write(.submitting(label: draft.order.label, terms: draft.terms))
                 group.addTask {
-                    try await uncanceled { try await client.submit(order, door: door) }
+                    try await uncanceled { try await submit(draft, door: door, atOnce: chance.isMultiple(of: 2)) }
                 }
-                if isCanceled, let id = client.book.random(using: &generator) {
+                if chance == 0, let id = client.book.random(using: &generator) {
                     try await client.cancel(id, door: door)
+                }
+                if chance == 1, let id = client.book.failed(using: &generator) {
+                    try await client.retry(id, door: door)
                 }
                 let pause = Duration.seconds(Double.random(in: 0...2, using: &generator) / rate)
                 try? await Task.sleep(for: pause)
             }
             try await group.waitForAll()
+        }
+    }
+
+    /// Submits a job; one with an idempotency key at another front end as well, at once or after the first answer.
+    private func submit(_ draft: JobDraft, door: Int, atOnce: Bool) async throws {
+        guard draft.terms.key != nil else { return try await client.submit(draft, door: door) }
+        let other = client.doors.first { $0 != door } ?? door
+        if atOnce {
+            async let first: Void = client.submit(draft, door: door)
+            try await client.submit(draft, door: other)
+            try await first
+        } else {
+            try await client.submit(draft, door: door)
+            try await client.submit(draft, door: other)
         }
     }
 

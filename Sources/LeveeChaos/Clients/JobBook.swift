@@ -6,7 +6,9 @@ import NIOConcurrencyHelpers
 final class JobBook: Sendable {
     private struct State {
         var all: [String] = []
+        var known: Set<String> = []
         var pending: [String] = []
+        var failed: [String] = []
         var places: [String: Int] = [:]
     }
 
@@ -15,9 +17,10 @@ final class JobBook: Sendable {
     var all: [String] { state.withLockedValue { $0.all } }
     var pending: [String] { state.withLockedValue { $0.pending } }
 
-    /// Adds an accepted job.
+    /// Adds an accepted job, unless it is known.
     func add(_ id: String) {
         state.withLockedValue { state in
+            guard state.known.insert(id).inserted else { return }
             state.places[id] = state.pending.count
             state.pending.append(id)
             state.all.append(id)
@@ -25,14 +28,20 @@ final class JobBook: Sendable {
     }
 
     /// Notes that a job was seen to have ended.
-    func ended(_ id: String) {
+    func ended(_ id: String, hasFailed: Bool) {
         state.withLockedValue { state in
             guard let place = state.places.removeValue(forKey: id), let last = state.pending.popLast() else { return }
+            if hasFailed { state.failed.append(id) }
             if last != id {
                 state.pending[place] = last
                 state.places[last] = place
             }
         }
+    }
+
+    /// A job that was seen to have failed.
+    func failed(using generator: inout some RandomNumberGenerator) -> String? {
+        state.withLockedValue { $0.failed.randomElement(using: &generator) }
     }
 
     /// Any job; mostly one that is not known to have ended.

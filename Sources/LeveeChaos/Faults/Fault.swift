@@ -9,6 +9,10 @@ package struct Fault: Equatable, Sendable {
         case killRedis = "kill-redis"
         /// Redis is killed, and finds half a transaction at the end of its append-only file.
         case tearFile = "tear-file"
+        /// A worker is told to end within its grace.
+        case drainWorker = "drain-worker"
+        /// A worker is told to end once all it runs has.
+        case retireWorker = "retire-worker"
         case stopWorker = "stop-worker"
         case stopFrontEnd = "stop-frontend"
         case stopRedis = "stop-redis"

@@ -2,11 +2,19 @@
 
 import LeveeLoad
 
+/// Which faults there are to be in a run.
+package enum FaultChoice: String, CaseIterable, Sendable {
+    case all
+    /// None but that workers are told to end, one after the other, as when a new version is rolled out.
+    case drains
+    case none
+}
+
 /// A sequence of faults.
 ///
 /// Storms, in which processes are killed about once a second and Redis once, take turns with spells in which Redis stays, so
 /// that lost jobs have to be reclaimed in time, and a worker sleeps past its lease while others live on: it comes back to jobs
-/// that are another's. Redis has one more trouble in each storm and in most spells, dealt like cards, so that all have come
+/// that are another's; two more are told to end. Redis has one more trouble in each storm and in most spells, dealt like cards, so that all have come
 /// after six rounds. Faults of the network come all the time but in the spells in which Redis has none: there nothing excuses a
 /// job that is reclaimed late.
 package struct FaultPlan: Equatable, Sendable {
@@ -26,11 +34,29 @@ package struct FaultPlan: Equatable, Sendable {
     /// Draws a plan.
     ///
     /// - Parameters:
+    ///   - choice: What there is to be in it.
     ///   - seed: The same seed gives the same plan.
     ///   - duration: How long faults begin, in seconds.
     ///   - lease: How long a worker may be silent, in seconds.
-    package init(seed: UInt64, duration: Double, lease: Double) {
+    package init(_ choice: FaultChoice = .all, seed: UInt64, duration: Double, lease: Double) {
         var draw = Draw(seed: seed, end: duration)
+        switch choice {
+        case .all: Self.fill(&draw, duration: duration, lease: lease)
+        case .drains:
+            draw.series(from: 0, to: duration, every: 2...4) { draw in
+                (draw.isOne(in: 3) ? .retireWorker : .drainWorker, 0, 0)
+            }
+        case .none: break
+        }
+        faults = draw.faults.sorted { $0.at < $1.at }
+    }
+
+    /// How many there are of each kind.
+    package var counts: [String: Int] {
+        Dictionary(faults.map { ($0.kind.rawValue, 1) }, uniquingKeysWith: +)
+    }
+
+    private static func fill(_ draw: inout Draw, duration: Double, lease: Double) {
         var ends = Deck(Self.ends)
         var brief = Deck(Self.brief)
         var long = Deck<Trouble?>([
@@ -67,6 +93,8 @@ package struct FaultPlan: Equatable, Sendable {
             }
             draw.add(.killWorker, at: calm + draw.seconds(1...2), lasts: draw.seconds(0.1...1.5))
             draw.add(.stopWorker, at: calm + draw.seconds(2...3), lasts: lease + draw.seconds(1...4))
+            draw.add(.drainWorker, at: calm + draw.seconds(4...5), lasts: 0)
+            draw.add(.retireWorker, at: calm + draw.seconds(8...9), lasts: 0)
             draw.add(.stopFrontEnd, at: calm + draw.seconds(3...8), lasts: draw.seconds(0.5...3))
         }
         draw.series(from: 0, to: duration, every: 4...9) { _ in (.flushScripts, 0, 0) }
@@ -75,7 +103,6 @@ package struct FaultPlan: Equatable, Sendable {
         draw.series(from: 0, to: duration, every: 8...16) { (.blackhole, $0.seconds(1...8), 0) }
         draw.series(from: 0, to: duration, every: 6...12) { (.slow, $0.seconds(1...4), $0.number(500...20_000)) }
         draw.series(from: 0, to: duration, every: 6...12) { (.sliced, $0.seconds(1...4), $0.number(1...64)) }
-        faults = draw.faults.sorted { $0.at < $1.at }
     }
 
     /// Deals its cards in random order, and all of them before it deals one again.

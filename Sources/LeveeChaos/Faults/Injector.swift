@@ -1,5 +1,6 @@
 // Carries out a plan of faults on the processes of a run.
 
+import Foundation
 import LeveeLedger
 import LeveeRedis
 import NIOConcurrencyHelpers
@@ -30,7 +31,11 @@ struct Injector: Sendable {
             for fault in plan.faults {
                 group.addTask {
                     try? await Task.sleep(until: begin + fault.at, clock: .continuous)
-                    if !Task.isCancelled { try await inject(fault) }
+                    if Task.isCancelled {
+                        try skip(fault, because: "the time was over")
+                    } else {
+                        try await inject(fault)
+                    }
                 }
             }
             try await group.waitForAll()
@@ -45,6 +50,8 @@ struct Injector: Sendable {
         case .tearFile:
             let folder = fleet.redisFolder
             try await kill([fleet.redis], fault) { try AppendOnlyFile(folder: folder).tear(after: fault.size) }
+        case .drainWorker: try await dismiss(by: SIGTERM, fault)
+        case .retireWorker: try await dismiss(by: SIGUSR1, fault)
         case .stopWorker: try await stop(fleet.workers, fault)
         case .stopFrontEnd: try await stop(fleet.frontEnds, fault)
         case .stopRedis: try await stop([fleet.redis], fault)
@@ -73,17 +80,22 @@ struct Injector: Sendable {
         counts.withLockedValue { $0[kind, default: 0] += 1 }
     }
 
+    private func skip(_ fault: Fault, because reason: String) throws {
+        try ledger.write(.skipped(kind: fault.kind.rawValue, reason: reason))
+    }
+
     private func pick<Element>(_ fault: Fault, among candidates: [Element]) -> Element? {
         candidates.isEmpty ? nil : candidates[fault.pick % candidates.count]
     }
 
-    /// One that is ready, or is so in a moment.
-    private func ready(_ candidates: [Member], _ fault: Fault) async -> Member? {
+    /// One that is ready, or is so in a moment; if there is none, that is written down.
+    private func ready(_ candidates: [Member], _ fault: Fault) async throws -> Member? {
         let deadline = ContinuousClock.now + Self.patience
         while !Task.isCancelled, ContinuousClock.now < deadline {
             if let member = pick(fault, among: candidates.filter(\.isReady)) { return member }
             try? await Task.sleep(for: .milliseconds(20))
         }
+        try skip(fault, because: "none of \(candidates.map(\.name).joined(separator: ", ")) was ready")
         return nil
     }
 
@@ -92,13 +104,19 @@ struct Injector: Sendable {
         _ fault: Fault,
         aftermath: @escaping @Sendable () throws -> Void = {}
     ) async throws {
-        guard let member = await ready(candidates, fault) else { return }
+        guard let member = try await ready(candidates, fault) else { return }
         try note(fault, on: member.name)
         member.kill(away: fault.lasts, aftermath: aftermath)
     }
 
+    private func dismiss(by signal: Int32, _ fault: Fault) async throws {
+        guard let member = try await ready(fleet.workers, fault) else { return }
+        try note(fault, on: member.name)
+        member.dismiss(by: signal)
+    }
+
     private func stop(_ candidates: [Member], _ fault: Fault) async throws {
-        guard let member = await ready(candidates, fault) else { return }
+        guard let member = try await ready(candidates, fault) else { return }
         try note(fault, on: member.name)
         member.stop(true)
         try? await Task.sleep(for: fault.lasts)
@@ -108,7 +126,7 @@ struct Injector: Sendable {
 
     /// Has Redis refuse everything for a while.
     private func trouble(_ fault: Fault, _ befall: () async throws -> Void) async throws {
-        guard let member = await ready([fleet.redis], fault) else { return }
+        guard let member = try await ready([fleet.redis], fault) else { return }
         try note(fault, on: member.name)
         try await befall()
         try ledger.write(.healed(kind: fault.kind.rawValue, target: member.name))
@@ -117,7 +135,7 @@ struct Injector: Sendable {
     /// Has Redis be full for a while. It is written down once it is so, and its end before it is over: what the verdict holds
     /// against a full Redis was surely told to one.
     private func fill(_ fault: Fault) async throws {
-        guard let member = await ready([fleet.redis], fault) else { return }
+        guard let member = try await ready([fleet.redis], fault) else { return }
         try await redis.setFull(true)
         try note(fault, on: member.name)
         try? await Task.sleep(for: fault.lasts)
@@ -144,7 +162,7 @@ struct Injector: Sendable {
         let free = fleet.members.map(\.name).filter { name in !disturbed.withLockedValue { $0.contains(name) } }
         guard let name = pick(fault, among: free), let proxy = fleet.proxies[name],
             disturbed.withLockedValue({ $0.insert(name).inserted })
-        else { return }
+        else { return try skip(fault, because: "all connections were disturbed already") }
         try note(fault, on: name)
         proxy.become(mode)
         try? await Task.sleep(for: fault.lasts)

@@ -13,6 +13,7 @@ package final class Fleet: Sendable {
     let proxies: [String: FaultProxy]
     /// The ports at which the front ends listen.
     let doors: [Int]
+    let adminDoors: [Int]
     /// A connection to Redis past all proxies.
     let client: RedisClient
     /// The clock of Redis.
@@ -28,7 +29,7 @@ package final class Fleet: Sendable {
         let ports = try await FreePort.find(1 + 2 * settings.frontEnds)
         let redisPort = ports[0]
         doors = Array(ports[1...settings.frontEnds])
-        let adminPorts = Array(ports[(1 + settings.frontEnds)...])
+        adminDoors = Array(ports[(1 + settings.frontEnds)...])
         clock = try SkewedClock(library: settings.clockLibrary, file: "\(settings.folder)/clock")
         redis = Member(
             name: "redis",
@@ -60,7 +61,7 @@ package final class Fleet: Sendable {
         }
         var frontEnds: [Member] = []
         for (index, door) in doors.enumerated() {
-            let command = ["serve", "--port", "\(door)", "--admin-port", "\(adminPorts[index])"]
+            let command = ["serve", "--port", "\(door)", "--admin-port", "\(adminDoors[index])"]
             frontEnds.append(try await member("frontend-\(index + 1)", command))
         }
         var workers: [Member] = []

@@ -18,11 +18,15 @@ final class Member: Sendable {
         var standing = Standing.away
         var isKilled = false
         var isStopped = false
+        /// Whether it was told to end, to be started anew.
+        var isDismissed = false
         /// Whether it is to end for good.
         var isLeaving = false
         /// How long it stays away when it has been killed, and what befalls it meanwhile.
         var absence = Duration.zero
         var aftermath: @Sendable () throws -> Void = {}
+
+        var isReady: Bool { standing == .ready && !isKilled && !isStopped && !isDismissed }
     }
 
     let name: String
@@ -40,7 +44,7 @@ final class Member: Sendable {
         self.ledger = ledger
     }
 
-    var isReady: Bool { state.withLockedValue { $0.standing == .ready && !$0.isKilled && !$0.isStopped } }
+    var isReady: Bool { state.withLockedValue { $0.isReady } }
 
     var process: ChildProcess? { state.withLockedValue { $0.process } }
 
@@ -82,12 +86,13 @@ final class Member: Sendable {
     }
 
     private func noteEnd(_ ending: ChildProcess.Ending, of process: ChildProcess) throws -> Duration {
-        let (wasKilled, absence, aftermath) = state.withLockedValue { state in
+        let (isWanted, absence, aftermath) = state.withLockedValue { state in
             state.standing = .away
             state.process = nil
-            return (state.isKilled, state.isKilled ? state.absence : .milliseconds(200), state.aftermath)
+            let isWanted = state.isKilled || state.isDismissed && ending == .exit(status: 0)
+            return (isWanted, state.isKilled ? state.absence : .milliseconds(200), state.aftermath)
         }
-        try write(ending, of: process, isWanted: wasKilled)
+        try write(ending, of: process, isWanted: isWanted)
         try aftermath()
         return absence
     }
@@ -127,6 +132,15 @@ final class Member: Sendable {
             return state.process
         }
         process?.signal(isStopped ? SIGSTOP : SIGCONT)
+    }
+
+    /// Tells it to end in its own time; then it is started anew.
+    func dismiss(by signal: Int32) {
+        let process = state.withLockedValue { state in
+            state.isDismissed = true
+            return state.process
+        }
+        process?.signal(signal)
     }
 
     /// Asks it to end in good order, and writes down how it did; destroys it if it takes too long.

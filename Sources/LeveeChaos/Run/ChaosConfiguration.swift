@@ -10,6 +10,7 @@ enum ChaosConfiguration {
             worker:
               slots: \(settings.slots)
               lease: \(settings.lease)s
+              drainGrace: \(settings.grace)s
             log:
               level: info
             jobs:
@@ -27,7 +28,7 @@ enum ChaosConfiguration {
                 resultType: application/json
             queue: \(kind.queue)
             timeout: 1m
-            retries: {maxAttempts: 4, base: 200ms, cap: 2s}
+            retries: {maxAttempts: \(settings.attempts), base: 200ms, cap: 2s}
         """
     }
 

@@ -23,6 +23,7 @@ package struct ChaosRun: Sendable {
     private let folder: RunFolder
     private let ledger: LedgerWriter
     private let fleet: Fleet
+    private let plan: FaultPlan
     private let say: @Sendable (String) -> Void
 
     /// Prepares a run.
@@ -35,6 +36,12 @@ package struct ChaosRun: Sendable {
         self.settings = settings
         self.say = say
         folder = RunFolder(settings.folder)
+        plan = FaultPlan(
+            settings.faults,
+            seed: settings.seed,
+            duration: settings.duration,
+            lease: Double(settings.lease)
+        )
         for path in [settings.redisFolder, "\(settings.folder)/log"] {
             try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
         }
@@ -49,10 +56,13 @@ package struct ChaosRun: Sendable {
     package func run() async throws -> ChaosSummary {
         let facts = RunFacts(
             seed: settings.seed,
-            hasFaults: settings.hasFaults,
+            duration: settings.duration,
+            planned: plan.counts,
             slots: settings.slots,
             lease: Int64(settings.lease) * 1_000,
-            wakeTimeout: 6_000
+            wakeTimeout: 6_000,
+            grace: Int64(settings.grace) * 1_000,
+            attempts: settings.attempts
         )
         try ledger.write(.began(facts))
         defer { fleet.destroy() }
@@ -91,7 +101,12 @@ package struct ChaosRun: Sendable {
         say("\(fleet.frontEnds.count) front ends, \(fleet.workers.count) workers and Redis are ready")
         let book = JobBook()
         let crowd = Crowd(
-            client: ChaosClient(doors: fleet.doors, ledger: try LedgerWriter(path: folder.clients), book: book),
+            client: ChaosClient(
+                doors: fleet.doors,
+                adminDoors: fleet.adminDoors,
+                ledger: try LedgerWriter(path: folder.clients),
+                book: book
+            ),
             seed: settings.seed,
             rate: settings.rate
         )
@@ -115,10 +130,9 @@ package struct ChaosRun: Sendable {
 
     /// Submits jobs and does faults for the duration.
     private func load(_ crowd: Crowd, _ injector: Injector) async throws {
-        let plan = FaultPlan(seed: settings.seed, duration: settings.duration, lease: Double(settings.lease))
         try await withThrowingTaskGroup { group in
             group.addTask { try await crowd.submit() }
-            if settings.hasFaults { group.addTask { try await injector.carryOut(plan) } }
+            group.addTask { try await injector.carryOut(plan) }
             try await Task.sleep(for: .seconds(settings.duration))
             group.cancelAll()
             try await group.waitForAll()

@@ -9,7 +9,7 @@ package struct ChaosSettings: Sendable {
     package var seed: UInt64
     /// How long jobs are submitted and faults begin, in seconds.
     package var duration: Double
-    package var hasFaults: Bool
+    package var faults: FaultChoice
     /// The folder for everything that is written; it is there and empty.
     package var folder: String
     /// The levee binary.
@@ -25,6 +25,10 @@ package struct ChaosSettings: Sendable {
     package var slots = 4
     /// The lease, in seconds.
     package var lease = 5
+    /// How long what runs may go on when its worker is told to end, in seconds.
+    package var grace = 5
+    /// How often a job is tried that fails.
+    package var attempts = 4
     /// Jobs submitted in a second.
     package var rate = 4.0
     /// How long all jobs may take to end after the last fault, in seconds.
@@ -33,7 +37,7 @@ package struct ChaosSettings: Sendable {
     package init(
         seed: UInt64,
         duration: Double,
-        hasFaults: Bool,
+        faults: FaultChoice,
         folder: String,
         levee: String,
         redis: String,
@@ -42,7 +46,7 @@ package struct ChaosSettings: Sendable {
     ) {
         self.seed = seed
         self.duration = duration
-        self.hasFaults = hasFaults
+        self.faults = faults
         self.folder = folder
         self.levee = levee
         self.redis = redis

@@ -36,6 +36,7 @@ enum Accounts {
                 expect("in:\(priority)", left + lying)
             }
         }
+        if queues.isEmpty { verdict.fail(Verdict.nothing) }
         verdict.figures = "\(queues.count) queues"
         return verdict
     }

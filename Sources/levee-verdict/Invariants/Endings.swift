@@ -63,22 +63,61 @@ enum Endings {
 
     /// Each job was submitted by a client, and made one job. Returns how many there are that nobody was told of.
     private static func checkLabels(_ evidence: Evidence, _ verdict: inout Verdict) -> Int {
-        var labels: [String: String] = [:]
-        for entry in evidence.handlers {
-            if case .started(let id, let label, _, _, _) = entry.event { labels[id] = label }
-        }
-        for entry in evidence.clients { if case .accepted(let label, let id) = entry.event { labels[id] = label } }
-        var submitted: Set<String> = []
-        for entry in evidence.clients { if case .submitting(let label, _) = entry.event { submitted.insert(label) } }
-        let accepted = evidence.accepted
+        let labels = evidence.labels
+        let submitted = evidence.submitted
         var ids: [String: String] = [:]
         for job in evidence.jobs.values.sorted(by: { $0.id < $1.id }) {
-            guard let label = job.label ?? labels[job.id] else { continue }
-            if !submitted.contains(label) { verdict.fail("\(job.id) is \(label), which nobody submitted") }
+            guard let label = labels[job.id] else { continue }
+            if submitted[label] == nil { verdict.fail("\(job.id) is \(label), which nobody submitted") }
+            if job.madeOf != nil { continue }
             if let other = ids.updateValue(job.id, forKey: label) {
                 verdict.fail("\(label) was submitted once and is two jobs: \(other) and \(job.id)")
             }
         }
+        checkAnswers(evidence, ids, &verdict)
+        checkRetries(evidence, &verdict)
+        let accepted = evidence.accepted
         return evidence.jobs.keys.count { accepted[$0] == nil }
+    }
+
+    /// However often a job was submitted, it has one id; and who was told that there is none was told the truth.
+    private static func checkAnswers(_ evidence: Evidence, _ ids: [String: String], _ verdict: inout Verdict) {
+        var named: [String: String] = [:]
+        var denied: [String: Int64] = [:]
+        var open: Set<String> = []
+        for entry in evidence.clients {
+            switch entry.event {
+            case .accepted(let label, let id, _):
+                if let other = named.updateValue(id, forKey: label), other != id {
+                    verdict.fail("\(label) was accepted as \(other), and at \(entry.at) as \(id)")
+                }
+            case .unknown(let label, _): open.insert(label)
+            case .denied(let denial): if let label = denial.label { denied[label] = entry.at }
+            default: continue
+            }
+        }
+        for (label, at) in denied where named[label] == nil && !open.contains(label) {
+            guard let id = ids[label] else { continue }
+            verdict.fail("\(label) was turned away at \(at), and is \(id)")
+        }
+    }
+
+    /// A job was made of a failed one if that was asked for, and then one only.
+    private static func checkRetries(_ evidence: Evidence, _ verdict: inout Verdict) {
+        var asked: Set<String> = []
+        for entry in evidence.clients {
+            switch entry.event {
+            case .retrying(let id): asked.insert(id)
+            case .retried(let id, let made) where evidence.jobs[id]?.madeAgain != made:
+                let other = evidence.jobs[id]?.madeAgain ?? "none"
+                verdict.fail("\(made) was made of \(id) at \(entry.at), whose next is \(other)")
+            default: continue
+            }
+        }
+        for job in evidence.jobs.values {
+            guard let old = job.madeOf else { continue }
+            if !asked.contains(old) { verdict.fail("\(job.id) was made of \(old), and nobody asked for that") }
+            if evidence.jobs[old]?.madeAgain != job.id { verdict.fail("\(job.id) is not the only one made of \(old)") }
+        }
     }
 }

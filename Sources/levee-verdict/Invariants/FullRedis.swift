@@ -2,8 +2,7 @@
 
 import LeveeLedger
 
-/// While Redis is full, no job is accepted, and those it has go on to their ends. Whoever is refused, then or at another time, is
-/// told with 503 and `Retry-After`.
+/// While Redis is full, no job is accepted, and those it has go on to their ends.
 enum FullRedis {
     /// How long an outcome may take from the handler to the log, in microseconds.
     private static let allowance: Int64 = 2_000_000
@@ -15,33 +14,22 @@ enum FullRedis {
         let settled = checkDrain(evidence, timeline, &verdict)
         let begun = evidence.jobs.values.flatMap(\.claims).count { timeline.full.contains($0.span.lowerBound) }
         let seconds = timeline.full.all.reduce(0) { $0 + $1.upperBound - $1.lowerBound } / 1_000_000
+        if evidence.done["fill-redis"] ?? 0 > 0, refused == 0 || settled + begun == 0 { verdict.fail(Verdict.nothing) }
         verdict.figures =
-            "full for \(seconds) s, in which \(refused.inTime) submits were refused, \(begun) attempts begun and "
-            + "\(settled) settled; \(refused.all) refused in all"
+            "full for \(seconds) s, in which \(refused) submits were refused, \(begun) attempts begun and "
+            + "\(settled) settled"
         return verdict
     }
 
-    private static func checkDoor(
-        _ evidence: Evidence,
-        _ full: Spans,
-        _ verdict: inout Verdict
-    ) -> (inTime: Int, all: Int) {
-        var sent: [String: Int64] = [:]
-        var count = (inTime: 0, all: 0)
+    /// Returns how many submits were refused while Redis was full.
+    private static func checkDoor(_ evidence: Evidence, _ full: Spans, _ verdict: inout Verdict) -> Int {
+        var count = 0
         for entry in evidence.clients {
             switch entry.event {
-            case .submitting(let label, _):
-                sent[label] = entry.at
-            case .accepted(let label, let id):
-                guard let since = sent[label], full.contains(since, entry.at) else { continue }
-                verdict.fail("\(id) was submitted at \(since) and accepted at \(entry.at), while Redis was full")
-            case .refused(let label, let status, let hint):
-                count.all += 1
-                if let since = sent[label], full.contains(since, entry.at) { count.inTime += 1 }
-                guard status != 503 || hint.flatMap({ Int($0) }) ?? 0 < 1 else { continue }
-                verdict.fail(
-                    "\(label) was refused at \(entry.at) with \(status) and Retry-After \(hint ?? "missing")"
-                )
+            case .accepted(_, let id, let sent) where full.contains(sent, entry.at):
+                verdict.fail("\(id) was submitted at \(sent) and accepted at \(entry.at), while Redis was full")
+            case .denied(let denial) where denial.label != nil && full.contains(denial.sent, entry.at):
+                count += 1
             default: continue
             }
         }
@@ -58,8 +46,7 @@ enum FullRedis {
             else { continue }
             let deadline = entry.at + allowance
             let isSound = workers.contains { life, sound in
-                claim.worker.hasPrefix("\(life.name)-") && life.launched <= claim.span.lowerBound
-                    && sound.contains(entry.at, deadline)
+                life.holds(claim) && sound.contains(entry.at, deadline)
             }
             if timeline.full.contains(entry.at, claim.span.upperBound) { settled += 1 }
             guard isSound, timeline.full.contains(entry.at, deadline), claim.span.upperBound > deadline else {
@@ -67,7 +54,7 @@ enum FullRedis {
             }
             verdict.fail(
                 "\(id) was done at \(entry.at) under fence \(fence), while Redis was full, and that was not taken in: "
-                    + job.log.map(\.text).joined(separator: "; ")
+                    + job.story
             )
         }
         return settled

@@ -37,6 +37,7 @@ enum LastFence {
                 verdict.fail("\(job.id) shows \(result.seen.digest), which the handler of fence \(last) did not write")
             }
         }
+        if succeeded.isEmpty || fetches.isEmpty { verdict.fail(Verdict.nothing) }
         verdict.figures = "\(succeeded.count) results, \(fetches.values.reduce(0) { $0 + $1.count }) times read"
         return verdict
     }

@@ -30,6 +30,7 @@ enum Leftovers {
             names += ids.count
             for id in ids where evidence.jobs[id] == nil { verdict.fail("\(key.key) names \(id), which is gone") }
         }
+        if keys == 0 || names == 0 { verdict.fail(Verdict.nothing) }
         verdict.figures = "\(keys) keys with a life, \(names) names in indexes"
         return verdict
     }

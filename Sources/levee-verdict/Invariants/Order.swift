@@ -34,6 +34,7 @@ enum Order {
             checkOrder(of: sights, job, &verdict)
             checkResults(fetches[job.id] ?? [], job, &verdict)
         }
+        if count == 0 { verdict.fail(Verdict.nothing) }
         verdict.figures = "\(count) answers about \(evidence.jobs.count) jobs"
         return verdict
     }

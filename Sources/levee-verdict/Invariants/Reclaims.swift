@@ -34,6 +34,11 @@ enum Reclaims {
                 }
             }
         }
+        // Not each lost worker had a job; of many some had, and in a long run some when nothing excuses anybody.
+        let isLong = evidence.facts.duration >= Faults.long
+        if timeline.losses.count >= 5 && count == 0 || isLong && evidence.facts.hasFaults && count == excused {
+            verdict.fail(Verdict.nothing)
+        }
         verdict.figures =
             "\(count) jobs of \(timeline.losses.count) lost workers, the slowest after \(worst / 1_000) ms; "
             + "\(excused) had longer, since Redis was away or nobody looked"

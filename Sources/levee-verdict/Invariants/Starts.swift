@@ -4,7 +4,7 @@ import LeveeLedger
 
 /// With a free slot, a ready job starts within the tick and the wait for a wake-up: by the clock of Redis, in the log.
 ///
-/// A slot counts as free while its worker is whole, Redis is there, and the log names fewer running jobs of that worker than it
+/// A slot counts as free while its worker is whole and takes jobs, Redis is there, and the log names fewer running jobs of that worker than it
 /// has slots. A job that lost its worker twice is left out: it waits for a worker that runs nothing at all, and runs alone there.
 enum Starts {
     private static let tick: Int64 = 1_000_000
@@ -41,19 +41,19 @@ enum Starts {
                 }
             }
         }
+        let sound = free.flatMap { $1.all }.reduce(0) { $0 + $1.upperBound - $1.lowerBound } / 1_000_000
+        if count == 0 || sound == 0 { verdict.fail(Verdict.nothing) }
         verdict.figures =
             "\(count) waits, the longest beside a free slot \(worst.time / 1_000) ms "
-            + "(\(worst.job)) of \(limit / 1_000) allowed; \(suspects) that wait apart left out"
+            + "(\(worst.job)) of \(limit / 1_000) allowed; workers had a slot free for \(sound) s; "
+            + "\(suspects) that wait apart left out"
         return verdict
     }
 
     private static func freeTimes(of worker: Life, _ timeline: Timeline, _ evidence: Evidence) -> Spans {
-        let claims = evidence.jobs.values.flatMap(\.claims).filter { claim in
-            claim.worker.hasPrefix("\(worker.name)-") && worker.launched <= claim.span.lowerBound
-                && claim.span.lowerBound <= worker.ended
-        }
+        let claims = evidence.jobs.values.flatMap(\.claims).filter(worker.holds)
         let full = Spans.crowded(claims.map(\.span), atLeast: evidence.facts.slots)
         let alone = Spans(claims.filter { $0.losses >= Claim.suspectAfter }.map(\.span))
-        return timeline.sound(worker).subtracting(full).subtracting(alone)
+        return timeline.open(worker).subtracting(full).subtracting(alone)
     }
 }
