@@ -3,6 +3,7 @@
 import HTTPTypes
 import HummingbirdTesting
 import LeveeCore
+import NIOCore
 import Testing
 
 @testable import LeveeGateway
