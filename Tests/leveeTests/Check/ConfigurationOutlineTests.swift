@@ -14,7 +14,7 @@ struct ConfigurationOutlineTests {
             redis:
               url: redis://user:opensesame@redis.example:6380/2
             server:
-              cors: {origins: ["HTTPS://App.Example.com:443", "http://[::1]:3000"]}
+              cors: {origins: ["HTTPS://App.Example.com:443"]}
             keys:
               web: {sha256: 2CF24DBA5FB0A30E26E83B2AC5B9E29E1B161E5C1FA7425E73043362938B9824, tenant: shop}
             queues:
@@ -58,7 +58,7 @@ struct ConfigurationOutlineTests {
           submitted                         202
           pending                           202
           done                              302
-          cors.origins                      ["http://[::1]:3000", "https://app.example.com"] levee.yaml:4
+          cors.origins                      ["https://app.example.com"]   levee.yaml:4
           cors.adminOrigins                 (none)
           insecure                          false
           limits.requestTimeout             1m
@@ -94,13 +94,13 @@ struct ConfigurationOutlineTests {
 
         jobs.own
           handler                           (a worker of your own)
-          queue                             elsewhere                     levee.yaml:17
+          queue                             elsewhere                     levee.yaml:18
           accepts                           (any media type)
-          schema                            {"type":"array","items":{"type":"integer","minimum":1,"maximum":9}} levee.yaml:18
+          schema                            {"type":"array","items":{"type":"integer","minimum":1,"maximum":9}} levee.yaml:20
           maxPayload                        1MiB
           maxResult                         8MiB
           timeout                           1m
-          retries.maxAttempts               1                             levee.yaml:17
+          retries.maxAttempts               1                             levee.yaml:19
           retries.base                      1s
           retries.cap                       5m
           maxWait                           1d
@@ -128,9 +128,9 @@ struct ConfigurationOutlineTests {
 
         jobs.told
           handler                           (a worker of your own)
-          queue                             elsewhere                     levee.yaml:19
+          queue                             elsewhere                     levee.yaml:21
           accepts                           (any media type)
-          schemaFile                        {"maxLength":5}               levee.yaml:19
+          schemaFile                        {"maxLength":5}               levee.yaml:21
           maxPayload                        1MiB
           maxResult                         8MiB
           timeout                           1m
