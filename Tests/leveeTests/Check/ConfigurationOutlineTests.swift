@@ -14,7 +14,7 @@ struct ConfigurationOutlineTests {
             redis:
               url: redis://user:opensesame@redis.example:6380/2
             server:
-              cors: {origins: ["HTTPS://App.Example.com:443", "http://[::1]:3000"]}
+              cors: {origins: ["HTTPS://App.Example.com:443"]}
             keys:
               web: {sha256: 2CF24DBA5FB0A30E26E83B2AC5B9E29E1B161E5C1FA7425E73043362938B9824, tenant: shop}
             queues:
@@ -58,7 +58,7 @@ struct ConfigurationOutlineTests {
           submitted                         202
           pending                           202
           done                              302
-          cors.origins                      ["http://[::1]:3000", "https://app.example.com"] levee.yaml:4
+          cors.origins                      ["https://app.example.com"]   levee.yaml:4
           cors.adminOrigins                 (none)
           insecure                          false
           limits.requestTimeout             1m
