@@ -32,7 +32,7 @@ struct Crowd: Sendable {
                 if chance == 0, let id = client.book.random(using: &generator) {
                     try await client.cancel(id, door: door)
                 }
-                if chance == 1, let id = client.book.failed(using: &generator) {
+                if chance < 3, chance > 0, let id = client.book.failed(using: &generator) {
                     try await client.retry(id, door: door)
                 }
                 let pause = Duration.seconds(Double.random(in: 0...2, using: &generator) / rate)

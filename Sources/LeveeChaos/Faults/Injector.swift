@@ -9,8 +9,11 @@ import NIOConcurrencyHelpers
 struct Injector: Sendable {
     let fleet: Fleet
     let ledger: LedgerWriter
-    /// How long a fault waits for one whom it can befall.
-    private static let patience = Duration.seconds(2)
+    /// How long a fault waits for one whom it can befall. Kills wait longer: on a busy machine processes take their time to start.
+    private static func patience(of fault: Fault) -> Duration {
+        [.killWorker, .killFrontEnd, .drainWorker, .retireWorker].contains(fault.kind) ? .seconds(5) : .seconds(2)
+    }
+
     private let redis: RedisFaults
     private let counts = NIOLockedValueBox<[String: Int]>([:])
     private let disturbed = NIOLockedValueBox<Set<String>>([])
@@ -90,7 +93,7 @@ struct Injector: Sendable {
 
     /// One that is ready, or is so in a moment; if there is none, that is written down.
     private func ready(_ candidates: [Member], _ fault: Fault) async throws -> Member? {
-        let deadline = ContinuousClock.now + Self.patience
+        let deadline = ContinuousClock.now + Self.patience(of: fault)
         while !Task.isCancelled, ContinuousClock.now < deadline {
             if let member = pick(fault, among: candidates.filter(\.isReady)) { return member }
             try? await Task.sleep(for: .milliseconds(20))

@@ -40,7 +40,8 @@ enum Dismissals {
         }
         let back = checkReleases(evidence, timeline, grace, &verdict)
         checkStalls(evidence, &verdict)
-        if judged == 0, evidence.done["drain-worker"] ?? 0 >= 5 { verdict.fail(Verdict.nothing) }
+        let isMaterialDue = Faults.isLong(evidence) || evidence.done["drain-worker"] ?? 0 >= 5
+        if judged == 0, isMaterialDue { verdict.fail(Verdict.nothing) }
         verdict.figures =
             "\(dismissed.count) workers told to end, \(judged) of them whole, with \(held) jobs; \(back) handed back"
         return verdict

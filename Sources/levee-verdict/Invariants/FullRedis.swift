@@ -14,7 +14,8 @@ enum FullRedis {
         let settled = checkDrain(evidence, timeline, &verdict)
         let begun = evidence.jobs.values.flatMap(\.claims).count { timeline.full.contains($0.span.lowerBound) }
         let seconds = timeline.full.all.reduce(0) { $0 + $1.upperBound - $1.lowerBound } / 1_000_000
-        if evidence.done["fill-redis"] ?? 0 > 0, refused == 0 || settled + begun == 0 { verdict.fail(Verdict.nothing) }
+        let wanted = Faults.isLong(evidence) ? evidence.facts.planned : evidence.done
+        if wanted["fill-redis"] ?? 0 > 0, refused == 0 || settled + begun == 0 { verdict.fail(Verdict.nothing) }
         verdict.figures =
             "full for \(seconds) s, in which \(refused) submits were refused, \(begun) attempts begun and "
             + "\(settled) settled"

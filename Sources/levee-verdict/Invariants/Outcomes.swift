@@ -30,7 +30,7 @@ enum Outcomes {
             checkAttempts(job, terms, endings[job.id] ?? [:], &verdict)
             checkTimes(job, terms, &verdict)
         }
-        if counts["as planned"] == nil { verdict.fail("no job has succeeded") }
+        if counts["as planned"] == nil { verdict.fail(Verdict.nothing) }
         verdict.figures = counts.sorted { $0.key < $1.key }.map { "\($0.value) \($0.key)" }.joined(separator: ", ")
         return verdict
     }

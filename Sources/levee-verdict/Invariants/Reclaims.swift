@@ -35,8 +35,7 @@ enum Reclaims {
             }
         }
         // Not each lost worker had a job; of many some had, and in a long run some when nothing excuses anybody.
-        let isLong = evidence.facts.duration >= Faults.long
-        if timeline.losses.count >= 5 && count == 0 || isLong && evidence.facts.hasFaults && count == excused {
+        if timeline.losses.count >= 5 && count == 0 || Faults.isLong(evidence) && count == excused {
             verdict.fail(Verdict.nothing)
         }
         verdict.figures =
