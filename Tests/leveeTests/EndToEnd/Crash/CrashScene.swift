@@ -59,7 +59,7 @@
 
         /// Runs `body` while the witness looks on.
         static func run(_ body: (CrashScene) async throws -> Void) async throws {
-            try await Fleet.run(configuration(lease: "1s")) { fleet in
+            try await Fleet.run(configuration(lease: "2s")) { fleet in
                 try fleet.folder.write(program, to: "square", isExecutable: true)
                 let scene = CrashScene(fleet: fleet)
                 let witness = scene.witness
