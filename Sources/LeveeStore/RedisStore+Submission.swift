@@ -43,8 +43,12 @@ extension RedisStore: JobSubmission {
         } catch {
             throw .unknownOutcome(error.description)
         }
-        if case .duplicate = second, let record = try await self.job(job.id) { return .accepted(record) }
-        return second
+        guard case .duplicate = second else { return second }
+        do throws(StoreError) {
+            return try await self.job(job.id).map { .accepted($0) } ?? second
+        } catch {
+            throw .unknownOutcome(error.description)
+        }
     }
 
     /// Sends a job, and once more if Redis turns out to have been emptied, unless its id is worth nothing then.

@@ -32,7 +32,7 @@ struct CancelRoutes: Sendable {
         case .stale:
             throw Problem.preconditionFailed
         case .canceled, .asked:
-            return await representation.pending(try await lookup.record(id, of: context.tenant), links: links)
+            return await representation.pending(try await changed(id, context), links: links)
         case .ended:
             // An ended job cannot be pending again, so whatever is not removed now is gone.
             let reply = try await submission.remove(id, by: context.tenant, expecting: versions)
@@ -55,8 +55,17 @@ struct CancelRoutes: Sendable {
         case .canceled, .asked, .ended: break
         }
         let headers: HTTPFields = [.contentLocation: links.url(.monitor, of: id)]
-        let record = try await lookup.record(id, of: context.tenant)
+        let record = try await changed(id, context)
         return await representation.status(of: record, as: .ok, links: links, headers: headers)
+    }
+
+    /// The job after its cancellation was stored: who is told that the store fails is not told that nothing was changed.
+    private func changed(_ id: JobID, _ context: GatewayContext) async throws -> JobRecord {
+        do {
+            return try await lookup.record(id, of: context.tenant)
+        } catch is StoreError {
+            throw Problem.storeSilent
+        }
     }
 
     private func callOff(

@@ -11,6 +11,8 @@ struct EventsRoute: Sendable {
     /// How often something is sent to a client for which there is nothing new, so that nobody in between takes the connection
     /// for dead.
     static let keepAlive = Duration.seconds(15)
+    /// How long to wait before a job is read again that could not be read.
+    private static let outagePause = Duration.seconds(1)
 
     let configuration: GatewayConfiguration
     let lookup: JobLookup
@@ -25,7 +27,7 @@ struct EventsRoute: Sendable {
     private func events(_ request: Request, context: GatewayContext) async throws -> Response {
         let links = try Links(for: request, publicURL: configuration.publicURL)
         let record = try await lookup.record(context)
-        let last = request.headers[.lastEventID].flatMap { Int($0) } ?? 0
+        let last = min(request.headers[.lastEventID].flatMap { Int($0) } ?? 0, record.version)
         if record.state.isTerminal, last >= record.version {
             return Response(status: .noContent, headers: [.cacheControl: "no-store"])
         }
@@ -44,8 +46,15 @@ struct EventsRoute: Sendable {
                     guard !record.state.isTerminal, !client.hasLeft, !lookup.room.isClosed else { break }
                     let deadline = ContinuousClock.now + Self.keepAlive
                     let last = stream.last
-                    let next = try await lookup.room.job(record.id, hearing: .change, until: deadline, at: client) {
-                        $0.version > last
+                    let next: JobRecord?
+                    do {
+                        next = try await lookup.room.job(record.id, hearing: .change, until: deadline, at: client) {
+                            $0.version > last
+                        }
+                    } catch is StoreError {
+                        // The stream outlives an outage: browsers that were refused once do not come back.
+                        next = record
+                        try await Task.sleep(for: Self.outagePause)
                     }
                     if next?.version == record.version {
                         try await writer.write(ByteBuffer(string: ": keep-alive\n\n"))

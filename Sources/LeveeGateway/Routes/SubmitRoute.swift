@@ -41,14 +41,14 @@ struct SubmitRoute: Sendable {
         job.tenant = context.tenant
         job.idempotencyKey = key
         let (record, isReplay) = try await store(job, links: links, context)
-        var response = try await answer(record, to: request, links: links, context)
-        if isReplay { response.headers[.idempotencyReplayed] = "true" }
-        return response
+        return try await answer(record, isReplay: isReplay, to: request, links: links, context)
     }
 
-    /// The status of the new job; its outcome, if the client waits for it and it comes in time.
+    /// The status of the new job; its outcome, if the client waits for it and it comes in time. The job is stored: a store
+    /// that fails from here on is no reason to say that it is not.
     private func answer(
         _ record: JobRecord,
+        isReplay: Bool,
         to request: Request,
         links: Links,
         _ context: GatewayContext
@@ -56,16 +56,20 @@ struct SubmitRoute: Sendable {
         let preferences = Preferences(request.headers)
         var record = record
         if let wait = preferences.wait, wait > 0 {
-            record = try await lookup.end(of: record.id, within: wait, context)
+            record = (try? await lookup.end(of: record.id, within: wait, context)) ?? record
         }
         let monitor = links.url(.monitor, of: record.id)
         if record.state.isTerminal, preferences.wait != nil {
             var headers = preferences.headers()
             headers[.operationLocation] = monitor
             headers[.contentLocation] = links.url(.result, of: record.id)
-            return try await outcome.response(of: record, to: request, headers: headers)
+            if isReplay { headers[.idempotencyReplayed] = "true" }
+            do {
+                return try await outcome.response(of: record, to: request, headers: headers)
+            } catch is StoreError {}
         }
         var headers = preferences.headers(isAsync: true, hasNoBody: true)
+        if isReplay { headers[.idempotencyReplayed] = "true" }
         headers[.contentLocation] = monitor
         let status: HTTPResponse.Status = configuration.answersCreated ? .created : .accepted
         var response = await representation.pending(record, as: status, links: links, headers: headers)

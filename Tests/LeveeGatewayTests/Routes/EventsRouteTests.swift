@@ -55,6 +55,23 @@ struct EventsRouteTests {
         }
     }
 
+    @Test("go on when the store comes back")
+    func outage() async throws {
+        let harness = Harness()
+        try await harness.run(.live) { client in
+            let id = try await harness.submit(client)
+            try await RawConnection.open(port: try #require(client.port)) { connection in
+                try await connection.send(request(id))
+                _ = try await connection.receive(through: "\n\n")
+                harness.store.fail(.job, with: .unavailable("connection refused"))
+                _ = try await harness.claim()
+                #expect(try await connection.receive(through: "\n\n").contains("keep-alive"))
+                harness.store.fail(.job, with: nil)
+                #expect(try await connection.receive(through: "event: state\n").contains("id: 2\n"))
+            }
+        }
+    }
+
     @Test("go on after the version that the client has")
     func resume() async throws {
         let harness = Harness()

@@ -43,6 +43,21 @@ struct IdempotencyTests {
         }
     }
 
+    @Test("says that it is a replay also where the job has failed, to a client that waits")
+    func replayedFailure() async throws {
+        let harness = Harness()
+        try await harness.run { client in
+            _ = try await client.send(.post, "/jobs/echo", Self.headers("k"), body: "hello")
+            let failure = JobFailure(code: "broken", detail: "it broke", disposition: .final)
+            try await harness.settle(.failed(failure, retryAfter: .zero))
+            var headers = Self.headers("k")
+            headers[.prefer] = "wait=5"
+            let again = try await client.send(.post, "/jobs/echo", headers, body: "hello")
+            #expect(again.status.code == 422)
+            #expect(again.headers[.idempotencyReplayed] == "true")
+        }
+    }
+
     @Test("refuses the key for anything else with 422, while the first job waits as well")
     func conflict() async throws {
         let harness = Harness()

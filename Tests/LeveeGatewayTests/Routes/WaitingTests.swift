@@ -65,6 +65,17 @@ struct WaitingTests {
         }
     }
 
+    @Test("a submit that was stored is 202, although the store fails while the client waits")
+    func storedAllTheSame() async throws {
+        let harness = Harness()
+        try await harness.run { client in
+            harness.store.fail(.job, with: .unavailable("connection refused"))
+            let response = try await client.send(.post, "/jobs/echo", [.prefer: "wait=50"], body: "x")
+            #expect(response.status == .accepted)
+            #expect(try response.text("id") == harness.store.lastID?.text)
+        }
+    }
+
     @Test("a submit answers 202 if the time is over, with the preferences that counted")
     func tooLate() async throws {
         let harness = Harness()
