@@ -52,6 +52,9 @@ public struct GatewayConfiguration: Sendable {
         /// How many connections there may be at once; one more is answered 503 and closed.
         public var maxConnections: Int
 
+        /// Those of the doors for operators and probes, of which there are few.
+        static let operators = Limits(maxConnections: 256)
+
         /// Creates limits; see the properties.
         public init(
             maxRequestBytes: Int = 64 << 20,

@@ -11,7 +11,8 @@ struct Scripts: Sendable {
     ///
     /// - Parameter clock: The Lua source of the function `clock`; the server's time, unless a test makes time pass.
     init(clock: [UInt8] = PackageResources.clock_lua) {
-        // Redis may refuse a submit and a retry when it is out of memory; all others run even then, so that a full Redis drains.
+        // Redis may refuse a submit and a retry when it is out of memory; all others run even then, so that a full Redis
+        // drains.
         func script(_ name: String, _ parts: [UInt8]..., flags: String = "allow-oom") -> RedisScript {
             let shebang = flags.isEmpty ? "#!lua\n" : "#!lua flags=\(flags)\n"
             return RedisScript(name: name, source: Array(([Array(shebang.utf8), clock] + parts).joined()))

@@ -76,7 +76,7 @@ final class Session: Sendable {
     func start(_ jobs: [LeasedJob], after change: (inout WorkerState) -> Void) {
         let now = ContinuousClock.now
         let deadlines = jobs.map { now + (handlers[$0.type]?.type.timeout ?? .zero) }
-        let (starts, stops) = board.withLock { board in
+        let (starts, stops, hasReturns) = board.withLock { board in
             change(&board.state)
             let (accepted, overtaken) = board.state.accept(jobs, deadlines: deadlines)
             let starts = accepted.map { run in
@@ -84,7 +84,7 @@ final class Session: Sendable {
                 board.stops[run.job.lease] = latch
                 return Start(job: run.job, deadline: run.deadline, stop: latch)
             }
-            return (starts, overtaken.compactMap { board.stops[$0] })
+            return (starts, overtaken.compactMap { board.stops[$0] }, !board.state.handBack.isEmpty)
         }
         for stop in stops { stop.ring() }
         for start in starts {
@@ -92,7 +92,7 @@ final class Session: Sendable {
             if case .terminated = starting.yield(start) { end(start.job.lease, as: .handBack) }
         }
         if !starts.isEmpty { begun.ring() }
-        if withState({ !$0.handBack.isEmpty }) { returned.ring() }
+        if hasReturns { returned.ring() }
     }
 
     /// Stops the attempts that a change of the state has marked.
@@ -115,7 +115,7 @@ final class Session: Sendable {
         }
         ended.ring()
         room.ring()
-        returned.ring()
+        if case .handBack = ending { returned.ring() }
     }
 
     func report(_ progress: Progress, of lease: Lease) {

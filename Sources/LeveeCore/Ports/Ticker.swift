@@ -1,7 +1,7 @@
 // The loop with which every process keeps the store in order.
 
-/// Ticks once a second, and at once while a tick finds all that it can do, until its task is canceled. Front ends and workers both do, so that time passes for jobs as long as
-/// any process lives.
+/// Ticks once a second, and at once while a tick finds all that it can do, until its task is canceled. Front ends and workers
+/// both do, so that time passes for jobs as long as any process lives.
 public struct Ticker<C: Clock>: Sendable where C.Duration == Duration {
     private let upkeep: any JobUpkeep
     private let lease: Duration

@@ -86,7 +86,7 @@ public struct AdminDoor: Sendable {
         let listener = Listener(
             host: host,
             port: port,
-            limits: GatewayConfiguration.Limits(maxConnections: 256),
+            limits: .operators,
             unknownPath: .unknownAdminPath,
             doorkeeper: Doorkeeper(keys: keys),
             scope: { _ in .admin },

@@ -2,7 +2,8 @@
 
 import LeveeCore
 
-/// The bodies of GET /queues, GET /queues/{queue} and GET /workers. Ages and times are by the clock of the store; durations in seconds.
+/// The bodies of GET /queues, GET /queues/{queue} and GET /workers. Ages and times are by the clock of the store; durations in
+/// seconds.
 enum FleetDocument {
     /// The queues, by name.
     static func queues(of overview: FleetOverview) -> [UInt8] {

@@ -36,7 +36,7 @@ public struct HealthDoor: Sendable {
         let listener = Listener(
             host: host,
             port: port,
-            limits: GatewayConfiguration.Limits(maxConnections: 256),
+            limits: .operators,
             unknownPath: .unknownHealthPath,
             logger: logger
         )

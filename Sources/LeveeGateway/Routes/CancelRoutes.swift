@@ -24,22 +24,14 @@ struct CancelRoutes: Sendable {
         let links = try Links(for: request, publicURL: configuration.publicURL)
         let id = try lookup.id(context)
         let versions = try EntityTag.versions(of: id, in: request.headers)
-        switch try await callOff(id, by: context.tenant, expecting: versions) {
-        case nil:
-            throw Problem.gone
-        case .foreign:
-            throw Problem.unknownJob
-        case .stale:
-            throw Problem.preconditionFailed
-        case .canceled, .asked:
+        guard try await callOff(id, expecting: versions, context) else {
             return await representation.pending(try await changed(id, context), links: links)
-        case .ended:
-            // An ended job cannot be pending again, so whatever is not removed now is gone.
-            let reply = try await submission.remove(id, by: context.tenant, expecting: versions)
-            CrashPoint.removeStored.reach()
-            guard reply == .removed else { throw Problem.gone }
-            return Response(status: .noContent, headers: [.cacheControl: "no-store"])
         }
+        // An ended job cannot be pending again, so whatever is not removed now is gone.
+        let reply = try await submission.remove(id, by: context.tenant, expecting: versions)
+        CrashPoint.removeStored.reach()
+        guard reply == .removed else { throw Problem.gone }
+        return Response(status: .noContent, headers: [.cacheControl: "no-store"])
     }
 
     /// 200 with the status however often; removes nothing.
@@ -48,12 +40,7 @@ struct CancelRoutes: Sendable {
         let links = try Links(for: request, publicURL: configuration.publicURL)
         let id = try lookup.id(context)
         let versions = try EntityTag.versions(of: id, in: request.headers)
-        switch try await callOff(id, by: context.tenant, expecting: versions) {
-        case nil: throw Problem.gone
-        case .foreign: throw Problem.unknownJob
-        case .stale: throw Problem.preconditionFailed
-        case .canceled, .asked, .ended: break
-        }
+        _ = try await callOff(id, expecting: versions, context)
         let headers: HTTPFields = [.contentLocation: links.url(.monitor, of: id)]
         let record = try await changed(id, context)
         return await representation.status(of: record, as: .ok, links: links, headers: headers)
@@ -68,13 +55,18 @@ struct CancelRoutes: Sendable {
         }
     }
 
-    private func callOff(
-        _ id: JobID,
-        by tenant: Tenant,
-        expecting versions: [Int]?
-    ) async throws(StoreError) -> CancelReply? {
-        let reply = try await submission.cancel(id, by: tenant, expecting: versions)
+    /// Asks for the end of a job.
+    ///
+    /// - Returns: Whether it had ended before.
+    private func callOff(_ id: JobID, expecting versions: [Int]?, _ context: GatewayContext) async throws -> Bool {
+        let reply = try await submission.cancel(id, by: context.tenant, expecting: versions)
         CrashPoint.cancelStored.reach()
-        return reply
+        switch reply {
+        case nil: throw Problem.gone
+        case .foreign: throw Problem.unknownJob
+        case .stale: throw Problem.preconditionFailed
+        case .canceled, .asked: return false
+        case .ended: return true
+        }
     }
 }

@@ -102,25 +102,24 @@ local function overdue(id)
   return false, job
 end
 
-for _, id in ipairs(call('ZRANGEBYSCORE', P .. 'deadlines', '-inf', now, 'LIMIT', 0, LIMIT)) do
+-- Does what a deadline is kept for. Returns whether it is done with.
+local function meet(id)
   local waits, job, other = overdue(id)
-  local damaged = job or other
-  if damaged and damaged.is_damaged then
-    put_off('deadlines', id)
-    waits, job, other = true
-  end
-  if job and waits then watch(job, tonumber(job.by)) end
+  local seen = job or other
+  if not seen then return true end
+  if seen.is_damaged then return put_off('deadlines', id) end
+  if waits then return watch(job, tonumber(job.by)) end
   -- One that runs past its deadline is asked to end; until then it is looked at when that comes.
-  if other and other.s == 'running' and other.td and not other.x then
-    if is_late(other) then
-      call('HSET', P .. 'j:' .. id, 'x', LATE, change(other, other.s, 'deadline'))
-    else
-      waits = true
-      watch(other, tonumber(other.td))
-    end
+  if seen.s == 'running' and seen.td and not seen.x then
+    if not is_late(seen) then return watch(seen, tonumber(seen.td)) end
+    call('HSET', P .. 'j:' .. id, 'x', LATE, change(seen, seen.s, 'deadline'))
   end
-  if not waits and job and job.s == 'queued' and number(job.z) < SUSPECT_AFTER then count(job.q, 'stale:' .. job.p, 1) end
-  if not waits then undated[#undated + 1] = id end
+  if seen.s == 'queued' and number(seen.z) < SUSPECT_AFTER then count(seen.q, 'stale:' .. seen.p, 1) end
+  return true
+end
+
+for _, id in ipairs(call('ZRANGEBYSCORE', P .. 'deadlines', '-inf', now, 'LIMIT', 0, LIMIT)) do
+  if meet(id) then undated[#undated + 1] = id end
 end
 
 local promoted = promote(LIMIT)
