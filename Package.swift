@@ -82,13 +82,23 @@ let package = Package(
             dependencies: ["LeveeCore", "LeveeRedis", logging],
             resources: [.embedInCode("Scripts")]
         ),
+        .target(
+            name: "LeveeCourier",
+            dependencies: [
+                "LeveeCore", "LeveeWorker", lifecycle, logging, nioCore, nioPosix,
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+            ]
+        ),
         .target(name: "LeveeHandlers", dependencies: ["LeveeCore", "LeveeWorker", subprocess, system]),
 
         // Layer 3: the binary, where all is put together.
         .executableTarget(
             name: "levee",
             dependencies: [
-                "LeveeAutoscaler", "LeveeCore", "LeveeGateway", "LeveeHandlers", "LeveeLoad", "LeveeRedis",
+                "LeveeAutoscaler", "LeveeCore", "LeveeCourier", "LeveeGateway", "LeveeHandlers", "LeveeLoad",
+                "LeveeRedis",
                 "LeveeStore",
                 "LeveeWorker", lifecycle, logging, nioCore, nioPosix, subprocess, system,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
@@ -121,7 +131,10 @@ let package = Package(
         // Tests, and what they share.
         .target(
             name: "LeveeTestSupport",
-            dependencies: ["LeveeRedis", logging, nioConcurrency, nioCore, nioPosix],
+            dependencies: [
+                "LeveeRedis", logging, nioConcurrency, nioCore, nioPosix,
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+            ],
             path: "Tests/LeveeTestSupport"
         ),
         .executableTarget(
@@ -159,6 +172,14 @@ let package = Package(
             name: "LeveeWorkerTests",
             dependencies: [
                 "LeveeCore", "LeveeTesting", "LeveeTestSupport", "LeveeWorker", lifecycle, logging,
+                .product(name: "ServiceLifecycleTestKit", package: "swift-service-lifecycle"),
+            ]
+        ),
+        .testTarget(
+            name: "LeveeCourierTests",
+            dependencies: [
+                "LeveeCore", "LeveeCourier", "LeveeTesting", "LeveeTestSupport", lifecycle, logging, nioCore, nioPosix,
+                .product(name: "NIOHTTP1", package: "swift-nio"),
                 .product(name: "ServiceLifecycleTestKit", package: "swift-service-lifecycle"),
             ]
         ),

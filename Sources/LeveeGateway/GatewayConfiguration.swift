@@ -23,6 +23,8 @@ public struct GatewayConfiguration: Sendable {
     public var keys: APIKeyRing
     /// Whose pages may use the clients' door from browsers.
     public var origins: AllowedOrigins
+    /// Which receivers callbacks may go to.
+    public var webhooks: WebhookRules
     /// From how many per cent of the store's memory on jobs are refused.
     public var maxMemoryPercent: Int
     /// How long leases last; only the upkeep needs it.
@@ -90,6 +92,7 @@ public struct GatewayConfiguration: Sendable {
         answersCreated: Bool = false,
         keys: APIKeyRing = APIKeyRing(),
         origins: AllowedOrigins = .only([]),
+        webhooks: WebhookRules = WebhookRules(),
         maxMemoryPercent: Int = 90,
         lease: Duration = .seconds(5),
         limits: Limits = Limits()
@@ -103,6 +106,7 @@ public struct GatewayConfiguration: Sendable {
         self.answersCreated = answersCreated
         self.keys = keys
         self.origins = origins
+        self.webhooks = webhooks
         self.maxMemoryPercent = maxMemoryPercent
         self.lease = lease
         self.limits = limits

@@ -14,6 +14,7 @@ struct Keys: Sendable {
     func job(_ id: JobID) -> String { "\(prefix)j:\(id.text)" }
     func payload(_ id: JobID) -> String { "\(prefix)p:\(id.text)" }
     func result(_ id: JobID) -> String { "\(prefix)r:\(id.text)" }
+    func delivery(_ id: DeliveryID) -> String { "\(prefix)o:\(id.text)" }
     func stats(_ queue: String) -> String { "\(prefix)stats:\(queue)" }
     func wake(_ queue: String) -> String { "\(prefix)wake:\(queue)" }
     var events: String { "\(prefix)events" }

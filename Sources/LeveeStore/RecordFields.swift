@@ -10,8 +10,14 @@ enum RecordFields {
         "rs", "rk", "rl", "r", "ec", "em", "es", "te",
     ]
 
+    /// Where the state is among them.
+    static let state = 3
+
     /// The same without the bytes of results, which would be too many in a list of jobs; nothing is stored under no name.
     static let listed = all.map { $0 == "r" ? "" : $0 }
+
+    /// The same, the state of a job that is hidden, and its payload: media type, length and bytes.
+    static let delivered = all + ["gs", "k", "l", "b"]
 
     /// Reads a record from the reply to HMGET.
     ///
@@ -20,6 +26,11 @@ enum RecordFields {
         guard let values = reply.array, values.count == all.count else {
             throw .unexpectedReply("HMGET of job \(id) answered \(reply)")
         }
+        return try decode(values, id: id)
+    }
+
+    /// Reads a record from the values of ``all``.
+    static func decode(_ values: [RESPValue], id: JobID) throws(StoreError) -> JobRecord? {
         if values[3].isNull { return nil }
         guard let type = values[0].string, let queue = values[1].string,
             let priority = values[2].int.flatMap(Priority.init), let state = values[3].string.flatMap(JobState.init),

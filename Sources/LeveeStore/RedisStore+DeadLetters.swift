@@ -10,7 +10,7 @@ extension RedisStore: DeadLetters {
         limit: Int
     ) async throws(StoreError) -> DeadLetterPage {
         var arguments: [[UInt8]] = []
-        arguments.append(queue)
+        arguments.append("dead:\(queue)")
         arguments.append(cursor?.id.text ?? "")
         arguments.append(cursor.map { Int($0.keptUntil.milliseconds) })
         arguments.append(limit)

@@ -10,7 +10,7 @@ extension RedisStore: JobSubmission {
     public func submit(_ job: NewJob, rules: QueueRules) async throws(StoreError) -> SubmitReply {
         let isLarge = job.payload.bytes.count > Self.inlineLimit
         var arguments: [[UInt8]] = []
-        arguments.reserveCapacity(19)
+        arguments.reserveCapacity(20)
         arguments.append(job.id.text)
         arguments.append(job.type)
         arguments.append(job.queue)
@@ -29,6 +29,7 @@ extension RedisStore: JobSubmission {
         arguments.append(job.idempotencyName ?? "")
         arguments.append(job.idempotencyKey == nil ? "" : job.fingerprint)
         arguments.append(rules.maxAhead)
+        arguments.append(Self.lines(of: job.followUps))
         do throws(StoreError) {
             return try await take(job, arguments, large: isLarge)
         } catch .unknownOutcome(let reason) where !Task.isCancelled {

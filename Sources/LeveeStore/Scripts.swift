@@ -6,6 +6,7 @@ import LeveeRedis
 struct Scripts: Sendable {
     let open, submit, claim, finish, fail, beat, release, leave, cancel, remove, pause, tick: RedisScript
     let retry, purge, dead, list, empty, lead, overview, line, place, examine, repair: RedisScript
+    let deliveries, delivered, redeliver, forget, messages, acknowledge, lists: RedisScript
 
     /// Puts the scripts together.
     ///
@@ -23,6 +24,7 @@ struct Scripts: Sendable {
         let intake = PackageResources.intake_lua
         let census = PackageResources.census_lua
         let schedule = PackageResources.schedule_lua
+        let outbox = PackageResources.outbox_lua
         let examination = PackageResources.examination_lua
         open = script("open", prelude, PackageResources.open_lua)
         submit = script("submit", prelude, intake, PackageResources.submit_lua, flags: "")
@@ -45,7 +47,22 @@ struct Scripts: Sendable {
         overview = script("overview", prelude, PackageResources.overview_lua, flags: "no-writes")
         line = script("line", prelude, PackageResources.line_lua, flags: "no-writes")
         place = script("place", prelude, PackageResources.place_lua, flags: "no-writes")
-        examine = script("examine", prelude, census, examination, PackageResources.examine_lua, flags: "no-writes")
-        repair = script("repair", prelude, census, examination, PackageResources.repair_lua)
+        examine = script(
+            "examine",
+            prelude,
+            census,
+            outbox,
+            examination,
+            PackageResources.examine_lua,
+            flags: "no-writes"
+        )
+        repair = script("repair", prelude, census, outbox, examination, PackageResources.repair_lua)
+        deliveries = script("deliveries", prelude, PackageResources.deliveries_lua)
+        delivered = script("delivered", prelude, outbox, PackageResources.delivered_lua)
+        redeliver = script("redeliver", prelude, outbox, PackageResources.redeliver_lua)
+        forget = script("forget", prelude, outbox, PackageResources.forget_lua)
+        messages = script("messages", prelude, PackageResources.messages_lua)
+        acknowledge = script("acknowledge", prelude, PackageResources.acknowledge_lua)
+        lists = script("lists", prelude, PackageResources.lists_lua, flags: "no-writes")
     }
 }

@@ -161,6 +161,58 @@ extension InMemoryStore: DeadLetters {
     }
 }
 
+extension InMemoryStore: JobDeliveries {
+    public func takeDeliveries(_ limit: Int, lease: Duration) async throws(StoreError) -> [LeasedDelivery] {
+        step { $0.takeDeliveries(limit, lease: lease, at: $1) }
+    }
+
+    @discardableResult
+    public func settle(_ delivery: LeasedDelivery, as outcome: DeliveryOutcome) async throws(StoreError) -> Bool {
+        step { $0.settle(delivery, as: outcome, at: $1) }
+    }
+
+    public func payload(of id: JobID) async throws(StoreError) -> [UInt8]? {
+        step { model, _ in (model.jobs[id] ?? model.outbox.hidden[id])?.payload.bytes }
+    }
+
+    public func chainedID(of id: DeliveryID) -> JobID { authority.mint(partition: "00", for: id) }
+}
+
+extension InMemoryStore: UndeliveredFollowUps {
+    public func undelivered(
+        after cursor: UndeliveredCursor?,
+        limit: Int
+    ) async throws(StoreError) -> UndeliveredPage {
+        step { model, _ in model.undelivered(after: cursor, limit: limit) }
+    }
+
+    public func redeliver(_ id: DeliveryID) async throws(StoreError) -> Bool {
+        step { $0.redeliver(id, at: $1) }
+    }
+
+    public func purgeUndelivered() async throws(StoreError) -> Int {
+        step { model, _ in model.purgeUndelivered() }
+    }
+}
+
+extension InMemoryStore: MessageLists {
+    public func messageLists() async throws(StoreError) -> [MessageListOverview] {
+        step { $0.messageLists(at: $1) }
+    }
+
+    public func messages(
+        in list: String,
+        limit: Int,
+        hiding: Duration
+    ) async throws(StoreError) -> [ListedMessage] {
+        step { $0.messages(in: list, limit: limit, hiding: hiding, at: $1) }
+    }
+
+    public func acknowledge(_ id: DeliveryID, in list: String) async throws(StoreError) -> Bool {
+        step { model, _ in model.acknowledge(id, in: list) }
+    }
+}
+
 extension InMemoryStore: JobCatalog {
     public func jobs(
         _ filter: JobFilter,

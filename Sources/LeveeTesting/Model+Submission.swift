@@ -4,7 +4,7 @@ import LeveeCore
 
 extension Model {
     mutating func submit(_ job: NewJob, rules: QueueRules, at now: Timestamp) -> SubmitReply {
-        guard jobs[job.id] == nil else { return .duplicate }
+        guard jobs[job.id] == nil, outbox.hidden[job.id] == nil else { return .duplicate }
         let name = SubmitName(job)
         if let name, let reply = replay(job, under: name, at: now) { return reply }
         let figures = self[queue: job.queue].figures
@@ -33,7 +33,8 @@ extension Model {
             startBy: startBy,
             hasDeadline: job.ageLimit != JobType.defaultAgeLimit || job.deadline != nil,
             deadline: job.deadline,
-            name: name
+            name: name,
+            followUps: job.followUps
         )
         if let name { keyed[name] = KeyedSubmit(id: job.id, type: job.type, payload: job.payload) }
         if waits {
@@ -100,6 +101,7 @@ extension Model {
     /// Removes an ended job; the name of its submit stays used until its time would have been over.
     mutating func erase(_ id: JobID) {
         guard let job = jobs.removeValue(forKey: id) else { return }
+        if outbox.has(id) { outbox.hidden[id] = job }
         if let name = job.name, keyed[name]?.id == id { keyed[name]?.goneUntil = job.record.expiresAt }
         self[queue: job.record.queue].dead[id] = nil
         news.append(JobChange(id: id, version: job.record.version + 1, state: nil))

@@ -19,6 +19,7 @@ struct Model: Sendable {
     static let gap = Duration.milliseconds(1_300)
 
     var jobs: [JobID: Job] = [:]
+    var outbox = Outbox()
     /// What came of submits with a key.
     var keyed: [SubmitName: KeyedSubmit] = [:]
     var queues: [String: Queue] = [:]
@@ -59,6 +60,9 @@ struct Model: Sendable {
 
         /// The key with which it was submitted.
         var name: SubmitName?
+        var followUps: [FollowUp] = []
+        /// When nothing would be left of it if there were no deliveries of it.
+        var expiresWithoutDeliveries: Timestamp?
 
         /// When it must have ended, if it must.
         var endBy: Timestamp? { deadline.map { record.createdAt + $0 } }
@@ -170,6 +174,7 @@ struct Model: Sendable {
         }
         self[queue: queue].recent.insert(id, at: 0)
         self[queue: queue].recent = Array(self[queue: queue].recent.prefix(1_000))
+        followUp(id, as: state, isLate: cause == .deadline, at: now)
     }
 
     /// Ends a job that somebody wanted to end, or whose deadline is over.
@@ -220,6 +225,7 @@ struct Model: Sendable {
         guard let job = jobs[id] else { return }
         let until = now + max(Self.deadLetterLife, job.retention ?? .zero)
         jobs[id]?.record.expiresAt = until
+        if job.expiresWithoutDeliveries != nil { jobs[id]?.expiresWithoutDeliveries = until }
         self[queue: job.record.queue].dead[id] = until
     }
 

@@ -101,6 +101,6 @@ func canceled<Value: Sendable>(
 
 /// Does something to its end although the caller's task may be canceled: the one place where a worker leaves the
 /// structure of its tasks. It is still awaited, so nothing outlives the caller.
-func shielded(_ operation: @escaping @Sendable () async -> Void) async {
+package func shielded(_ operation: @escaping @Sendable () async -> Void) async {
     await Task { await operation() }.value
 }

@@ -11,7 +11,7 @@ import Testing
 struct Damage: Sendable, CustomTestStringConvertible {
     /// In what state the job is to be that is damaged.
     enum Setting: Sendable {
-        case queued, suspect, scheduled, throttled, running, dated, succeeded, large, failed, keyed
+        case queued, suspect, scheduled, throttled, running, dated, succeeded, large, failed, keyed, told
     }
 
     let code: Finding.Code
@@ -111,6 +111,14 @@ struct Damage: Sendable, CustomTestStringConvertible {
         Damage(.unknownKey, .queued, "SET @q:default:3 x", isMended: false),
         Damage(.meta, .queued, "HDEL @meta secret"),
         Damage(.meta, .queued, "HSET @meta secret other", isMended: false),
+        Damage(.deliveryOfNothing, .told, "DEL @o:ID.1"),
+        Damage(.deliveryListing, .told, "ZREM @outbox ID.1"),
+        Damage(.deliveryListing, .told, "ZADD @undelivered 99999999999999 ID.1"),
+        Damage(.deliveryLost, .told, "DEL @j:ID"),
+        Damage(.deliveryOutlives, .told, "HSET @j:ID xp 4000000000"),
+        Damage(.lasting, .told, "PERSIST @o:ID.1"),
+        Damage(.lasting, .queued, "ZADD @list:done 1 x"),
+        Damage(.broken, .told, "HSET @j:ID gs succeeded", "HDEL @j:ID s", "DEL @o:ID.1", "ZREM @outbox ID.1"),
         Damage(.workerExpiry, .running, "PERSIST @worker:w1"),
         Damage(.workerUnlisted, .running, "DEL @workers"),
         Damage(.workerOfNothing, .running, "DEL @worker:w1"),
@@ -130,7 +138,13 @@ extension NewJob {
         let delay = setting == .scheduled ? Duration.seconds(60) : .zero
         let deadline = setting == .dated ? Duration.seconds(80) : nil
         let key = setting == .keyed ? NewJob.keyed(store.newID()).idempotencyKey : nil
-        let id = try await store.put(payload: payload, delay: delay, deadline: deadline, key: key)
+        let id = try await store.put(
+            payload: payload,
+            delay: delay,
+            deadline: deadline,
+            key: key,
+            followUps: setting == .told ? [FollowUp(.end, to: .list("done"))] : []
+        )
         func claim() async throws -> Lease {
             let leased = try await store.claim(.by("w1", limit: 1, queues: [QueueRules(name: "default")]))
             _ = try await store.beat(.of("w1", leased.map { ($0.lease, nil) }))
@@ -139,7 +153,7 @@ extension NewJob {
         switch setting {
         case .queued, .scheduled, .large, .keyed: break
         case .running, .dated: _ = try await claim()
-        case .succeeded: _ = try await store.settle([.success(try await claim())], claiming: nil)
+        case .succeeded, .told: _ = try await store.settle([.success(try await claim())], claiming: nil)
         case .failed: _ = try await store.settle([.failure(try await claim(), .final)], claiming: nil)
         case .throttled:
             let failure = Settlement.failure(try await claim(), .throttle(after: nil), after: .seconds(30))

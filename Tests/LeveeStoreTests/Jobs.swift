@@ -17,7 +17,8 @@ extension NewJob {
         retention: Duration? = nil,
         deadline: Duration? = nil,
         tenant: Tenant = .standard,
-        key: IdempotencyKey? = nil
+        key: IdempotencyKey? = nil,
+        followUps: [FollowUp] = []
     ) -> NewJob {
         NewJob(
             id: id,
@@ -31,7 +32,8 @@ extension NewJob {
             retention: retention,
             deadline: deadline,
             tenant: tenant,
-            idempotencyKey: key
+            idempotencyKey: key,
+            followUps: followUps
         )
     }
 }
@@ -91,7 +93,8 @@ extension JobSubmission {
         retention: Duration? = nil,
         deadline: Duration? = nil,
         tenant: Tenant = .standard,
-        key: IdempotencyKey? = nil
+        key: IdempotencyKey? = nil,
+        followUps: [FollowUp] = []
     ) async throws -> JobID {
         let job = NewJob.sample(
             newID(),
@@ -105,7 +108,8 @@ extension JobSubmission {
             retention: retention,
             deadline: deadline,
             tenant: tenant,
-            key: key
+            key: key,
+            followUps: followUps
         )
         guard case .accepted(let record) = try await submit(job, rules: QueueRules(name: queue)) else {
             throw NotAccepted()

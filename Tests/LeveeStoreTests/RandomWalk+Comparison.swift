@@ -27,11 +27,17 @@ extension RandomWalk {
             let (line, wanted) = (try await left.line(of: queue), try await right.line(of: queue))
             if line != wanted { return "the line of \(queue) is \(line), in the model \(wanted)" }
         }
+        let (lists, known) = (try await left.messageLists(), try await right.messageLists())
+        if lists != known { return "the lists are \(lists), in the model \(known)" }
+        let (dead, wanted) = (
+            try await left.undelivered(after: nil, limit: 100), try await right.undelivered(after: nil, limit: 100)
+        )
+        if dead != wanted { return "undelivered are \(dead), in the model \(wanted)" }
         let (first, second) = (try await left.overview(), try await right.overview())
         // A queue that was never used has no figures; the model learns of it only then.
-        let known = Set(second.queues.map(\.name))
+        let used = Set(second.queues.map(\.name))
         var shown = first
-        shown.queues.removeAll { !known.contains($0.name) }
+        shown.queues.removeAll { !used.contains($0.name) }
         if shown != second { return "the overview shows \(shown), in the model \(second)" }
         return nil
     }

@@ -40,6 +40,8 @@ struct RandomWalk {
     /// What workers know that they hold.
     var held: [(worker: String, lease: Lease)] = []
     var settled: [Settlement] = []
+    /// What couriers know that they have taken.
+    var taken: [LeasedDelivery] = []
     var mismatch: String?
     /// What the last step did, for the message of a failure.
     var last = ""
@@ -65,7 +67,7 @@ struct RandomWalk {
     mutating func isOne(in count: Int) -> Bool { Int.random(in: 0..<count, using: &generator) == 0 }
 
     mutating func step() async throws {
-        switch Int.random(in: 0..<113, using: &generator) {
+        switch Int.random(in: 0..<125, using: &generator) {
         case 0..<24: try await submit()
         case 24..<44: try await claim()
         case 44..<62: try await settle()
@@ -82,6 +84,10 @@ struct RandomWalk {
         case 108: try await purge()
         case 109..<112: try await browse()
         case 112: try await empty()
+        case 113..<117: try await takeDeliveries()
+        case 117..<122: try await settleDelivery()
+        case 122: try await lookAfterUndelivered()
+        case 123, 124: try await readMessages()
         default: try await tick()
         }
     }

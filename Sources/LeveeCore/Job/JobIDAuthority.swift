@@ -28,10 +28,24 @@ public struct JobIDAuthority: Sendable {
     /// - Returns: An id that this authority recognises.
     public func mint(partition: String, using generator: inout some RandomNumberGenerator) -> JobID {
         var body: [UInt8] = []
-        body.reserveCapacity(Self.randomBytes + Self.macBytes)
+        body.reserveCapacity(Self.randomBytes)
         for _ in 0..<Self.randomBytes { body.append(UInt8.random(in: .min ... .max, using: &generator)) }
-        body += mac(partition: partition.utf8, random: body[...])
-        return JobID(trusted: partition + CrockfordBase32.encode(body))
+        return sign(body, partition: partition)
+    }
+
+    /// Makes the id of a job that a delivery makes: the same each time, and unlike that of any other job.
+    ///
+    /// - Parameters:
+    ///   - partition: The two characters of the partition that will hold the job.
+    ///   - delivery: The delivery.
+    /// - Returns: An id that this authority recognises.
+    public func mint(partition: String, for delivery: DeliveryID) -> JobID {
+        let code = HMAC<SHA256>.authenticationCode(for: Array("chained \(delivery.text)".utf8), using: key)
+        return sign(Array(Array(code).prefix(Self.randomBytes)), partition: partition)
+    }
+
+    private func sign(_ random: [UInt8], partition: String) -> JobID {
+        JobID(trusted: partition + CrockfordBase32.encode(random + mac(partition: partition.utf8, random: random[...])))
     }
 
     /// Makes a new id from the system's random numbers.

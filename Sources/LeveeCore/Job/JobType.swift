@@ -24,6 +24,8 @@ public struct JobType: Sendable, Equatable {
     public var retention: Duration?
     /// How long a job may take in all, from the submit on, before it is canceled; `nil` for no limit.
     public var deadline: Duration?
+    /// What is to be told of the end of its jobs; a callback that a submit asks for replaces the one that is here.
+    public var followUps: [FollowUp]
 
     /// 24 hours.
     public static let defaultAgeLimit = Duration.seconds(86_400)
@@ -42,7 +44,8 @@ public struct JobType: Sendable, Equatable {
         retry: RetryPolicy = RetryPolicy(),
         ageLimit: Duration = defaultAgeLimit,
         retention: Duration? = nil,
-        deadline: Duration? = nil
+        deadline: Duration? = nil,
+        followUps: [FollowUp] = []
     ) {
         self.name = name
         self.queue = queue
@@ -55,6 +58,7 @@ public struct JobType: Sendable, Equatable {
         self.ageLimit = ageLimit
         self.retention = retention
         self.deadline = deadline
+        self.followUps = followUps
     }
 
     /// ``accepts`` as a client has to be told: with a schema, only what can be JSON.

@@ -22,6 +22,8 @@ public struct NewJob: Sendable, Equatable {
     public var tenant: Tenant
     /// The client's own name for this submit, if it gave one: a second submit with it makes no second job.
     public var idempotencyKey: IdempotencyKey?
+    /// What is to be told of its end; at most ``FollowUp/limit``.
+    public var followUps: [FollowUp]
 
     /// Creates a job to submit; see the properties.
     public init(
@@ -36,7 +38,8 @@ public struct NewJob: Sendable, Equatable {
         retention: Duration? = nil,
         deadline: Duration? = nil,
         tenant: Tenant = .standard,
-        idempotencyKey: IdempotencyKey? = nil
+        idempotencyKey: IdempotencyKey? = nil,
+        followUps: [FollowUp] = []
     ) {
         self.id = id
         self.type = type
@@ -50,5 +53,6 @@ public struct NewJob: Sendable, Equatable {
         self.deadline = deadline
         self.tenant = tenant
         self.idempotencyKey = idempotencyKey
+        self.followUps = followUps
     }
 }

@@ -2,6 +2,7 @@
 
 import HTTPTypes
 import Hummingbird
+import LeveeCore
 import NIOCore
 
 /// Puts answers together that nobody may keep: they are out of date at once.

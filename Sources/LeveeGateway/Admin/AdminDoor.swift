@@ -10,6 +10,7 @@ public import NIOCore
 public struct AdminDoor: Sendable {
     /// What the door needs of the store.
     public typealias Store = FleetInspection & DeadLetters & JobCatalog & JobSubmission & JobInspection & JobUpkeep
+        & MessageLists & UndeliveredFollowUps
 
     private let host: String
     private let port: Int
@@ -103,7 +104,8 @@ public struct AdminDoor: Sendable {
         let jobs = JobListRoute(catalog: store)
         let dead = DeadLetterRoutes(deadLetters: store, submission: store, inspection: store)
         return listener.application(
-            overview.endpoints + queues.endpoints + jobs.endpoints + dead.endpoints,
+            overview.endpoints + queues.endpoints + jobs.endpoints + dead.endpoints
+                + DestinationRoutes(lists: store).endpoints + DeliveryRoutes(undelivered: store).endpoints,
             onServerRunning: onServerRunning
         )
     }

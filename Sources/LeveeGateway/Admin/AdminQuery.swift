@@ -19,6 +19,15 @@ struct AdminQuery {
         return limit
     }
 
+    /// A whole number.
+    func number(_ parameter: Substring, _ range: ClosedRange<Int>) throws(Problem) -> Int? {
+        guard let text = self[parameter] else { return nil }
+        guard let number = Int(text), range.contains(number) else {
+            throw .badQuery(String(parameter), "is not a number from \(range.lowerBound) to \(range.upperBound)")
+        }
+        return number
+    }
+
     /// The name of a queue or a type.
     func name(_ parameter: Substring) throws(Problem) -> String? {
         guard let text = self[parameter] else { return nil }

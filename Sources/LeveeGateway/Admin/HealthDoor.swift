@@ -2,6 +2,7 @@
 
 import HTTPTypes
 public import Hummingbird
+import LeveeCore
 public import Logging
 public import NIOCore
 

@@ -3,6 +3,7 @@
 import Crypto
 import HTTPTypes
 import Hummingbird
+import LeveeCore
 import NIOCore
 
 /// Serves the description of a door, which is written once: what it says changes only with the configuration.

@@ -115,6 +115,12 @@ extension Operation.Parameter {
         ),
         seconds("Start-Timeout", atLeast: 1, "Seconds within which the job must have started, else it fails."),
         seconds("Cancel-After", atLeast: 1, "Seconds within which the job must have ended, else it is canceled."),
+        Operation.Parameter(
+            name: "Callback-Url",
+            place: .header,
+            description: "The receiver that is sent the status of the job when it has ended (Standard Webhooks).",
+            schema: ["type": "string", "format": "uri", "examples": ["https://example.com/hook"]]
+        ),
     ]
 
     private static func seconds(_ name: String, atLeast least: Int, _ description: String) -> Operation.Parameter {

@@ -21,6 +21,27 @@ extension Problem {
         )
     }
 
+    static let unknownDestination = Problem(
+        status: .notFound,
+        token: "unknown-destination",
+        title: "There is no such list",
+        detail: "No list has a name like this. GET /destinations lists those that there are."
+    )
+
+    static let unknownMessage = Problem(
+        status: .notFound,
+        token: "unknown-message",
+        title: "There is no such message",
+        detail: "The list holds no message of this id: it was acknowledged before, or its 14 days are over."
+    )
+
+    static let unknownDelivery = Problem(
+        status: .notFound,
+        token: "unknown-delivery",
+        title: "There is no such delivery",
+        detail: "No delivery of this id has failed for good. GET /deliveries/dead lists those that have."
+    )
+
     static let payloadGone = Problem(
         status: .gone,
         token: "payload-gone",

@@ -4,6 +4,7 @@ import HTTPTypes
 
 extension HTTPField.Name {
     static let accelBuffering = known("X-Accel-Buffering")
+    static let callbackURL = known("Callback-Url")
     static let cancelAfter = known("Cancel-After")
     static let delay = known("Delay")
     static let invocationType = known("InvocationType")

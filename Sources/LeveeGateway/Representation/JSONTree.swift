@@ -1,5 +1,7 @@
 // JSON that is put together before it is written.
 
+import LeveeCore
+
 /// A JSON value.
 indirect enum JSONTree: Equatable, Sendable {
     case string(String)

@@ -8,6 +8,10 @@ struct Links: Sendable, Equatable {
     /// Scheme and authority, and a path where the public URL has one; without a slash at the end.
     let base: String
 
+    init(base: String) {
+        self.base = base
+    }
+
     /// Takes the configured public URL, or else the authority under which the client has reached the server.
     ///
     /// - Throws: ``Problem`` if the request does not say where it was sent to.

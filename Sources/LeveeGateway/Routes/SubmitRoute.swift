@@ -33,7 +33,12 @@ struct SubmitRoute: Sendable {
         guard !memory.isFull else { throw Problem.storeNearlyFull }
         let links = try Links(for: request, publicURL: configuration.publicURL)
         let mediaType = try mediaType(of: request, for: type)
-        let terms = try SubmitTerms(request.headers, for: type, at: representation.now())
+        let terms = try SubmitTerms(
+            request.headers,
+            for: type,
+            at: representation.now(),
+            webhooks: configuration.webhooks
+        )
         let key = try IdempotencyField.key(in: request.headers)
         let payload = Content(mediaType: mediaType, bytes: try await payload(of: request, for: type))
         try PayloadCheck.check(payload, for: type)
@@ -107,7 +112,8 @@ struct SubmitRoute: Sendable {
             delay: terms.delay,
             ageLimit: terms.ageLimit,
             retention: type.retention,
-            deadline: terms.deadline
+            deadline: terms.deadline,
+            followUps: terms.followUps
         )
     }
 

@@ -10,6 +10,7 @@ import LeveeCore
 /// - `Delay`: seconds until the job is ready; or `Not-Before`: the time from which it is, as an HTTP-date (RFC 9110
 ///   section 5.6.7) or as RFC 3339 has it.
 /// - `Start-Timeout`: seconds, from then on, within which it must have started, else it ends as failed.
+/// - `Callback-Url`: the receiver that is sent the status of the job when it has ended.
 /// - `Cancel-After`: seconds, from the submit on, within which it must have ended, else it is canceled.
 struct SubmitTerms: Equatable {
     /// The most seconds that a field may ask for: a year.
@@ -19,6 +20,7 @@ struct SubmitTerms: Equatable {
     var delay = Duration.zero
     var ageLimit: Duration
     var deadline: Duration?
+    var followUps: [FollowUp]
 
     /// Reads the fields; the type's own limits stand above them.
     ///
@@ -26,8 +28,12 @@ struct SubmitTerms: Equatable {
     ///   - fields: The header fields of the request.
     ///   - type: The type of the job.
     ///   - now: What `Not-Before` is compared with.
+    ///   - webhooks: Which receivers there may be.
     /// - Throws: A problem that names the field which makes no sense.
-    init(_ fields: HTTPFields, for type: JobType, at now: Timestamp) throws(Problem) {
+    init(_ fields: HTTPFields, for type: JobType, at now: Timestamp, webhooks: WebhookRules = WebhookRules())
+        throws(Problem)
+    {
+        followUps = try Self.followUps(fields, for: type, webhooks)
         if let text = fields[.priority], !text.contains("="), text != "i" {
             guard let named = Priority(name: text.lowercased()) else {
                 throw .malformedField("Priority", text, hint: "Send high, normal or low.")
@@ -52,6 +58,23 @@ struct SubmitTerms: Equatable {
             let hint = "The job would be canceled before that, \(deadline.milliseconds / 1_000) s after its submit."
             throw .malformedField(name.rawName, fields[name] ?? "", hint: hint)
         }
+    }
+
+    /// The follow-ups of the type; a callback that the client wants stands in the place of the type's own.
+    private static func followUps(
+        _ fields: HTTPFields,
+        for type: JobType,
+        _ webhooks: WebhookRules
+    ) throws(Problem) -> [FollowUp] {
+        guard let text = fields[.callbackURL] else { return type.followUps }
+        do throws(WebhookFault) {
+            try webhooks.check(text)
+        } catch {
+            let hint = "Send an absolute http or https URL with a public address: \(error)."
+            throw .malformedField("Callback-Url", text, hint: hint)
+        }
+        let others = type.followUps.filter { if case .callback = $0.destination { false } else { true } }
+        return others + [FollowUp(.end, to: .callback(text))]
     }
 
     private static func seconds(

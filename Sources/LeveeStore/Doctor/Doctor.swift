@@ -25,6 +25,7 @@ struct Doctor {
     private var ids: Set<String> = []
     private var queues: Set<String> = []
     private var workers: Set<String> = []
+    private var deliveries: Set<String> = []
     private var foreign: [String] = []
     /// Queued jobs, and the lists in which they should be.
     private var waiting: [String: String] = [:]
@@ -50,6 +51,7 @@ struct Doctor {
         try await lookAtLines()
         try await follow()
         try await lookAtQueuesAndWorkers()
+        try await lookAtDeliveries()
         try await follow()
         return report
     }
@@ -59,7 +61,7 @@ struct Doctor {
     /// Reads the names of all keys; looks at all that belong to no job.
     private mutating func lookAtKeys() async throws(StoreError) {
         var others: [Suspect] = [Suspect(.meta, RedisStore.layout, hint: store.founding.secret)]
-        var (ids, queues, workers) = (ids, queues, workers)
+        var (ids, queues, workers, deliveries) = (ids, queues, workers, deliveries)
         try await store.scanKeys { names in
             for name in names {
                 switch KeyName(name) {
@@ -72,11 +74,15 @@ struct Doctor {
                     others.append(Suspect(.key, name, hint: type))
                 case .single(let type): others.append(Suspect(.key, name, hint: type))
                 case .idempotency: others.append(Suspect(.key, name, hint: "string"))
+                case .delivery(let id):
+                    deliveries.insert(id)
+                    others.append(Suspect(.key, name, hint: "hash"))
+                case .message(let type): others.append(Suspect(.key, name, hint: type))
                 case .unknown: others.append(Suspect(.key, name))
                 }
             }
         }
-        (self.ids, self.queues, self.workers) = (ids, queues, workers)
+        (self.ids, self.queues, self.workers, self.deliveries) = (ids, queues, workers, deliveries)
         try await look(at: others)
         try await follow()
     }
@@ -130,6 +136,15 @@ struct Doctor {
         try await look(at: workers.map { Suspect(.worker, $0) })
         report.queues = queues.count
         report.workers = workers.count
+    }
+
+    private mutating func lookAtDeliveries() async throws(StoreError) {
+        for index in ["outbox", "undelivered"] {
+            var listed: Set<String> = []
+            try await store.scanMembers(of: index) { listed.formUnion($0) }
+            deliveries.formUnion(listed)
+        }
+        try await look(at: deliveries.map { Suspect(.delivery, $0) })
     }
 
     /// Looks at subjects a batch at a time, and keeps what looks wrong.

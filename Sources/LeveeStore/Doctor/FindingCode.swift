@@ -48,12 +48,19 @@ extension Finding {
         case workerUnlisted = "worker-unlisted"
         case workerOfNothing = "worker-of-nothing"
 
+        // A delivery.
+        case deliveryOfNothing = "delivery-of-nothing"
+        case deliveryListing = "delivery-listing"
+        case deliveryLost = "delivery-lost"
+        case deliveryOutlives = "delivery-outlives"
+
         // Any other key.
         case meta
         case foreignIDs = "foreign-ids"
         case wrongType = "wrong-type"
         case keyExpires = "key-expires"
         case idemLasting = "idem-lasting"
+        case lasting
         case unknownKey = "unknown-key"
     }
 }

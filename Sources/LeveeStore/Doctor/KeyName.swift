@@ -13,12 +13,16 @@ enum KeyName: Equatable {
     case single(type: String)
     /// What an idempotency key stands for.
     case idempotency
+    case delivery(id: String)
+    /// What belongs to the lists of messages, and the type it should have.
+    case message(type: String)
     case unknown
 
     /// What there is once; also where it is not there.
     static let singles = [
         "meta": "hash", "leases": "zset", "scheduled": "zset", "deadlines": "zset", "workers": "zset",
-        "autoscaler": "hash", "upkeep": "hash", "outbox": "list",
+        "autoscaler": "hash", "upkeep": "hash", "outbox": "zset", "undelivered": "zset",
+        "lists": "zset",
     ]
 
     private static let queueTypes = [
@@ -36,6 +40,9 @@ enum KeyName: Equatable {
         case "j", "p", "r": self = .job(id: rest)
         case "worker": self = .worker(id: rest)
         case "idem": self = .idempotency
+        case "o": self = .delivery(id: rest)
+        case "m": self = .message(type: "string")
+        case "list": self = .message(type: "zset")
         case "q":
             let isLine = [":0", ":1", ":2"].contains { rest.hasSuffix($0) } && LeveeCore.Name.isValid(rest.dropLast(2))
             self = isLine ? .queue(name: String(rest.dropLast(2)), type: "list") : .unknown

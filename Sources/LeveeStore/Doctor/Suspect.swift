@@ -5,7 +5,7 @@ import LeveeRedis
 
 /// A subject of the scripts `examine` and `repair`.
 struct Suspect: Hashable {
-    enum Kind: String { case job, queue, worker, key, meta }
+    enum Kind: String { case job, queue, worker, delivery, key, meta }
 
     let kind: Kind
     let name: String
@@ -30,6 +30,7 @@ struct Suspect: Hashable {
         case .job: .job(name)
         case .queue: .queue(name)
         case .worker: .worker(name)
+        case .delivery: .key(keys.prefix + "o:" + name)
         case .key: .key(keys.prefix + name)
         case .meta: .key(keys.prefix + "meta")
         }

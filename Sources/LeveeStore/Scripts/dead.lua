@@ -1,8 +1,8 @@
--- Lists dead letters, the last ones first; writes nothing.
+-- Lists dead letters, or deliveries that failed for good, the last ones first; writes nothing.
 -- KEYS[1] -> prefix
--- ARGV[1] -> queue  ARGV[2] -> id of the last one that was seen, or ''  ARGV[3] -> its score, or ''  ARGV[4] -> the most to list
+-- ARGV[1] -> name of the index without the prefix  ARGV[2] -> id of the last one that was seen, or ''  ARGV[3] -> its score, or ''  ARGV[4] -> the most to list
 -- Returns {how many there are, id, score, id, score, ...}.
-local key = P .. 'dead:' .. ARGV[1]
+local key = P .. ARGV[1]
 local first = 0
 if ARGV[2] ~= '' then
   local rank = call('ZREVRANK', key, ARGV[2])

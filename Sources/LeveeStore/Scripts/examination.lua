@@ -98,6 +98,7 @@ local function look_at_job(id, queue, deep)
   end
   local job = read(id, 'z', 'p', 'c', 't', 'i', 'm', 'x', 'by', 'xp', 'k', 'n', 'g', 'w', 'd', 'rs', 'rk', 'rl', 'ro', 'ec', 'em')
   if not job then
+    if call('HEXISTS', key, 'gs') == 1 and deliveries(id) > 0 then return problems, nil end -- hidden
     if kind == 'hash' and (call('PTTL', key) == -1 or call('PTTL', key) > DAY) then found('broken', 's') end
     look_for_leavings(found, id, queue)
     return problems, nil
@@ -212,16 +213,40 @@ local function look_at_worker(id)
   return {}
 end
 
--- Looks at a key that is no job's: has it the type it should have ('' if there should be no such key), and no expiry, unless
--- it is a worker's or that of an idempotency key?
+-- Looks at a delivery, and at its job, which has to live as long.
+local function look_at_delivery(id)
+  local problems = {}
+  local function found(code) problems[#problems + 1] = { code, '' } end
+  local at, due, dead = call('PEXPIRETIME', P .. 'o:' .. id), call('ZSCORE', P .. 'outbox', id),
+    call('ZSCORE', P .. 'undelivered', id)
+  if at == -2 then
+    if due or dead and tonumber(dead) > now then found('delivery-of-nothing') end
+    return problems
+  end
+  if not due == not dead then found('delivery-listing') end
+  local s, gs, xp = unpack(call('HMGET', P .. 'j:' .. job_of(id), 's', 'gs', 'xp'))
+  if not (s or gs) then
+    found('delivery-lost')
+  elseif number(xp) < at then
+    found('delivery-outlives')
+  end
+  return problems
+end
+
+-- What may not stay for ever, by what its name begins with.
+local EXPIRING = { idem = true, o = true, m = true, list = true }
+
+-- Looks at a key that is no job's: has it the type it should have ('' if there should be no such key), and an expiry if and
+-- only if it is one of those that have?
 local function look_at_key(name, wanted)
   local kind = call('TYPE', P .. name).ok
   if kind == 'none' then return {} end
   if wanted == '' then return { { 'unknown-key', kind } } end
   if kind ~= wanted then return { { 'wrong-type', kind } } end
-  local lives, is_idem = call('PTTL', P .. name) < 0, name:sub(1, 5) == 'idem:'
-  if lives and is_idem then return { { 'idem-lasting', '' } } end
-  if not lives and not is_idem and name:sub(1, 7) ~= 'worker:' then return { { 'key-expires', '' } } end
+  local lives, head = call('PTTL', P .. name) < 0, name:match('^(%l+):')
+  if lives and head == 'idem' then return { { 'idem-lasting', '' } } end
+  if lives and EXPIRING[head] then return { { 'lasting', '' } } end
+  if not lives and not EXPIRING[head] and head ~= 'worker' then return { { 'key-expires', '' } } end
   return {}
 end
 
@@ -243,6 +268,8 @@ local function look(kind, name, hint, deep)
     return problems, nil, is_uncounted
   elseif kind == 'worker' then
     return look_at_worker(name), nil, false
+  elseif kind == 'delivery' then
+    return look_at_delivery(name), nil, false
   elseif kind == 'meta' then
     return look_at_meta(name, hint), nil, false
   end

@@ -5,6 +5,7 @@
 --   'job'     id                       the queue whose dead letters name it, or ''
 --   'queue'   name                     how many jobs to count at most
 --   'worker'  id                       ''
+--   'delivery' id                      ''
 --   'key'     name without the prefix  the type it should have, '' if there should be no such key
 --   'meta'    layout                   secret
 -- Returns for each {problems, state or '', queue or '', name of its list if it is queued or '', 1 if it was not counted};

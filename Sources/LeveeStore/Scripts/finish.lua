@@ -6,15 +6,15 @@
 local verdicts = {}
 for i = QUEUES_END + 1, #ARGV, 7 do
   local id, fence, result, own = ARGV[i], ARGV[i + 1], ARGV[i + 4], ARGV[i + 5] == '1'
-  local s, v, h, n, q, l, ag, rt, xp, ik, t, g = unpack(call('HMGET', P .. 'j:' .. id,
-    's', 'v', 'h', 'n', 'q', 'l', 'ag', 'rt', 'xp', 'ik', 't', 'g'))
+  local s, v, h, n, q, l, ag, rt, xp, ik, t, g, fu = unpack(call('HMGET', P .. 'j:' .. id,
+    's', 'v', 'h', 'n', 'q', 'l', 'ag', 'rt', 'xp', 'ik', 't', 'g', 'fu'))
   if n ~= fence or (s ~= 'running' and s ~= 'succeeded') then
     verdicts[#verdicts + 1] = 'stale'
   elseif s == 'succeeded' then
     verdicts[#verdicts + 1] = 'repeated'
   else
     if own then call('SET', P .. 'r:' .. id, result, 'PXAT', xp) end
-    conclude({ id = id, v = v, h = h, q = q, l = l, ag = ag, rt = rt, ik = ik }, 'running>succeeded', 'finish', nil,
+    conclude({ id = id, v = v, h = h, q = q, l = l, ag = ag, rt = rt, ik = ik, fu = fu }, 'running>succeeded', 'finish', nil,
       'rs', ARGV[i + 2], 'rk', ARGV[i + 3], 'rl', #result, own and 'ro' or 'r', own and 1 or result)
     count(q, 'running', -1)
     clocked(q, 'service', tonumber(ARGV[i + 6]))

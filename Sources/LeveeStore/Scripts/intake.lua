@@ -1,7 +1,7 @@
 -- How jobs come into being: shared by submit, and by retry, which makes a new job of a dead letter.
 
 -- Stores a job and puts it in line, or on the schedule. `job` has id, type, queue, priority, delay, age, retention ('' for the
--- default), life (until its deadline, or '' for none), attempts, media, length, tenant, and paused if its queue is; what
+-- default), life (until its deadline, or '' for none), attempts, media, length, tenant, follow_ups, and paused if its queue is; what
 -- holds its payload is for the caller to add, with what else is stored.
 -- Returns {state, ticket, due, expiry}.
 local function take_in(job, ...)
@@ -32,6 +32,7 @@ local function take_in(job, ...)
   if job.td or tonumber(job.age) ~= DAY then watch(job, by) end
   if job.retention ~= '' then add('rt', job.retention) end
   if job.tenant ~= STANDARD then add('te', job.tenant) end
+  if job.follow_ups ~= '' then add('fu', job.follow_ups) end
   call('HSET', key, unpack(fields))
   call('PEXPIREAT', key, expiry)
   count(queue, 'bytes', job.length)

@@ -40,8 +40,8 @@ end
 -- list it was in; a job that was in none of them is to run alone.
 local function lease(id, worker, queue, line)
   local key = P .. 'j:' .. id
-  local s, v, u, h, t, q, p, n, a, m, c, k, l, b, by, ag, rt, xp, td, ik, i = unpack(call('HMGET', key,
-    's', 'v', 'u', 'h', 't', 'q', 'p', 'n', 'a', 'm', 'c', 'k', 'l', 'b', 'by', 'ag', 'rt', 'xp', 'td', 'ik', 'i'))
+  local s, v, u, h, t, q, p, n, a, m, c, k, l, b, by, ag, rt, xp, td, ik, i, fu = unpack(call('HMGET', key,
+    's', 'v', 'u', 'h', 't', 'q', 'p', 'n', 'a', 'm', 'c', 'k', 'l', 'b', 'by', 'ag', 'rt', 'xp', 'td', 'ik', 'i', 'fu'))
   has_vanished = has_vanished or not s
   local passed = line and number(i) - queue.taken[line] or 0
   if passed > 0 then
@@ -51,7 +51,7 @@ local function lease(id, worker, queue, line)
   if s ~= 'queued' then return nil, 'stale' end
   -- A damaged job holds up no others; it is repaired without its place in the line.
   if not (q and t and tonumber(v) and tonumber(u) and tonumber(by) and tonumber(xp) and tonumber(l)) then return nil end
-  local job = { id = id, s = s, v = v, u = u, h = h, q = q, l = l, ag = ag, rt = rt, xp = xp, td = td, ik = ik }
+  local job = { id = id, s = s, v = v, u = u, h = h, q = q, l = l, ag = ag, rt = rt, xp = xp, td = td, ik = ik, fu = fu }
   if tonumber(by) <= now then
     outdate(job, 'queued>failed')
     return nil

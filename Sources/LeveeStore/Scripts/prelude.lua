@@ -6,6 +6,8 @@ local now = clock()
 
 local DAY = 86400000
 local DEAD_LETTER_LIFE = 14 * DAY
+local DELIVERY_LIFE = 14 * DAY
+local FOLLOW_UPS = 4 -- the most that a job has (FollowUp.limit)
 local SUSPECT_AFTER = 2
 local LOG_LIMIT = 16384
 local CHUNK = 1000
@@ -109,11 +111,11 @@ end
 local NEEDED = { v = 'number', u = 'number', l = 'number', p = 'number', by = 'number', xp = 'number', g = 'number',
   q = 'word', w = 'word' }
 
--- Reads a job: state, version, times and log, what its end needs, the name of its idempotency key, and the fields that are
--- named; nil if it is gone. A field that is not stored is false; a number that is not stored is 0, an age limit that is not
+-- Reads a job: state, version, times and log, what its end needs, the name of its idempotency key, its follow-ups, and the
+-- fields that are named; nil if it is gone. A field that is not stored is false; a number that is not stored is 0, an age limit that is not
 -- stored is a day.
 local function read(id, ...)
-  local names = { 's', 'v', 'u', 'h', 'q', 'l', 'ag', 'rt', 'td', 'ik', ... }
+  local names = { 's', 'v', 'u', 'h', 'q', 'l', 'ag', 'rt', 'td', 'ik', 'fu', ... }
   local values = call('HMGET', P .. 'j:' .. id, unpack(names))
   if not values[1] then return nil end
   local job = { id = id }
@@ -169,16 +171,48 @@ local function expire(job, at)
   if job.ik then call('PEXPIREAT', P .. 'idem:' .. job.ik, at) end
 end
 
--- Ends a job; further arguments are fields to store with the end.
+-- How many deliveries of a job are open or dead.
+local function deliveries(id)
+  local keys = {}
+  for n = 1, FOLLOW_UPS do keys[n] = P .. 'o:' .. id .. '.' .. n end
+  return call('EXISTS', unpack(keys))
+end
+
+-- Puts those follow-ups of a job into the outbox that are for this end; `fu` has a line for each: the ends that it is for, by
+-- their letters, its kind, and where it goes. Returns whether there are any.
+local function follow_up(job, ending)
+  local n, found = 0, false
+  for endings, kind, target in job.fu:gmatch('(%l+) (%l+) ([^\n]+)') do
+    n = n + 1
+    if endings:find(ending, 1, true) then
+      local id = job.id .. '.' .. n
+      call('HSET', P .. 'o:' .. id, 'k', kind, 't', target, 'c', now)
+      call('PEXPIREAT', P .. 'o:' .. id, now + DELIVERY_LIFE)
+      call('ZADD', P .. 'outbox', now, id)
+      found = true
+    end
+  end
+  return found
+end
+
+-- Ends a job; further arguments are fields to store with the end. Where `rest` is given, or a retention, it lives until then,
+-- and in any case as long as there are deliveries of it.
 local function conclude(job, way, cause, note, ...)
   local queue, state, fields = job.q, WAYS[way], { ... }
   for _, field in ipairs({ change(job, state, cause, note) }) do fields[#fields + 1] = field end
-  if job.rt then
-    fields[#fields + 1] = 'xp'
-    fields[#fields + 1] = now + job.rt
+  local function add(field, value)
+    fields[#fields + 1] = field
+    fields[#fields + 1] = value
   end
+  local expiry = job.rest or job.rt and now + job.rt
+  if job.fu and follow_up(job, cause == 'deadline' and 'f' or state:sub(1, 1)) then
+    expiry = expiry or number(call('HGET', P .. 'j:' .. job.id, 'xp'))
+    add('fx', expiry)
+    expiry = math.max(expiry, now + DELIVERY_LIFE)
+  end
+  if expiry then add('xp', expiry) end
   call('HSET', P .. 'j:' .. job.id, unpack(fields))
-  if job.rt then expire(job, now + job.rt) end
+  if expiry then expire(job, expiry) end
   undated[#undated + 1] = job.id
   count(queue, 'bytes', -job.l)
   count(queue, state, 1)
@@ -206,11 +240,9 @@ end
 
 -- Ends a job as failed and keeps it as a dead letter.
 local function bury(job, code, detail, status, cause, note)
+  job.rest = now + math.max(DEAD_LETTER_LIFE, number(job.rt))
   conclude(job, 'running>failed', cause, note, 'ec', code, 'em', detail, 'es', status)
-  local at = now + math.max(DEAD_LETTER_LIFE, number(job.rt))
-  call('ZADD', P .. 'dead:' .. job.q, at, job.id)
-  call('HSET', P .. 'j:' .. job.id, 'xp', at)
-  expire(job, at)
+  call('ZADD', P .. 'dead:' .. job.q, job.rest, job.id)
 end
 
 -- Ends a job that was not started in time.
@@ -237,10 +269,16 @@ local function outlive(job, lease)
   expire(job, now + rest + DAY)
 end
 
--- Removes an ended job with all that belongs to it. Its idempotency key stays, so that the same submit makes no new job.
-local function erase(id, v)
-  call('UNLINK', P .. 'j:' .. id, P .. 'p:' .. id, P .. 'r:' .. id)
+-- Removes an ended job with all that belongs to it. Its idempotency key stays, so that the same submit makes no new job. While
+-- there are deliveries of it, it is hidden only: without the field `s` there is no job, for whoever looks.
+local function erase(id, v, s, fu)
   news[#news + 1] = id .. ' ' .. v + 1 .. ' gone'
+  if fu and deliveries(id) > 0 then
+    call('HSET', P .. 'j:' .. id, 'gs', s)
+    call('HDEL', P .. 'j:' .. id, 's')
+  else
+    call('UNLINK', P .. 'j:' .. id, P .. 'p:' .. id, P .. 'r:' .. id)
+  end
 end
 
 -- Leaves a wake-up for an idle worker, unless one lies there.

@@ -5,12 +5,12 @@
 -- Returns 'removed', 'pending' if it has not ended, 'foreign' if it is another tenant's, 'stale' if it is in none of the
 -- versions, 'missing' if there is none.
 local id = ARGV[1]
-local s, v, q, te = unpack(call('HMGET', P .. 'j:' .. id, 's', 'v', 'q', 'te'))
+local s, v, q, te, fu = unpack(call('HMGET', P .. 'j:' .. id, 's', 'v', 'q', 'te', 'fu'))
 if not s then return 'missing' end
 if is_foreign(te, ARGV[2]) then return 'foreign' end
 if is_stale(v, ARGV[3]) then return 'stale' end
 if s ~= 'succeeded' and s ~= 'failed' and s ~= 'canceled' then return 'pending' end
-erase(id, v)
+erase(id, v, s, fu)
 call('ZREM', P .. 'dead:' .. q, id)
 close()
 return 'removed'

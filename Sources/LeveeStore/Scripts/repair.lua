@@ -133,6 +133,14 @@ local MENDS = {
     call('ZADD', P .. 'workers', call('PEXPIRETIME', P .. 'worker:' .. name), name)
   end,
   ['worker-of-nothing'] = function() call('ZREM', P .. 'workers', name) end,
+  ['lasting'] = function() call('PEXPIRE', P .. name, DELIVERY_LIFE) end,
+  ['delivery-of-nothing'] = function() close_delivery(name) end,
+  ['delivery-lost'] = function() close_delivery(name) end,
+  ['delivery-outlives'] = function() keep(job_of(name), call('PEXPIRETIME', P .. 'o:' .. name)) end,
+  ['delivery-listing'] = function()
+    call('ZREM', P .. 'undelivered', name)
+    call('ZADD', P .. 'outbox', now, name)
+  end,
   ['key-expires'] = function() call('PERSIST', P .. name) end,
   ['meta'] = function() -- what is there stays: others may go by it
     call('HSETNX', P .. 'meta', 'layout', name)

@@ -9,12 +9,13 @@
 -- ARGV[15] -> the tenant                     ARGV[16] -> name of the idempotency key, or ''
 -- ARGV[17] -> fingerprint of the submit, if it has a key
 -- ARGV[18] -> the most ready jobs of its own and higher priorities, or ''
--- ARGV[19] -> the epoch that the caller has opened
+-- ARGV[19] -> its follow-ups, as follow_up in prelude.lua reads them, or ''
+-- ARGV[20] -> the epoch that the caller has opened
 -- Returns {'accepted', state, ticket, now, due, expiry}, {'duplicate'} if the job is there, {'full', 'count' | 'bytes' | 'wait'};
 -- where the key was used before {'replayed', id}, {'gone'} if nothing is left of that job, {'conflict'} for another
 -- fingerprint; {'reopen'} if Redis was emptied since: its jobs may have other ids now.
 local id, queue, payload = ARGV[1], ARGV[3], ARGV[10]
-if call('HGET', P .. 'meta', 'epoch') ~= ARGV[19] then return { 'reopen' } end
+if call('HGET', P .. 'meta', 'epoch') ~= ARGV[20] then return { 'reopen' } end
 if call('EXISTS', P .. 'j:' .. id) == 1 then return { 'duplicate' } end
 
 local idem = P .. 'idem:' .. ARGV[16]
@@ -38,7 +39,7 @@ if ARGV[13] ~= '' and (f[1] or 0) + #payload > tonumber(ARGV[13]) then return { 
 
 local job = { id = id, type = ARGV[2], queue = queue, priority = ARGV[4], delay = ARGV[5], age = ARGV[6], retention = ARGV[7],
   attempts = ARGV[8], media = ARGV[9], length = #payload, paused = f[12],
-  life = ARGV[14], tenant = ARGV[15] }
+  life = ARGV[14], tenant = ARGV[15], follow_ups = ARGV[19] }
 local fields = {}
 if ARGV[16] ~= '' then fields = { 'ik', ARGV[16] } end
 if ARGV[11] ~= '1' then

@@ -124,6 +124,8 @@ end
 
 local promoted = promote(LIMIT)
 
+call('ZREMRANGEBYSCORE', P .. 'undelivered', '-inf', now)
+
 -- The lists are first in, first out, so the oldest job of each lies at its tail; only jobs that were handed back stand
 -- before it with a later time, and are looked past. What does not wait any more is cleared away while it is at the tail,
 -- and counted as stale behind one that waits. All tails of a tick share one budget.

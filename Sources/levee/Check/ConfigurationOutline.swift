@@ -83,13 +83,33 @@ struct ConfigurationOutline {
         add(worker)
         add(worker.appending("name"), configuration.worker.name ?? "(made up by each worker)")
         add(worker.appending("slots"), "\(configuration.worker.slots)")
+        add(worker.appending("deliveries"), "\(configuration.worker.deliveries)")
         add(worker.appending("lease"), DurationText.text(configuration.worker.lease))
         add(worker.appending("drainGrace"), DurationText.text(configuration.worker.drainGrace))
         add(worker.appending("healthPort"), configuration.worker.healthPort.map { "\($0)" } ?? "(none)")
         add(worker.appending("queues"), list(configuration.servedQueues.map(\.name), orElse: "(none)"))
 
+        addWebhooks()
         add(SettingPath("log"))
         add(SettingPath("log", "level"), configuration.log.level.rawValue)
+    }
+
+    private mutating func addWebhooks() {
+        let path = SettingPath("webhooks")
+        let settings = configuration.webhooks
+        add(path)
+        let signing =
+            settings.secrets.isEmpty ? "(none: webhooks are not signed)" : "(\(settings.secrets.count), hidden)"
+        add(path.appending("secrets"), signing)
+        add(path.appending("allow"), list(settings.rules.allowed.map(\.description), orElse: "(public addresses only)"))
+        add(path.appending("timeout"), DurationText.text(settings.timeout))
+        add(settings.retry, at: path.appending("retries"))
+    }
+
+    private mutating func add(_ retry: RetryPolicy, at path: SettingPath) {
+        add(path.appending("maxAttempts"), "\(retry.maxAttempts)")
+        add(path.appending("base"), DurationText.text(retry.base))
+        add(path.appending("cap"), DurationText.text(retry.cap))
     }
 
     private mutating func addQueues() {
@@ -116,13 +136,14 @@ struct ConfigurationOutline {
         add(path.appending("maxPayload"), SizeText.text(type.maxPayloadBytes))
         add(path.appending("maxResult"), SizeText.text(type.maxResultBytes))
         add(path.appending("timeout"), DurationText.text(type.timeout))
-        let retries = path.appending("retries")
-        add(retries.appending("maxAttempts"), "\(type.retry.maxAttempts)")
-        add(retries.appending("base"), DurationText.text(type.retry.base))
-        add(retries.appending("cap"), DurationText.text(type.retry.cap))
+        add(type.retry, at: path.appending("retries"))
         add(path.appending("maxWait"), DurationText.text(type.ageLimit))
         add(path.appending("deadline"), type.deadline.map { DurationText.text($0) } ?? "(no limit)")
         add(path.appending("retention"), DurationText.text(type.retention ?? JobType.defaultRetention))
+        for followUp in type.followUps {
+            let path = Configuration.path(of: followUp, ofType: type.name)
+            add(path, followUp.destination.target)
+        }
     }
 
     private mutating func add(_ handler: HandlerDefinition?, at path: SettingPath) {

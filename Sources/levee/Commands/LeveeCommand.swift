@@ -23,7 +23,8 @@ struct LeveeCommand: AsyncParsableCommand {
                 name: "Clients",
                 subcommands: [
                     SubmitCommand.self, StatusCommand.self, WaitCommand.self, ResultCommand.self, CancelCommand.self,
-                    JobsCommand.self, QueuesCommand.self, WorkersCommand.self, DeadCommand.self, LoadCommand.self,
+                    JobsCommand.self, QueuesCommand.self, WorkersCommand.self, DeadCommand.self,
+                    DestinationsCommand.self, LoadCommand.self,
                 ]
             )
         ]

@@ -43,6 +43,7 @@ enum Serve {
                     answersCreated: configuration.server.answersCreated,
                     keys: keys,
                     origins: configuration.server.origins,
+                    webhooks: configuration.webhooks.rules,
                     maxMemoryPercent: configuration.redis.maxMemoryPercent,
                     lease: configuration.worker.lease,
                     limits: GatewayConfiguration.Limits(

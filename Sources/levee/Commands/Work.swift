@@ -1,6 +1,7 @@
 // The worker, put together.
 
 import LeveeCore
+import LeveeCourier
 import LeveeGateway
 import LeveeHandlers
 import LeveeStore
@@ -21,7 +22,10 @@ enum Work {
         let handlers = configuration.jobs.compactMapValues { job in
             job.handler.flatMap { handler(of: job.type, $0) }.map { HandlerBinding(type: job.type, handler: $0) }
         }
-        try await Deployment.withStore(configuration, queues: queues.map(\.name), logger: logger) { store in
+        // All of them: a follow-up may be a job of a queue that this worker does not serve.
+        let known = configuration.queues.keys.sorted()
+        try await Deployment.withStore(configuration, queues: known, logger: logger) { store in
+            let courier = courier(configuration, on: store, logger: logger)
             let worker = Worker(
                 configuration: WorkerConfiguration(
                     name: id(named: settings.name),
@@ -50,13 +54,41 @@ enum Work {
                     }
                 }
                 if let port = settings.healthPort {
-                    try await Deployment.serve(health(of: worker, settings, port: port, logger), worker, logger: logger)
+                    try await Deployment.serve(
+                        health(of: worker, settings, port: port, logger),
+                        courier,
+                        worker,
+                        logger: logger
+                    )
                 } else {
-                    try await Deployment.serve(worker, logger: logger)
+                    try await Deployment.serve(courier, worker, logger: logger)
                 }
                 group.cancelAll()
             }
         }
+    }
+
+    /// What delivers the follow-ups of ended jobs.
+    private static func courier(_ configuration: Configuration, on store: RedisStore, logger: Logger) -> Courier {
+        let (settings, server) = (configuration.webhooks, configuration.server)
+        let base =
+            server.publicURL ?? "http://\(server.host.contains(":") ? "[\(server.host)]" : server.host):\(server.port)"
+        return Courier(
+            configuration: CourierConfiguration(
+                slots: configuration.worker.deliveries,
+                timeout: settings.timeout,
+                retry: settings.retry,
+                secrets: settings.secrets,
+                webhooks: settings.rules,
+                jobTypes: configuration.jobTypes,
+                queues: configuration.queues
+            ),
+            deliveries: store,
+            submission: store,
+            inspection: store,
+            describe: { EndedJob.status(of: $0, base: base) },
+            logger: logger
+        )
     }
 
     /// Answers probes: a worker that the store does not answer, or that gets no work, is of no use.

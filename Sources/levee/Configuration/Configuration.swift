@@ -1,6 +1,7 @@
 // The configuration of a Levee process: what `levee.yaml`, the environment and the command line come to.
 
 import LeveeCore
+import LeveeCourier
 import LeveeGateway
 import LeveeRedis
 import Logging
@@ -14,6 +15,7 @@ struct Configuration: Sendable, Equatable {
     /// Who may come in; without any, everybody who reaches a front end.
     var keys: [APIKey] = []
     var worker = WorkerSettings()
+    var webhooks = WebhookSettings()
     var log = LogSettings()
     /// Every queue by its name: those that the file describes, and, without limits, those that only a job type names.
     var queues: [String: QueueRules] = [:]
@@ -87,6 +89,8 @@ struct WorkerSettings: Sendable, Equatable {
     var name: String?
     /// The most jobs to run at once.
     var slots = 4
+    /// The most follow-ups of ended jobs to deliver at once, beside the jobs.
+    var deliveries = 8
     /// How long a job is held without a heartbeat.
     var lease = Duration.seconds(5)
     /// How long a worker that was told to stop waits for its jobs.
@@ -95,6 +99,18 @@ struct WorkerSettings: Sendable, Equatable {
     var healthPort: Int?
     /// The queues to serve; `nil` for all. See ``Configuration/servedQueues``.
     var queues: [String]?
+}
+
+/// How follow-ups of ended jobs are delivered, webhooks above all.
+struct WebhookSettings: Sendable, Equatable {
+    /// What webhooks are signed with; without any, they are not.
+    var secrets: [WebhookSecret] = []
+    /// Which receivers there may be.
+    var rules = WebhookRules()
+    /// How long one attempt may take.
+    var timeout = Duration.seconds(15)
+    /// When a delivery that failed is tried again, and how often.
+    var retry = CourierConfiguration.defaultRetry
 }
 
 /// What is logged.

@@ -52,6 +52,7 @@ extension Configuration {
         }
         checkServedQueues(reporting: reading)
         checkForeignTypes(reporting: reading)
+        checkFollowUps(reporting: reading)
     }
 
     private func checkServedQueues(reporting reading: ConfigurationReading) {

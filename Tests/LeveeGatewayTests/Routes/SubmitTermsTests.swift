@@ -45,6 +45,23 @@ struct SubmitTermsTests {
         #expect(try terms([.notBefore: text]).delay == .milliseconds(59_877))
     }
 
+    @Test("put the callback of the client in the place of that of the type")
+    func callback() throws {
+        let type = JobType(
+            name: "echo",
+            followUps: [FollowUp(.end, to: .callback("https://a.example/")), FollowUp(.success, to: .list("done"))]
+        )
+        #expect(try terms([:], for: type).followUps == type.followUps)
+        #expect(
+            try terms([.callbackURL: "https://b.example/x"], for: type).followUps == [
+                FollowUp(.success, to: .list("done")), FollowUp(.end, to: .callback("https://b.example/x")),
+            ]
+        )
+        let local = WebhookRules(allowed: [IPNetwork("127.0.0.0/8")].compactMap(\.self))
+        let fields: HTTPFields = [.callbackURL: "http://127.0.0.1:9000/"]
+        #expect(try SubmitTerms(fields, for: type, at: Self.now, webhooks: local).followUps.count == 2)
+    }
+
     @Test("take a time that has passed for now")
     func past() throws {
         #expect(try terms([.notBefore: "2020-01-01T00:00:00.500Z"]).delay == .zero)
@@ -54,6 +71,12 @@ struct SubmitTermsTests {
         "are refused where they make no sense",
         arguments: [
             ([.priority: "urgent"], "Priority"), ([.delay: "-1"], "Delay"), ([.delay: "+1"], "Delay"),
+            ([.callbackURL: "ftp://example.com/"], "Callback-Url"), ([.callbackURL: "/hook"], "Callback-Url"),
+            ([.callbackURL: "http://127.0.0.1/"], "Callback-Url"),
+            ([.callbackURL: "http://169.254.169.254/"], "Callback-Url"),
+            ([.callbackURL: "http://[::ffff:10.0.0.1]/"], "Callback-Url"),
+            ([.callbackURL: "http://2130706433/"], "Callback-Url"),
+            ([.callbackURL: "http://0177.0.0.1/"], "Callback-Url"),
             ([.delay: "1.5"], "Delay"), ([.delay: "99999999999999999999"], "Delay"),
             ([.startTimeout: "0"], "Start-Timeout"),
             ([.cancelAfter: "x"], "Cancel-After"), ([.notBefore: "tomorrow"], "Not-Before"),

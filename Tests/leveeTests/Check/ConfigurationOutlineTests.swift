@@ -72,10 +72,19 @@ struct ConfigurationOutlineTests {
         worker
           name                              (made up by each worker)
           slots                             2                             LEVEE_SLOTS
+          deliveries                        8
           lease                             5s
           drainGrace                        25s
           healthPort                        (none)
           queues                            [images]
+
+        webhooks
+          secrets                           (none: webhooks are not signed)
+          allow                             (public addresses only)
+          timeout                           15s
+          retries.maxAttempts               15
+          retries.base                      5s
+          retries.cap                       6h
 
         log
           level                             info

@@ -33,7 +33,7 @@ struct DefaultFileTests {
             + WorkerSettings.keys + LogSettings.keys + QueueRules.keys + JobDefinition.keys + [
                 "maxAttempts", "base", "cap",
             ]
-            + HandlerDefinition.keys + ExecDefinition.keys
+            + HandlerDefinition.keys + ExecDefinition.keys + WebhookSettings.keys + FollowUp.Destination.keys
         for key in keys { #expect(text.contains("\(key):"), "\(key)") }
     }
 
@@ -42,7 +42,8 @@ struct DefaultFileTests {
         let text = try String(contentsOfFile: folder + "/levee.yaml", encoding: .utf8)
         let example = text.split(separator: "\n").drop { $0 != "#   resize:" }.prefix { $0.hasPrefix("#   ") }
         #expect(example.count > 15)
-        let configuration = try load("jobs:\n" + example.map { $0.dropFirst() }.joined(separator: "\n"))
+        let other = "\n   complain: {handler: {builtin: echo}}"
+        let configuration = try load("jobs:\n" + example.map { $0.dropFirst() }.joined(separator: "\n") + other)
         #expect(configuration.jobs["resize"]?.type.retry.maxAttempts == 3)
     }
 }

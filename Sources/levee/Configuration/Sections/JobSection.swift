@@ -6,8 +6,7 @@ extension JobDefinition {
     /// The keys of a job type.
     static let keys = [
         "handler", "queue", "accepts", "schema", "schemaFile", "maxPayload", "maxResult", "timeout", "retries",
-        "maxWait", "deadline",
-        "retention",
+        "maxWait", "deadline", "retention", "onSuccess", "onFailure", "deadLetters", "callback",
     ]
 
     /// Most bytes of a payload or a result: with its protocol round it must fit into one reply of Redis.
@@ -27,6 +26,7 @@ extension JobDefinition {
         section.read("deadline", .duration(.seconds(1) ... .days(365)), into: &type.deadline)
         section.read("retention", .duration(.seconds(1) ... .days(365)), into: &type.retention)
         if let retries = section["retries"] { type.retry.read(retries) }
+        type.readFollowUps(section)
         handler = section["handler"].flatMap { HandlerDefinition($0) }
     }
 
@@ -38,11 +38,11 @@ extension JobDefinition {
 }
 
 extension RetryPolicy {
-    /// The keys of a job type's `retries`.
+    /// The keys of `retries`.
     static let keys = ["maxAttempts", "base", "cap"]
 
     /// Takes over what the file says of retries.
-    fileprivate mutating func read(_ setting: Setting) {
+    mutating func read(_ setting: Setting) {
         guard let section = setting.section(keys: Self.keys) else { return }
         let delay = ValueFormat.duration(.milliseconds(1) ... .days(7))
         section.read("maxAttempts", .integer(1...100), into: &maxAttempts)

@@ -2,12 +2,13 @@
 
 extension WorkerSettings {
     /// The keys of the section.
-    static let keys = ["slots", "lease", "drainGrace", "healthPort", "queues"]
+    static let keys = ["slots", "deliveries", "lease", "drainGrace", "healthPort", "queues"]
 
     /// Takes over what the section says.
     mutating func read(_ setting: Setting) {
         guard let section = setting.section(keys: Self.keys) else { return }
         section.read("slots", .slots, into: &slots)
+        section.read("deliveries", .slots, into: &deliveries)
         section.read("lease", .duration(.seconds(2) ... .seconds(3_600)), into: &lease)
         section.read("drainGrace", .duration(.zero ... .seconds(3_600)), into: &drainGrace)
         section.read("healthPort", .port, into: &healthPort)
@@ -19,6 +20,6 @@ extension WorkerSettings {
 }
 
 extension ValueFormat<Int> {
-    /// How many jobs a worker runs at once.
+    /// How many jobs a worker runs at once, or follow-ups it delivers.
     static let slots = ValueFormat.integer(1...1_000)
 }

@@ -4,8 +4,6 @@ import Foundation
 import LeveeCore
 import Testing
 
-@testable import LeveeGateway
-
 @Suite("JSON writer")
 struct JSONWriterTests {
     @Test("writes what it is told, in order")

@@ -1,46 +1,44 @@
 // Writes JSON in the order in which it is told to: no tree, no reflection, no intermediate strings.
 
-import LeveeCore
-
 /// Appends one JSON text (RFC 8259) as UTF-8 to a byte array.
-struct JSONWriter {
-    private(set) var bytes: [UInt8] = []
+package struct JSONWriter {
+    package private(set) var bytes: [UInt8] = []
     private var needsComma = false
 
-    init(reservingCapacity capacity: Int = 1_024) {
+    package init(reservingCapacity capacity: Int = 1_024) {
         bytes.reserveCapacity(capacity)
     }
 
     /// Writes an object whose members the closure adds.
-    mutating func object(_ members: (inout JSONWriter) -> Void) {
+    package mutating func object(_ members: (inout JSONWriter) -> Void) {
         nested(UInt8(ascii: "{"), UInt8(ascii: "}"), members)
     }
 
     /// Writes an array whose elements the closure adds.
-    mutating func array(_ elements: (inout JSONWriter) -> Void) {
+    package mutating func array(_ elements: (inout JSONWriter) -> Void) {
         nested(UInt8(ascii: "["), UInt8(ascii: "]"), elements)
     }
 
     /// Writes a member's name; its value comes next.
-    mutating func name(_ name: String) {
+    package mutating func name(_ name: String) {
         separate()
         quote(name)
         bytes.append(UInt8(ascii: ":"))
         needsComma = false
     }
 
-    mutating func string(_ value: String) {
+    package mutating func string(_ value: String) {
         separate()
         quote(value)
     }
 
-    mutating func integer(_ value: some BinaryInteger) {
+    package mutating func integer(_ value: some BinaryInteger) {
         separate()
         bytes += String(value).utf8
     }
 
     /// Writes a duration as a number of seconds, to the millisecond.
-    mutating func seconds(_ value: Duration) {
+    package mutating func seconds(_ value: Duration) {
         separate()
         let milliseconds = value.milliseconds
         bytes += String(milliseconds / 1_000).utf8
@@ -48,18 +46,18 @@ struct JSONWriter {
         if rest != "0" { bytes += ".\(String(repeating: "0", count: 3 - rest.utf8.count))\(rest)".utf8 }
     }
 
-    mutating func boolean(_ value: Bool) {
+    package mutating func boolean(_ value: Bool) {
         separate()
         bytes += (value ? "true" : "false").utf8
     }
 
-    mutating func null() {
+    package mutating func null() {
         separate()
         bytes += "null".utf8
     }
 
     /// Writes a string from pieces, without putting them together first.
-    mutating func string(_ first: String, _ second: String, _ third: String, _ fourth: String) {
+    package mutating func string(_ first: String, _ second: String, _ third: String, _ fourth: String) {
         separate()
         bytes.append(UInt8(ascii: "\""))
         escape(first)
@@ -70,22 +68,22 @@ struct JSONWriter {
     }
 
     /// Writes bytes that are known to be one JSON text.
-    mutating func verbatim(_ json: [UInt8]) {
+    package mutating func verbatim(_ json: [UInt8]) {
         separate()
         bytes += json
     }
 
-    mutating func member(_ name: String, _ value: String?) {
+    package mutating func member(_ name: String, _ value: String?) {
         self.name(name)
         if let value { string(value) } else { null() }
     }
 
-    mutating func member(_ name: String, _ value: Int?) {
+    package mutating func member(_ name: String, _ value: Int?) {
         self.name(name)
         if let value { integer(value) } else { null() }
     }
 
-    mutating func member(_ name: String, _ value: Bool) {
+    package mutating func member(_ name: String, _ value: Bool) {
         self.name(name)
         boolean(value)
     }

@@ -1,0 +1,186 @@
+// Delivers the follow-ups of jobs that have ended, beside the jobs and never in their slots.
+
+public import LeveeCore
+import LeveeWorker
+public import Logging
+public import ServiceLifecycle
+import Synchronization
+
+/// Takes deliveries that are due from the store, makes them, and says what came of them.
+///
+/// Any process may run one; what one does not bring to its end comes to another when its lease is over. A graceful shutdown
+/// takes no more and lets attempts go on for the grace.
+public final class Courier: Service {
+    /// The status document of a job that has ended, as JSON.
+    public typealias Description = @Sendable (JobRecord) -> [UInt8]
+
+    private let configuration: CourierConfiguration
+    private let deliveries: any JobDeliveries
+    private let delivering: Delivering
+    private let logger: Logger
+    private let state = Mutex(State())
+    private let ended: AsyncStream<Void>
+    private let ending: AsyncStream<Void>.Continuation
+
+    private struct State {
+        var running = 0
+        var outage = StoreOutage()
+    }
+
+    /// Creates a courier.
+    ///
+    /// - Parameters:
+    ///   - configuration: How deliveries are made.
+    ///   - deliveries: Where they come from.
+    ///   - submission: Where those go that are jobs.
+    ///   - inspection: Where results are read that do not lie beside their record.
+    ///   - describe: What callbacks are sent of a job.
+    ///   - logger: Where to say what happens.
+    public convenience init(
+        configuration: CourierConfiguration,
+        deliveries: any JobDeliveries,
+        submission: any JobSubmission,
+        inspection: any JobInspection,
+        describe: @escaping Description,
+        logger: Logger
+    ) {
+        let sender = WebhookSender(
+            rules: configuration.webhooks,
+            secrets: configuration.secrets,
+            timeout: configuration.timeout
+        )
+        self.init(
+            configuration: configuration,
+            deliveries: deliveries,
+            submission: submission,
+            inspection: inspection,
+            describe: describe,
+            sender: sender,
+            logger: logger
+        )
+    }
+
+    package init(
+        configuration: CourierConfiguration,
+        deliveries: any JobDeliveries,
+        submission: any JobSubmission,
+        inspection: any JobInspection,
+        describe: @escaping Description,
+        sender: WebhookSender,
+        logger: Logger
+    ) {
+        self.configuration = configuration
+        self.deliveries = deliveries
+        self.logger = logger
+        delivering = Delivering(
+            configuration: configuration,
+            deliveries: deliveries,
+            submission: submission,
+            inspection: inspection,
+            sender: sender,
+            describe: describe
+        )
+        (ended, ending) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
+    }
+
+    /// Delivers until a graceful shutdown or cancellation; can be called once.
+    public func run() async {
+        await withTaskGroup(of: Void.self) { group in
+            group.addTask { [self] in
+                // Not a child of what is called off: attempts go on for the grace.
+                await cancelWhenGracefulShutdown { try? await Task.sleep(for: .seconds(Int32.max)) }
+                try? await Task.sleep(for: configuration.grace)
+            }
+            group.addTask { [self] in
+                await withDiscardingTaskGroup { attempts in
+                    await take { delivery in attempts.addTask { [self] in await deliver(delivery) } }
+                }
+            }
+            _ = await group.next()
+            group.cancelAll()
+        }
+    }
+
+    /// Takes what is due into free slots, until it is told to stop. No error ends it.
+    private func take(_ start: (LeasedDelivery) -> Void) async {
+        var backoff = Backoff()
+        var ends = ended.makeAsyncIterator()
+        while !Task.isCancelled && !Task.isShuttingDownGracefully {
+            let room = configuration.slots - state.withLock { $0.running }
+            guard room > 0 else {
+                _ = await ends.next()
+                continue
+            }
+            var pause = configuration.pause * Double.random(in: 0.8...1.2)
+            do throws(StoreError) {
+                let taken = try await deliveries.takeDeliveries(room, lease: configuration.lease)
+                succeeded("taking")
+                backoff.reset()
+                state.withLock { $0.running += taken.count }
+                for delivery in taken { start(delivery) }
+                if taken.count == room { continue }
+            } catch {
+                pause = max(pause, backoff.next())
+                failed("taking", error)
+            }
+            await cancelWhenGracefulShutdown { [pause] in try? await Task.sleep(for: pause) }
+        }
+    }
+
+    private func deliver(_ delivery: LeasedDelivery) async {
+        defer {
+            state.withLock { $0.running -= 1 }
+            ending.yield()
+        }
+        do throws(StoreError) {
+            let outcome = try await delivering.attempt(delivery)
+            // One that was called off says nothing of its receiver.
+            if case .putOff = outcome, Task.isCancelled { return }
+            report(outcome, of: delivery)
+            await shielded { [self] in await settle(delivery, as: outcome) }
+        } catch {
+            failed("delivering", error)
+        }
+    }
+
+    /// Tells the store, as long as the delivery is this courier's.
+    private func settle(_ delivery: LeasedDelivery, as outcome: DeliveryOutcome) async {
+        var backoff = Backoff()
+        for _ in 0..<3 {
+            do throws(StoreError) {
+                try await deliveries.settle(delivery, as: outcome)
+                return succeeded("settling")
+            } catch {
+                failed("settling", error)
+                try? await Task.sleep(for: backoff.next())
+            }
+        }
+    }
+
+    private func report(_ outcome: DeliveryOutcome, of delivery: LeasedDelivery) {
+        let metadata: Logger.Metadata = [
+            "delivery": "\(delivery.id)", "to": "\(delivery.destination.kind) \(delivery.destination.target)",
+        ]
+        switch outcome {
+        case .delivered, .listed: logger.debug("delivered", metadata: metadata)
+        case .putOff(let delay, let reason):
+            let why: Logger.Metadata = ["reason": "\(reason)", "again-in": "\(delay)"]
+            logger.info("not delivered yet", metadata: metadata.merging(why) { $1 })
+        case .dead(let reason):
+            logger.warning("not delivered", metadata: metadata.merging(["reason": "\(reason)"]) { $1 })
+        }
+    }
+
+    private func failed(_ call: String, _ error: StoreError) {
+        let metadata: Logger.Metadata = ["call": "\(call)", "error": "\(error)"]
+        switch state.withLock({ $0.outage.failed(call) }) {
+        case .began: logger.warning("the store fails the courier", metadata: metadata)
+        case .lasts, .ended, nil: logger.debug("the store fails the courier", metadata: metadata)
+        }
+    }
+
+    private func succeeded(_ call: String) {
+        guard case .ended(let time) = state.withLock({ $0.outage.succeeded(call) }) else { return }
+        logger.notice("the store works again for the courier", metadata: ["after": "\(time.components.seconds) s"])
+    }
+}
