@@ -82,6 +82,8 @@ public struct Gateway: Sendable {
                 configuration.maxBodyBytes(at: (request.path ?? "").prefix { $0 != "?" })
             },
             doorkeeper: Doorkeeper(keys: configuration.keys),
+            pages: configuration.keys.isEmpty
+                ? PageGuard(origins: configuration.origins, publicURL: configuration.publicURL) : nil,
             origins: configuration.origins,
             guide: OpenAPIDocument.Guide(
                 title: "Levee",

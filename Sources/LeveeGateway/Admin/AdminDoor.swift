@@ -89,6 +89,7 @@ public struct AdminDoor: Sendable {
             limits: .operators,
             unknownPath: .unknownAdminPath,
             doorkeeper: Doorkeeper(keys: keys),
+            pages: keys.isEmpty ? PageGuard(origins: origins, isLocal: Loopback.reaches(host)) : nil,
             scope: { _ in .admin },
             origins: origins,
             guide: OpenAPIDocument.Guide(

@@ -14,6 +14,7 @@ struct DescriptionRoute: Sendable {
         method: .get,
         path: OpenAPIDocument.path,
         scopes: [],
+        refusals: [],
         operation: .description
     )
 
