@@ -63,12 +63,15 @@ def test_job_of_another_tenant_is_the_same_404(shop: Client, bank: Client, metho
     id = shop.submit(kind, {"seconds": 30}).id
     if kind == "echo":
         shop.end(id)
+    before = shop.get(f"/jobs/{id}/history").json()["history"]
     foreign = problem(bank.ask(method, path.format(id)), 404, "unknown-job")
     unknown = problem(bank.ask(method, path.format("unknown")), 404, "unknown-job")
     assert foreign.pop("instance") != unknown.pop("instance")
     assert foreign == unknown
-    # Nothing has happened to it.
-    assert shop.status(id)["status"] != "canceled"
+    after = shop.get(f"/jobs/{id}/history").json()["history"]
+    # Nothing has happened to it but what its worker did.
+    assert after[: len(before)] == before
+    assert {entry["cause"] for entry in after[len(before) :]} <= {"claim", "progress"}
     shop.post(f"/jobs/{id}/cancel")
 
 

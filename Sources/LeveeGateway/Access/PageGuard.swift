@@ -13,12 +13,14 @@ struct PageGuard: Sendable {
     let origins: AllowedOrigins
     /// Where clients reach the door, if that has been configured.
     var publicURL: String?
-    /// Whether requests have to be addressed to this machine, by an address or as localhost.
-    var isLocal = false
+    /// Whether only this machine reaches the door, and so the door's own pages are those under an address or localhost.
+    var isLoopback = false
+    /// Whether then all requests have to be addressed that way, also those of programs and those that change nothing.
+    var asksForName = false
 
     /// What it may turn a request of a method away with.
     func refusals(of method: HTTPRequest.Method) -> [Int] {
-        (Self.isSafe(method) ? [] : [403]) + (isLocal ? [421] : [])
+        (Self.isSafe(method) ? [] : [403]) + (asksForName && isLoopback ? [421] : [])
     }
 
     /// Turns a request away that a page of others may have sent.
@@ -27,7 +29,7 @@ struct PageGuard: Sendable {
     ///   something for a page of another origin.
     func check(_ request: Request) throws(Problem) {
         let authority = request.head.authority?.lowercased() ?? ""
-        if isLocal, !Self.isLocal(authority) { throw .misdirected }
+        if asksForName, isLoopback, !Self.isLocal(authority) { throw .misdirected }
         guard !Self.isSafe(request.method), let origin = request.headers[.origin] else { return }
         guard isOwn(origin.lowercased(), authority) || origins.allows(origin) else { throw .foreignOrigin }
     }
@@ -35,7 +37,8 @@ struct PageGuard: Sendable {
     /// Whether an origin is that of the door; the scheme may be another one where something in front of it ends TLS.
     private func isOwn(_ origin: String, _ authority: String) -> Bool {
         guard let page = Self.authority(in: origin) else { return false }
-        return page == authority[...] || page == publicURL.flatMap { Self.authority(in: $0.lowercased()) }
+        if page == authority[...], !isLoopback || Self.isLocal(authority) { return true }
+        return page == publicURL.flatMap { Self.authority(in: $0.lowercased()) }
     }
 
     /// What stands between the scheme and the path of a URL, or behind the scheme of an origin.

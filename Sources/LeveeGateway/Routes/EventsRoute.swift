@@ -11,8 +11,6 @@ struct EventsRoute: Sendable {
     /// How often something is sent to a client for which there is nothing new, so that nobody in between takes the connection
     /// for dead.
     static let keepAlive = Duration.seconds(15)
-    /// How long to wait before a job is read again that could not be read.
-    private static let outagePause = Duration.seconds(1)
     /// After how long to come back when the stream breaks off: not all at once when a front end has ended.
     private static let retryMilliseconds = 1_000...5_000
     private static let nothingNew = ByteBuffer(string: ": keep-alive\n\n")
@@ -62,7 +60,7 @@ struct EventsRoute: Sendable {
                         } catch {
                             // The stream outlives an outage: browsers that were refused once do not come back.
                             try await writer.write(Self.nothingNew)
-                            try await Task.sleep(for: Self.outagePause)
+                            try await Task.sleep(for: WaitingRoom.outagePause)
                         }
                     }
                 }

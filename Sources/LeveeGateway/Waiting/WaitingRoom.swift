@@ -16,6 +16,8 @@ final class WaitingRoom: Service {
     /// How many jobs are read again at once where all are, and how long until the next ones are.
     private static let batch = 500
     private static let batchPause = Duration.milliseconds(20)
+    /// How long to wait before a job is read again that could not be read.
+    static let outagePause = Duration.seconds(1)
 
     private struct State {
         var guests: [JobID: [Int: Waiter]] = [:]
@@ -77,17 +79,20 @@ final class WaitingRoom: Service {
     ) async throws -> JobRecord? {
         try await stay(for: id, hearing: interest, at: connection) { stay in
             guard var last = try await reads.job(id) else { return nil }
+            var isStale = false
             while !isEnough(last) {
-                let calls = try await stay.calls(until: deadline)
+                let calls = try await stay.calls(until: isStale ? min(deadline, .now + Self.outagePause) : deadline)
+                let isOver = calls.contains(.leaving) || .now >= deadline
                 do throws(StoreError) {
                     guard let record = try await reads.job(id) else { return nil }
                     last = record
+                    isStale = false
                 } catch {
-                    // While there is time, the store may come back.
-                    guard calls == .news else { throw error }
-                    continue
+                    // While there is time, the store may come back; nobody need call then.
+                    guard !isOver else { throw error }
+                    isStale = true
                 }
-                if calls != .news { break }
+                if isOver { break }
             }
             return last
         }
@@ -153,18 +158,15 @@ final class WaitingRoom: Service {
 
     /// Listens until the process shuts down; then all waits end, with what is known.
     func run() async throws {
-        await withGracefulShutdownHandler {
-            await cancelWhenGracefulShutdown {
-                await withDiscardingTaskGroup { group in
-                    group.addTask { await self.feed.listen { self.hear($0) } }
-                    group.addTask { await self.patrol() }
-                    group.addTask { await self.rereadOnDemand() }
-                    group.addTask { await self.watchDeadlines() }
-                }
+        await cancelWhenGracefulShutdown {
+            await withDiscardingTaskGroup { group in
+                group.addTask { await self.feed.listen { self.hear($0) } }
+                group.addTask { await self.patrol() }
+                group.addTask { await self.rereadOnDemand() }
+                group.addTask { await self.watchDeadlines() }
             }
-        } onGracefulShutdown: {
-            self.close()
         }
+        close()
     }
 
     private func hear(_ event: FeedEvent) {
@@ -215,7 +217,8 @@ final class WaitingRoom: Service {
         }
     }
 
-    private func close() {
+    /// Ends all waits, with what is known, and lets nobody wait any more.
+    func close() {
         let all = state.withLock { state in
             state.isClosed = true
             return state.guests.values.flatMap(\.values)

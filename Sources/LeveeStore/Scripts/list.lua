@@ -46,7 +46,7 @@ end
 
 function READ.suspect(at, queue, most)
   local list, depth = P .. 'suspect:' .. queue, 0
-  local index = at ~= '' and call('LPOS', list, at, 'RANK', -1, 'MAXLEN', 1000)
+  local index = at ~= '' and call('LPOS', list, at, 'RANK', -1)
   if index then depth = call('LLEN', list) - index end
   local ids = from_right(list, depth, most)
   return ids, ids, #ids == most and ids[most] or nil

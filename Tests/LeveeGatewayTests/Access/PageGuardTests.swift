@@ -51,6 +51,24 @@ struct PageGuardTests {
         }
     }
 
+    @Test("are not the door's own under a name that they made resolve to this machine")
+    func rebinding() async throws {
+        try await Harness().run(.live) { client in
+            let port = try #require(client.port)
+            for (name, status) in [
+                ("evil.example", "403"), ("localhost", "202"), ("127.0.0.1", "202"), ("[::1]", "202"),
+            ] {
+                let head = "Host: \(name):\(port)\r\nOrigin: http://\(name):\(port)\r\nContent-Type: text/plain\r\n"
+                let answer = try await RawConnection.exchange(
+                    port: port,
+                    "POST /jobs/echo HTTP/1.1\r\n\(head)Connection: close\r\nContent-Length: 1\r\n\r\nx",
+                    closing: false
+                )
+                #expect(answer.hasPrefix("HTTP/1.1 \(status) "), "\(name)")
+            }
+        }
+    }
+
     @Test("are told nothing new by a key: a page cannot send one that it does not have")
     func keys() async throws {
         let key = APIKey(name: "red", digest: APIKey.digest(of: "red-secret"), tenant: Tenant("red"))

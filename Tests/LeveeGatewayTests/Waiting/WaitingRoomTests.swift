@@ -187,9 +187,8 @@ struct WaitingRoomTests {
                 harness.store.fail(.job, with: .unavailable("away"))
                 feed.tell(.listening)
                 try await eventually { harness.store.counts[.job, default: 0] == 2 }
-                harness.store.fail(.job, with: nil)
                 _ = try await harness.store.cancel(id)
-                feed.tell(.listening)
+                harness.store.fail(.job, with: nil)
                 try await group.waitForAll()
             }
         }
