@@ -56,7 +56,7 @@ extension Operation {
 
     private static let links: [(name: String, operation: String)] = [
         ("status", "getJob"), ("monitor", "getOperation"), ("resource", "getResource"), ("history", "getHistory"),
-        ("cancel", "cancelJob"), ("remove", "deleteJob"),
+        ("cancel", "cancelJob"),
     ]
 
     /// POST /jobs/{type}, for one type.

@@ -86,12 +86,7 @@ struct ProblemMiddleware: RouterMiddleware {
     /// A HEAD has the header fields of the GET and no content (RFC 9110 section 9.3.2); 204 and 304 have no length
     /// (section 8.6).
     private func finish(_ response: inout Response, of request: Request) {
-        if request.method == .head {
-            let length = response.body.contentLength
-            response = response.createHeadResponse()
-            // A stream has none, and its HEAD may not tell of another (RFC 9110 section 8.6).
-            if length == nil { response.headers[.contentLength] = nil }
-        }
+        if request.method == .head { response = response.createHeadResponse() }
         if response.status == .noContent || response.status == .notModified { response.headers[.contentLength] = nil }
     }
 }
