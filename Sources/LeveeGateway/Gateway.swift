@@ -82,6 +82,12 @@ public struct Gateway: Sendable {
                 configuration.maxBodyBytes(at: (request.path ?? "").prefix { $0 != "?" })
             },
             doorkeeper: Doorkeeper(keys: configuration.keys),
+            pages: configuration.keys.isEmpty
+                ? PageGuard(
+                    origins: configuration.origins,
+                    publicURL: configuration.publicURL,
+                    isLoopback: Loopback.reaches(configuration.host)
+                ) : nil,
             origins: configuration.origins,
             guide: OpenAPIDocument.Guide(
                 title: "Levee",
@@ -97,7 +103,7 @@ public struct Gateway: Sendable {
             services: [UpkeepService(upkeep: upkeep, lease: configuration.lease, logger: logger), memory, room],
             onServerRunning: onServerRunning
         )
-        return GatewayApplication(base: application, drain: drain)
+        return GatewayApplication(base: application, drain: drain, room: room)
     }
 
     private func endpoints(drain: DrainSignal, room: WaitingRoom) -> [Endpoint] {

@@ -117,9 +117,9 @@ public struct GatewayConfiguration: Sendable {
         queues[name] ?? QueueRules(name: name)
     }
 
-    /// The most bytes that the payload of a type may have here.
+    /// The most bytes that the payload of a type may have here: what its queue could not hold either is never taken.
     func maxPayloadBytes(of type: JobType) -> Int {
-        min(type.maxPayloadBytes, limits.maxRequestBytes)
+        min(type.maxPayloadBytes, limits.maxRequestBytes, rules(ofQueue: type.queue).maxBytes ?? .max)
     }
 
     /// The most bytes of a body that is worth sending to a path: nothing to a type that does not exist.

@@ -7,7 +7,7 @@ import LeveeRedis
 enum RecordFields {
     static let all = [
         "t", "q", "p", "s", "v", "n", "a", "z", "m", "i", "c", "u", "g", "d", "xp", "x", "pc", "ps", "pm",
-        "rs", "rk", "rl", "r", "ec", "em", "es", "te",
+        "rs", "rk", "rl", "r", "ec", "em", "es", "te", "at",
     ]
 
     /// Where the state is among them.
@@ -46,6 +46,7 @@ enum RecordFields {
             state: state,
             version: version,
             fence: values[5].int ?? 0,
+            attempt: values[27].int ?? 0,
             failures: values[6].int ?? 0,
             stalls: values[7].int ?? 0,
             maxAttempts: maxAttempts,

@@ -87,11 +87,12 @@ extension Model {
             )
         }
         for name in names where !ended.isEmpty {
-            let recent = self[queue: name].recent
+            let queue = self[queue: name]
+            let total = queue.figures.succeeded + queue.figures.failed + queue.figures.canceled
             places.append(
                 Place(name: "ended/\(name)", states: ended) { position in
-                    guard position.isEmpty || recent.contains(where: { $0.text == position }) else { return [] }
-                    return Self.rest(of: recent, after: position)
+                    let first = Int(position).map { max(0, total - $0 + 1) } ?? 0
+                    return queue.recent.enumerated().dropFirst(first).map { ($0.element, "\(total - $0.offset)") }
                 }
             )
         }

@@ -92,6 +92,7 @@ extension Model {
         self[queue: job.record.queue].figures.wait.add(max(.zero, now - job.record.updatedAt))
         let fence = job.record.fence + 1
         jobs[id]?.record.fence = fence
+        jobs[id]?.record.attempt = job.record.failures + 1
         jobs[id]?.record.claimedAt = now
         jobs[id]?.worker = request.worker
         change(id, to: .running, cause: .claim, note: "\(fence) \(request.worker)", at: now)

@@ -11,6 +11,8 @@ struct Verdict {
     let invariant: String
     /// What was looked at, in figures.
     var figures = ""
+    /// Whether something happened that could have gone wrong; where nothing did, nothing is proved.
+    var isProof = true
     /// What proves that it did not hold, a line each.
     var failures: [String] = []
 
@@ -26,7 +28,7 @@ struct Verdict {
 
     /// One line, and one more for each proof.
     var text: String {
-        let head = "\(holds ? "ok    " : "FAILED") \(invariant): \(figures)"
+        let head = "\(holds ? isProof ? "ok    " : "none  " : "FAILED") \(invariant): \(figures)"
         guard !holds else { return head }
         let shown = failures.prefix(Self.mostShown).map { "         \($0)" }
         let rest = failures.count > shown.count ? ["         and \(failures.count - shown.count) more"] : []

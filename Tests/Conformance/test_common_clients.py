@@ -9,7 +9,7 @@ import pytest
 import requests
 import urllib3
 from support.client import Client
-from support.waiting import LIMIT, eventually
+from support.waiting import LIMIT, eventually, woken
 
 
 def test_requests_polls_until_the_redirect(levee: Client) -> None:
@@ -76,5 +76,6 @@ def test_curl_fails_for_a_failed_job(levee: Client) -> None:
 
 
 def test_curl_waits(levee: Client) -> None:
-    fields = ("-H", "Prefer: wait=30", "-H", "Content-Type: application/json")
-    assert curl(*fields, "-d", '{"number": 3}', f"{levee.base}/jobs/square") == '{"square":9}'
+    fields = ("-H", "Prefer: wait=60", "-H", "Content-Type: application/json")
+    with woken():
+        assert curl(*fields, "-d", '{"number": 3}', f"{levee.base}/jobs/square") == '{"square":9}'

@@ -68,6 +68,30 @@ def test_head_has_the_header_fields_of_get_and_no_content(
     assert set(head.headers) == set(got.headers)
 
 
+@pytest.mark.parametrize("path", ["/livez", "/readyz", "/openapi.json", "/jobs/{}/events"])
+def test_head_of_the_rest_too(levee: Client, ended: str, path: str) -> None:
+    got = levee.get(path.format(ended))
+    head = levee.ask("HEAD", path.format(ended))
+    assert (head.status_code, head.content) == (got.status_code, b"")
+    # Nobody knows how long a stream will be.
+    changing = {"date"} | ({"content-length", "transfer-encoding"} if path.endswith("/events") else set())
+    assert {name: value for name, value in head.headers.items() if name not in changing} == {
+        name: value for name, value in got.headers.items() if name not in changing
+    }
+
+
+def test_monitor_that_waits_is_304_when_nothing_has_changed(levee: Client, pending: str) -> None:
+    tag = levee.get(f"/operations/{pending}").headers["etag"]
+    response = levee.get(f"/operations/{pending}", {"Prefer": "wait=1", "If-None-Match": tag})
+    assert (response.status_code, response.content) == (304, b"")
+    assert response.headers["preference-applied"] == "wait=1"
+
+
+def test_description_is_304_for_those_who_have_it(levee: Client) -> None:
+    tag = levee.get("/openapi.json").headers["etag"]
+    assert levee.get("/openapi.json", {"If-None-Match": tag}).status_code == 304
+
+
 @pytest.mark.parametrize(
     ("path", "allowed", "refused"),
     [

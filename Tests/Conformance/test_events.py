@@ -8,7 +8,7 @@ import httpx
 import pytest
 from httpx_sse import ServerSentEvent, connect_sse
 from support.client import ENDED, Client, problem
-from support.waiting import LIMIT
+from support.waiting import LIMIT, woken
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -46,7 +46,8 @@ def stream(client: Client, id: str, last: str | None = None, most: int | None = 
 
 def test_events_are_the_states_in_order(levee: Client, other: Client) -> None:
     job = levee.submit("sleep", {"seconds": 2})
-    events = stream(other, job.id)
+    with woken():
+        events = stream(other, job.id)
     states = [json.loads(event.data)["status"] for event in events]
     assert states == sorted(states, key=["queued", "running", "succeeded"].index)
     assert states[-1] == "succeeded"
@@ -99,8 +100,9 @@ def test_cancel_ends_the_stream(levee: Client, other: Client) -> None:
     with connect_sse(levee.http, "GET", f"/jobs/{job.id}/events") as source:
         events = source.iter_sse()
         assert json.loads(next(events).data)["status"] == "queued"
-        other.post(f"/jobs/{job.id}/cancel")
-        assert [json.loads(event.data)["status"] for event in events] == ["canceled"]
+        with woken():
+            other.post(f"/jobs/{job.id}/cancel")
+            assert [json.loads(event.data)["status"] for event in events] == ["canceled"]
 
 
 @pytest.mark.parametrize("last", ["x", "-1", "99999999999999999999", "1; drop"])

@@ -33,7 +33,7 @@ def test_filters(levee: Client, admin: Client) -> None:
 
 def test_unknown_filter_is_400(admin: Client) -> None:
     for query in ("state=done", "limit=0", "limit=x", "cursor=x", "queue=nowhere"):
-        problem(admin.get(f"/jobs?{query}"), 400, "bad-query")
+        problem(admin.get(f"/jobs?{query}"), 400, "invalid-query")
 
 
 def test_cursor_is_stable_while_jobs_come_in(levee: Client, admin: Client) -> None:

@@ -1,26 +1,18 @@
-"""The OpenAPI document is true: schemathesis sends what it allows and what it forbids, and compares the answers with it."""
+"""The OpenAPI documents are true: schemathesis sends what they allow and what they forbid, and compares the answers with them."""
 
-import subprocess
-import sys
 from collections.abc import Iterator
-from pathlib import Path
+from typing import Any
 
 import pytest
-from support.client import Client
-from support.cluster import STATE
+from support.client import Client, problem
 from support.keys import KeyedCluster
+from support.schemathesis_run import CHECKS, PHASES, Run
 
-CHECKS = [
-    "not_a_server_error",
-    "status_code_conformance",
-    "content_type_conformance",
-    "response_headers_conformance",
-    "response_schema_conformance",
-    "unsupported_method",
-    "allow_header_conformance",
-    "ignored_auth",
-    "use_after_free",
-]
+EXAMPLES = 25
+# What answers 404 whatever it is sent.
+USELESS = {"POST /jobs/{id}"}
+# What schemathesis asks for itself, and no more.
+READ = {"GET /openapi.json"}
 
 
 @pytest.fixture(scope="module")
@@ -30,41 +22,106 @@ def described() -> Iterator[KeyedCluster]:
         yield cluster
 
 
-def examine(url: str, key: str, report: str) -> str:
-    """Runs schemathesis on a door; the same requests each time."""
-    command = [
-        str(Path(sys.executable).with_name("schemathesis")),
-        "run",
-        f"{url}/openapi.json",
-        f"--header=Authorization: Bearer {key}",
-        f"--checks={','.join(CHECKS)}",
-        "--seed=1",
-        "--generation-database=none",
-        "--max-examples=8",
-        "--continue-on-failure",
-        "--max-redirects=0",
-        "--request-timeout=90",
-        "--no-color",
-    ]
-    run = subprocess.run(command, capture_output=True, text=True, cwd=STATE)
-    (STATE / report).write_text(run.stdout + run.stderr)
-    assert run.returncode == 0, run.stdout + run.stderr
-    return run.stdout
+@pytest.fixture(scope="module")
+def runs(described: KeyedCluster) -> dict[str, Run]:
+    """Both doors are examined side by side."""
+    front_end = described.front_ends[0]
+    with described.client("shop") as shop:
+        failed = [shop.run("fail", {"status": 422})["id"] for _ in range(5)]
+    secrets = described.secrets
+    runs = {
+        "clients": Run("clients", front_end.url, secrets["shop"], EXAMPLES),
+        # Those of the other queue are left alone, so that its dead letters stay.
+        "admin": Run("admin", front_end.admin_url, secrets["operator"], EXAMPLES, {"queue": ["default"], "id": failed}),
+    }
+    for run in runs.values():
+        run.end()
+    return runs
 
 
-def test_document_is_openapi_3_1_and_takes_no_key(described: KeyedCluster) -> None:
-    with described.client(None) as nobody:
+@pytest.fixture(params=["clients", "admin"])
+def run(request: pytest.FixtureRequest, runs: dict[str, Run]) -> Run:
+    return runs[request.param]
+
+
+@pytest.fixture
+def document(request: pytest.FixtureRequest, described: KeyedCluster) -> dict[str, Any]:
+    """What the door says of itself to whoever asks."""
+    front_end = described.front_ends[0]
+    door = request.node.callspec.params["run"]
+    with Client(front_end.admin_url if door == "admin" else front_end.url) as nobody:
         response = nobody.get("/openapi.json")
-        assert response.status_code == 200
-        document = response.json()
+    assert response.status_code == 200
+    return response.json()
+
+
+def operations(document: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    return {
+        f"{method.upper()} {path}": operation
+        for path, item in document["paths"].items()
+        for method, operation in item.items()
+    }
+
+
+def test_document_is_openapi_3_1(run: Run, document: dict[str, Any]) -> None:
     assert document["openapi"].startswith("3.1.")
+
+
+def test_document_has_the_types_of_the_configuration(described: KeyedCluster) -> None:
+    with described.client(None) as nobody:
+        document = nobody.get("/openapi.json").json()
     assert {"/operations/{id}", "/resources/{id}", "/jobs/square", "/livez"} <= set(document["paths"])
     square = document["paths"]["/jobs/square"]["post"]["requestBody"]["content"]["application/json"]["schema"]
     assert square["properties"]["number"]["maximum"] == 1000
 
 
-def test_clients_door_is_what_its_document_says(described: KeyedCluster) -> None:
-    front_end = described.front_ends[0]
-    examine(front_end.url, described.secrets["shop"], "schemathesis.log")
-    with Client(front_end.url) as client:
-        assert client.get("/livez").status_code == 200
+def test_every_check_was_made_of_every_operation(run: Run, document: dict[str, Any]) -> None:
+    made = {(phase, check) for (phase, check, status) in run.checks if status == "success"}
+    assert made >= {(phase, check) for phase in PHASES for check in CHECKS}
+    assert {status for (_, _, status) in run.checks} == {"success"}
+    for operation in set(operations(document)) - READ:
+        asked = [exchange for exchange in run.exchanges if exchange.operation == operation]
+        assert len(asked) > 1, operation
+        assert operation in USELESS or any(exchange.status < 400 for exchange in asked if exchange.status), operation
+
+
+def test_no_key_and_a_wrong_key_were_tried_on_every_operation(run: Run, document: dict[str, Any]) -> None:
+    secured = {name for name, operation in operations(document).items() if "security" in operation}
+    assert len(secured) >= 10
+    turned_away = [exchange for exchange in run.exchanges if exchange.status == 401]
+    for operation in secured - USELESS:
+        tried = {exchange.has_key for exchange in turned_away if exchange.operation == operation}
+        assert tried == {False, True}, operation
+
+
+def test_links_of_the_document_were_followed(runs: dict[str, Run]) -> None:
+    followed = [exchange for exchange in runs["clients"].exchanges if exchange.link]
+    assert len(followed) > 50
+    targets = {exchange.operation for exchange in followed if exchange.status and exchange.status < 400}
+    assert targets >= {
+        "GET /jobs/{id}",
+        "GET /operations/{id}",
+        "GET /resources/{id}",
+        "GET /jobs/{id}/history",
+        "GET /jobs/{id}/events",
+        "POST /jobs/{id}/cancel",
+    }
+    assert any(not exchange.is_inferred for exchange in followed)
+
+
+def test_removed_job_is_gone_for_every_operation(described: KeyedCluster) -> None:
+    # Schemathesis removes few jobs, and asks for fewer of them again.
+    with described.client("shop") as shop:
+        document = shop.get("/openapi.json").json()
+        id = shop.run("square", {"number": 3})["id"]
+        assert shop.delete(f"/jobs/{id}").status_code == 204
+        asked = [name.split() for name in operations(document) if "{id}" in name and name not in USELESS]
+        assert len(asked) >= 7
+        for method, path in asked:
+            problem(shop.ask(method, path.replace("{id}", id)), 410, "gone")
+
+
+def test_doors_are_alive_after_all_that(runs: dict[str, Run], described: KeyedCluster) -> None:
+    for url in (described.front_ends[0].url, described.front_ends[0].admin_url):
+        with Client(url) as client:
+            assert client.get("/openapi.json").status_code == 200

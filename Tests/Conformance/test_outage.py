@@ -1,5 +1,6 @@
 """What is promised when processes die: on a deployment of its own."""
 
+import signal
 from collections.abc import Iterator
 
 import pytest
@@ -13,6 +14,14 @@ def frail() -> Iterator[Cluster]:
     with Cluster("frail") as cluster:
         cluster.start(front_ends=1, workers=0)
         yield cluster
+
+
+def test_without_a_worker_there_is_no_eta_and_30_seconds(frail: Cluster) -> None:
+    with Client(frail.front_ends[-1].url) as client:
+        job = client.submit("echo", b"x")
+        status = client.get(f"/operations/{job.id}")
+        assert status.json()["queue"]["etaSeconds"] is None
+        assert job.headers["retry-after"] == status.headers["retry-after"] == "30"
 
 
 def outcome(client: Client, id: str) -> dict | None:
@@ -32,6 +41,19 @@ def test_202_is_kept_when_front_end_and_redis_are_killed(frail: Cluster) -> None
         frail.add_worker()
         for job, square in ((first, 144), (second, 169)):
             eventually("the job has its result", lambda: outcome(client, job.id) == {"square": square})
+
+
+def test_submit_without_an_answer_names_the_job(frail: Cluster) -> None:
+    with Client(frail.front_ends[-1].url) as client:
+        client.run("square", {"number": 2})
+        frail.redis.send(signal.SIGSTOP)
+        try:
+            document = problem(client.post("/jobs/square", json={"number": 14}), 503, "unknown-outcome")
+        finally:
+            frail.redis.send(signal.SIGCONT)
+        assert document["monitor"] == f"{client.base}/operations/{document['id']}"
+        # It was on its way when Redis stopped, and arrives.
+        eventually("the job has its result", lambda: outcome(client, document["id"]) == {"square": 196})
 
 
 def test_away_redis_makes_front_end_alive_but_not_ready(frail: Cluster) -> None:

@@ -1,5 +1,8 @@
 """GET /jobs/{id} and /operations/{id}: polling in every variant."""
 
+import subprocess
+from urllib.parse import quote
+
 import pytest
 from support.client import ENDED, STATES, Client, is_hint, problem
 from support.cluster import Cluster
@@ -147,6 +150,25 @@ def test_monitor_of_ended_has_no_hint(levee: Client, succeeded: str, failed: str
 @pytest.mark.parametrize("id", ["x", "00k00000000000000000000000", "{id}", "*", "%2e%2e", "a" * 300, "%00", "é"])
 def test_unknown_id_is_404(levee: Client, path: str, id: str) -> None:
     problem(levee.get(path.format(id)), 404, "unknown-job")
+
+
+def test_id_that_was_never_given_out_is_known_without_redis(levee: Client, cluster: Cluster, pending: str) -> None:
+    ids = ["*", "j:*", "{00}", "00k00000000000000000000000", pending[:-1] + ("0" if pending[-1] != "0" else "1")]
+    with subprocess.Popen(
+        ["redis-cli", "-s", str(cluster.socket), "monitor"], stdout=subprocess.PIPE, text=True
+    ) as monitor:
+        assert monitor.stdout.readline() == "OK\n"
+        for id in ids:
+            for path in ("/jobs/{}", "/operations/{}", "/resources/{}", "/jobs/{}/history", "/jobs/{}/events"):
+                problem(levee.get(path.format(quote(id, safe=""))), 404, "unknown-job")
+            problem(levee.delete(f"/jobs/{quote(id, safe='')}"), 404, "unknown-job")
+        # What was asked before this is seen before this.
+        levee.get(f"/operations/{pending}")
+        seen = []
+        while not seen or pending not in seen[-1]:
+            seen.append(monitor.stdout.readline())
+        monitor.terminate()
+    assert not [line for line in seen for id in ids if f'"{id}"' in line or f":{id}\"" in line]
 
 
 def test_paused_queue_gives_no_eta_and_30_seconds(levee: Client, pending: str) -> None:

@@ -2,13 +2,22 @@
 
 import json
 import socket
+from collections.abc import Iterator
 
 import pytest
 from support.client import PROBLEM, Client, problem
+from support.cluster import Cluster
 
 HEAD = "GET /livez HTTP/1.1\r\nHost: a\r\nConnection: close\r\n"
 CHUNKED = "Transfer-Encoding: chunked\r\n"
 POST = "POST /jobs/echo HTTP/1.1\r\nHost: a\r\n"
+
+
+@pytest.fixture(autouse=True)
+def unchanged(cluster: Cluster) -> Iterator[None]:
+    """Nothing of all this makes a job."""
+    with cluster.storing_nothing():
+        yield
 
 
 def exchange(levee: Client, text: str | bytes) -> bytes:
@@ -113,6 +122,21 @@ def test_what_is_no_http_is_refused(levee: Client, text: str | bytes) -> None:
             assert f"content-type: {PROBLEM}" in head.decode().lower()
             assert json.loads(body)["status"] == status
     assert levee.get("/livez").status_code == 200
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["GET /livez HTTP/1.1\r\nHost: a\r\nX-Slow: ", POST + "Content-Length: 10\r\n\r\nabc"],
+    ids=["head", "body"],
+)
+def test_request_that_does_not_come_to_its_end_is_408(cluster: Cluster, text: str) -> None:
+    front_end = cluster.add_front_end("\nserver: {limits: {requestTimeout: 1s}}\n")
+    with Client(front_end.url) as hasty:
+        answer = exchange(hasty, text)
+        head, _, body = answer.partition(b"\r\n\r\n")
+        assert head.startswith(b"HTTP/1.1 408 ")
+        assert json.loads(body)["type"] == "urn:levee:problem:request-timeout"
+        assert hasty.get("/livez").status_code == 200
 
 
 def test_dots_in_a_path_are_names(levee: Client) -> None:

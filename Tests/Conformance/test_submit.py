@@ -1,16 +1,24 @@
 """POST /jobs/{type}: what a submit is answered, and what is turned away before anything is queued."""
 
+from collections.abc import Iterator
+
 import pytest
 from support.client import Client, is_hint, problem
 from support.cluster import Cluster
 
 
-def submitted_count(admin: Client, queue: str) -> int:
-    """How many jobs a queue has ever taken in."""
-    for row in admin.get("/queues").json()["queues"]:
-        if row["name"] == queue:
-            return row["submitted"]
-    raise AssertionError(f"GET /queues does not list {queue}")
+@pytest.fixture
+def unchanged(cluster: Cluster) -> Iterator[None]:
+    """The test is about what is turned away: no job may come of it."""
+    with cluster.storing_nothing():
+        yield
+
+
+def test_what_is_stored_is_what_was_submitted(levee: Client, cluster: Cluster) -> None:
+    # What tells of nothing being stored has to see what is.
+    before = cluster.stored_jobs()
+    job = levee.submit("held", {})
+    assert cluster.stored_jobs() - before == {job.id}
 
 
 def test_submit_answers_202_with_every_address(levee: Client) -> None:
@@ -84,6 +92,7 @@ def test_links_follow_host_of_request(levee: Client) -> None:
     assert response.json()["links"]["monitor"].startswith("http://jobs.example.com:8443/operations/")
 
 
+@pytest.mark.usefixtures("unchanged")
 @pytest.mark.parametrize("host", ["a b", "exa<mple.com", "a/b", "user@host", "a:99999999"])
 def test_malformed_host_is_400(levee: Client, host: str) -> None:
     problem(levee.post("/jobs/echo", {"Host": host}, content=b"x"), 400, "invalid-host")
@@ -110,25 +119,27 @@ def test_submit_is_202_however_fast_the_job(levee: Client) -> None:
     assert {levee.submit("echo", b"x").response.status_code for _ in range(20)} == {202}
 
 
+@pytest.mark.usefixtures("unchanged")
 def test_unknown_type_is_404(levee: Client) -> None:
     problem(levee.post("/jobs/no-such-type", json={}), 404, "unknown-type")
 
 
+@pytest.mark.usefixtures("unchanged")
 @pytest.mark.parametrize("body", [b"", b"{", b'{"number": 1,}', b'{"number": 01}', b'{"a":1} x', b'"\xff"'])
-def test_broken_json_is_400_with_its_place(levee: Client, admin: Client, body: bytes) -> None:
-    before = submitted_count(admin, "held")
+def test_broken_json_is_400_with_its_place(levee: Client, body: bytes) -> None:
     document = problem(
         levee.post("/jobs/sleep", {"Content-Type": "application/json"}, content=body), 400, "invalid-payload"
     )
     assert {"line", "column", "offset"} <= set(document["errors"][0])
-    assert submitted_count(admin, "held") == before
 
 
+@pytest.mark.usefixtures("unchanged")
 def test_json_deeper_than_64_is_400(levee: Client) -> None:
     body = b"[" * 10_000 + b"]" * 10_000
     problem(levee.post("/jobs/sleep", {"Content-Type": "application/json"}, content=body), 400, "invalid-payload")
 
 
+@pytest.mark.usefixtures("unchanged")
 def test_schema_violations_are_400_with_json_pointers(levee: Client) -> None:
     body = {"name": "", "mail": "nobody", "tags": ["a", 2, "c"]}
     document = problem(levee.post("/jobs/contact", json=body), 400, "invalid-payload")
@@ -138,22 +149,26 @@ def test_schema_violations_are_400_with_json_pointers(levee: Client) -> None:
     assert {error["keyword"] for error in missing["errors"]} == {"required"}
 
 
+@pytest.mark.usefixtures("unchanged")
 def test_wrong_media_type_is_415(levee: Client) -> None:
     response = levee.post("/jobs/picture", {"Content-Type": "text/plain"}, content=b"x")
     assert "image/*" in problem(response, 415, "unsupported-media-type")["accepts"]
     assert response.headers["accept"] == "image/*"
 
 
+@pytest.mark.usefixtures("unchanged")
 def test_content_coding_is_415(levee: Client) -> None:
     response = levee.post("/jobs/echo", {"Content-Encoding": "gzip"}, content=b"x")
     problem(response, 415, "unsupported-content-encoding")
 
 
+@pytest.mark.usefixtures("unchanged")
 @pytest.mark.parametrize("length", [1025, 100_000])
 def test_oversize_is_413(levee: Client, length: int) -> None:
     problem(levee.post("/jobs/tiny", content=b"x" * length), 413, "payload-too-large")
 
 
+@pytest.mark.usefixtures("unchanged")
 def test_oversize_without_announced_length_is_413(levee: Client) -> None:
     response = levee.post("/jobs/tiny", content=(b"x" * 100 for _ in range(20)))
     problem(response, 413, "payload-too-large")
@@ -164,28 +179,20 @@ def test_largest_payload_is_taken(levee: Client) -> None:
     assert levee.get(f"/resources/{id}").content == b"x" * 1024
 
 
-def test_what_is_refused_is_not_queued(levee: Client, admin: Client) -> None:
-    before = submitted_count(admin, "held")
-    levee.post("/jobs/held", {"Delay": "soon"}, content=b"x")
-    levee.post("/jobs/held", {"Content-Encoding": "gzip"}, content=b"x")
-    levee.post("/jobs/held", {"Idempotency-Key": "k" * 256}, content=b"x")
-    assert submitted_count(admin, "held") == before
-
-
-def test_full_queue_is_503_until_there_is_room(levee: Client, other: Client, admin: Client) -> None:
+def test_full_queue_is_503_until_there_is_room(levee: Client, other: Client, cluster: Cluster) -> None:
     jobs = [levee.submit("short", b"x").id for _ in range(3)]
-    before = submitted_count(admin, "short")
-    response = other.post("/jobs/short", content=b"x")
+    with cluster.storing_nothing():
+        response = other.post("/jobs/short", content=b"x")
     document = problem(response, 503, "queue-full")
     assert (document["queue"], document["limit"]) == ("short", "count")
     assert is_hint(response.headers["retry-after"])
-    assert submitted_count(admin, "short") == before
     assert levee.delete(f"/jobs/{jobs[0]}").status_code == 202
     assert other.post("/jobs/short", content=b"x").status_code == 202
 
 
-def test_queue_full_of_bytes_is_503(levee: Client) -> None:
+def test_queue_full_of_bytes_is_503(levee: Client, cluster: Cluster) -> None:
     levee.submit("heavy", b"x" * 1000)
-    response = levee.post("/jobs/heavy", content=b"x" * 100)
+    with cluster.storing_nothing():
+        response = levee.post("/jobs/heavy", content=b"x" * 100)
     assert problem(response, 503, "queue-full")["limit"] == "bytes"
     assert is_hint(response.headers["retry-after"])

@@ -1,10 +1,12 @@
 """What a client may ask of one job: when it begins, until when it may last, and before whom it goes."""
 
+from collections.abc import Iterator
 from datetime import datetime, timedelta, timezone
 from email.utils import format_datetime
 
 import pytest
 from support.client import Client, is_hint, problem
+from support.cluster import Cluster
 from support.waiting import eventually
 
 
@@ -44,8 +46,9 @@ def test_not_before_in_the_past_is_now(levee: Client) -> None:
         {"Priority": "urgent"},
     ],
 )
-def test_malformed_terms_are_400(levee: Client, fields: dict[str, str]) -> None:
-    document = problem(levee.post("/jobs/echo", fields, content=b"x"), 400, "invalid-header")
+def test_malformed_terms_are_400(levee: Client, cluster: Cluster, fields: dict[str, str]) -> None:
+    with cluster.storing_nothing():
+        document = problem(levee.post("/jobs/echo", fields, content=b"x"), 400, "invalid-header")
     assert document["header"] in fields
 
 
@@ -70,18 +73,82 @@ def test_priority_goes_before(levee: Client) -> None:
         levee.delete(f"/jobs/{id}")
 
 
-def test_hint_grows_with_the_place_in_line_and_shrinks_with_it(levee: Client) -> None:
-    # What such a job takes has to be known first.
+@pytest.fixture(scope="module")
+def standing(levee: Client) -> Iterator[list[str]]:
+    """A line of a hundred jobs, of which each takes half a second as far as is known, behind one that does not end."""
     for _ in range(3):
         levee.run("single", {"seconds": 0.5})
-    jobs = [levee.submit("single", {"seconds": 0.5}).id for _ in range(30)]
+    blocking = levee.submit("single", {"seconds": 600}).id
+    levee.await_status(blocking, "running")
+    yield [levee.submit("single", {"seconds": 0.5}).id for _ in range(100)]
+    levee.post(f"/jobs/{blocking}/cancel")
 
-    def hint(id: str) -> int:
-        return int(levee.get(f"/operations/{id}").headers["retry-after"])
 
-    last = hint(jobs[-1])
-    assert last > hint(jobs[2])
-    for id in jobs[2:-1]:
+def hint(levee: Client, id: str) -> int:
+    """What is to be in the answer for a job that waits, however busy the machine."""
+    response = levee.get(f"/operations/{id}")
+    assert response.json()["status"] == "queued", response.text
+    assert is_hint(response.headers["retry-after"])
+    return int(response.headers["retry-after"])
+
+
+def test_hint_grows_with_the_place_in_line(levee: Client, standing: list[str]) -> None:
+    # Each is at twice the place of the one before, and chance takes off a quarter at most.
+    samples = [standing[place - 1] for place in (6, 12, 24, 48, 96)]
+
+    def is_growing() -> bool:
+        hints = [hint(levee, id) for id in samples]
+        return hints == sorted(set(hints))
+
+    # What hints rest on is shared for a moment among all who ask.
+    eventually("the hints grow with the places", is_growing)
+    etas = [levee.status(id)["queue"]["etaSeconds"] for id in samples]
+    assert etas == sorted(set(etas))
+
+
+def test_full_queue_spreads_those_who_come_back(levee: Client, standing: list[str], cluster: Cluster) -> None:
+    with cluster.storing_nothing():
+        refusals = [levee.post("/jobs/single", json={"seconds": 0}) for _ in range(40)]
+    assert {problem(refusal, 503, "queue-full")["limit"] for refusal in refusals} == {"count"}
+    hints = [refusal.headers["retry-after"] for refusal in refusals]
+    assert all(is_hint(text) for text in hints)
+    # Room for a tenth of the hundred is there when ten have gone: in five seconds at least, of which chance takes a quarter.
+    assert len(set(hints)) > 1
+
+
+def test_hint_shrinks_with_the_place_in_line(levee: Client, standing: list[str]) -> None:
+    last = standing[-1]
+    before = hint(levee, last)
+    for id in standing[:-1]:
         levee.delete(f"/jobs/{id}")
-    eventually("the hint shrinks", lambda: hint(jobs[-1]) < last / 2)
-    levee.delete(f"/jobs/{jobs[-1]}")
+    eventually("the hint shrinks", lambda: hint(levee, last) <= before / 4)
+    levee.delete(f"/jobs/{last}")
+
+
+def test_jobs_begin_in_the_order_of_their_priorities(levee: Client, admin: Client, cluster: Cluster) -> None:
+    admin.post("/queues/orderly/pause")
+    jobs = {name: levee.submit("orderly", b"", {"Priority": name}).id for name in ("low", "normal", "high")}
+    admin.post("/queues/orderly/resume")
+    for id in jobs.values():
+        assert levee.end(id)["status"] == "succeeded"
+    begun = [line.split()[0] for line in cluster.ledger.read_text().splitlines() if line.endswith(" begun")]
+    assert [id for id in begun if id in jobs.values()] == [jobs["high"], jobs["normal"], jobs["low"]]
+
+
+def pause_before(entries: list[dict], cause: str, number: int = 0) -> float:
+    """How many seconds lie between an entry of a history and the next attempt."""
+    at = [index for index, entry in enumerate(entries) if entry["cause"] == cause][number]
+    claim = next(entry for entry in entries[at:] if entry["cause"] == "claim")
+    return (datetime.fromisoformat(claim["at"]) - datetime.fromisoformat(entries[at]["at"])).total_seconds()
+
+
+def test_attempts_are_made_after_growing_pauses(levee: Client) -> None:
+    log = levee.history(levee.run("patient", {})["id"])
+    # Chance takes off half at most.
+    assert pause_before(log, "fail") >= 0.25
+    assert pause_before(log, "fail", 1) >= 0.5
+
+
+def test_pause_that_a_handler_asks_for_is_kept(levee: Client) -> None:
+    log = levee.history(levee.run("later", b"")["id"])
+    assert pause_before(log, "throttle") >= 1

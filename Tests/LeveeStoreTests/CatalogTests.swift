@@ -202,6 +202,23 @@ import Testing
         }
     }
 
+    @Test(arguments: StoreKind.allCases)
+    func pagesEndThoughAnIdHasEndedTwice(kind: StoreKind) async throws {
+        try await withStore(kind) { test in
+            let store = test.store
+            let again = NewJob.sample(store.newID())
+            func end() async throws { _ = try await store.cancel(again.id) }
+            _ = try await store.submit(again, rules: QueueRules(name: again.queue))
+            try await end()
+            _ = try await store.remove(again.id)
+            for _ in 0..<3 { _ = try await store.cancel(try await store.put()) }
+            _ = try await store.submit(again, rules: QueueRules(name: again.queue))
+            try await end()
+            let pages = try await Self.pages(of: JobFilter(states: [.canceled]), in: store, limit: 1)
+            #expect(Set(pages.joined().map(\.id)).count == 4)
+        }
+    }
+
     @Test func oneCallLooksAtABoundedNumberOfEntries() async throws {
         try await withRedisStore { redis in
             let store = redis.store

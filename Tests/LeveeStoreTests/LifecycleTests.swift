@@ -66,7 +66,7 @@ import Testing
             let record = try #require(try await test.store.job(id))
             #expect(record.state == .failed)
             #expect(record.failure == .init(code: "exit-status", detail: "it broke\nbadly", status: 418))
-            #expect(record.failures == 2)
+            #expect((record.failures, record.attempt) == (2, 2))
             let kept = record.expiresAt - record.updatedAt
             #expect(kept == .seconds(14 * 86_400), "a dead letter lives for fourteen days")
             let notes = try await test.store.history(of: id)?.compactMap(\.note)
@@ -100,7 +100,7 @@ import Testing
                 claiming: nil
             )
             let record = try #require(try await test.store.job(id))
-            #expect((record.state, record.failures) == (.scheduled, 0))
+            #expect((record.state, record.failures, record.attempt) == (.scheduled, 0, 1))
         }
     }
 
@@ -134,7 +134,8 @@ import Testing
             #expect(try await test.store.beat(.of("w1", [(job.lease, nil)])) == [job.lease: .cancel])
             let stop = Settlement(lease: job.lease, outcome: .canceled, busy: .zero)
             #expect(try await test.store.settle([stop], claiming: nil).verdicts == [.settled])
-            #expect(try await test.store.job(running)?.state == .canceled)
+            let ended = try #require(try await test.store.job(running))
+            #expect((ended.state, ended.attempt) == (.canceled, 1))
             #expect(try await test.store.cancel(test.store.newID()) == nil)
         }
     }

@@ -140,7 +140,7 @@ extension RandomWalk {
             guard case .page(let page) = try await store.jobs(filter, after: cursor, limit: limit) else { break }
             jobs += page.jobs
             cursor = page.next
-        } while cursor != nil
+        } while cursor != nil && jobs.count < 10_000  // more than a walk makes: pages that never end
         return jobs
     }
 

@@ -32,6 +32,13 @@ import Testing
         #expect(Endings.check(try scene.evidence).text.hasPrefix("ok     every accepted job ends once: 2 accepted"))
     }
 
+    @Test("What was never put to the test is no proof")
+    func untested() throws {
+        let verdict = FullRedis.check(try Scene().evidence)
+        #expect(verdict.holds)
+        #expect(verdict.text.hasPrefix("none   a full Redis"))
+    }
+
     // MARK: Ends
 
     @Test("A job that never ends")

@@ -18,6 +18,9 @@ public struct JobRecord: Sendable, Equatable {
     public var version: Int
     /// Rises with each claim and each retry; a worker may change the job only with the fence of its claim.
     public var fence: Int
+    /// The number of the current attempt, or of the last one for a job that does not run: 0 before the first. Never goes back;
+    /// an attempt that is made anew, since nothing came of it, keeps its number.
+    public var attempt: Int
     /// How many attempts have failed by the handler's own word.
     public var failures: Int
     /// How many times the job lost its worker.
@@ -98,6 +101,7 @@ public struct JobRecord: Sendable, Equatable {
         state: JobState,
         version: Int,
         fence: Int = 0,
+        attempt: Int = 0,
         failures: Int = 0,
         stalls: Int = 0,
         maxAttempts: Int,
@@ -121,6 +125,7 @@ public struct JobRecord: Sendable, Equatable {
         self.state = state
         self.version = version
         self.fence = fence
+        self.attempt = attempt
         self.failures = failures
         self.stalls = stalls
         self.maxAttempts = maxAttempts
@@ -168,13 +173,5 @@ public struct JobRecord: Sendable, Equatable {
             expiresAt: expiresAt,
             tenant: job.tenant
         )
-    }
-
-    /// The number of the current attempt, or of the last one for a job that does not run: 0 before the first.
-    public var attempt: Int {
-        switch state {
-        case .running, .succeeded: failures + 1
-        case .scheduled, .queued, .failed, .canceled: failures
-        }
     }
 }

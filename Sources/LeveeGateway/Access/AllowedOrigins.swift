@@ -51,13 +51,18 @@ public enum AllowedOrigins: Sendable, Equatable {
         return Response(status: .noContent, headers: headers)
     }
 
+    /// Whether pages of an origin may use the door.
+    func allows(_ origin: String) -> Bool {
+        switch self {
+        case .any: true
+        case .only(let origins): origins.contains(origin)
+        }
+    }
+
     /// What `Access-Control-Allow-Origin` says to a request; `nil` for nothing.
     private func allowed(_ request: Request) -> String? {
-        guard let origin = request.headers[.origin] else { return nil }
-        return switch self {
-        case .any: "*"
-        case .only(let origins): origins.contains(origin) ? origin : nil
-        }
+        guard let origin = request.headers[.origin], allows(origin) else { return nil }
+        return self == .any ? "*" : origin
     }
 
     private static func list(_ names: [HTTPField.Name]) -> String { names.map(\.rawName).joined(separator: ", ") }

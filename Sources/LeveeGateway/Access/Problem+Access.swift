@@ -1,4 +1,4 @@
-// What can be wrong with the key of a request: 401 and 403 (RFC 6750 section 3).
+// Who may not come in: 401 and 403 for keys (RFC 6750 section 3), 403 and 421 for pages in browsers.
 
 import HTTPTypes
 import LeveeCore
@@ -36,4 +36,22 @@ extension Problem {
             members: [Member("scopes", .array(names.map { .string($0) }))]
         )
     }
+
+    /// Where no key is asked for, a page could do what its reader does not know of.
+    static let foreignOrigin = Problem(
+        status: .forbidden,
+        token: "foreign-origin",
+        title: "The request comes from a page of another origin",
+        detail: "Nothing was done. Without API keys only the pages of origins that the configuration names may change "
+            + "something: server.cors.origins for clients, server.cors.adminOrigins at the admin door."
+    )
+
+    static let misdirected = Problem(
+        status: .misdirectedRequest,
+        token: "misdirected",
+        title: "The door is not known under this name",
+        detail:
+            "Without API keys the admin door of this machine takes only requests to an address or to localhost, such as "
+            + "http://127.0.0.1:9080. Use one of these, or configure keys."
+    )
 }

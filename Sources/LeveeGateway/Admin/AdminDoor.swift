@@ -90,6 +90,8 @@ public struct AdminDoor: Sendable {
             limits: .operators,
             unknownPath: .unknownAdminPath,
             doorkeeper: Doorkeeper(keys: keys),
+            pages: keys.isEmpty
+                ? PageGuard(origins: origins, isLoopback: Loopback.reaches(host), asksForName: true) : nil,
             scope: { _ in .admin },
             origins: origins,
             guide: OpenAPIDocument.Guide(

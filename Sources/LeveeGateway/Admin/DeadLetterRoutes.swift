@@ -43,7 +43,7 @@ struct DeadLetterRoutes: Sendable {
         let cursor = try query["cursor"].map { try self.cursor($0) }
         let limit = try query.limit(standard: Self.standardLimit, most: Self.mostListed)
         let page = try await deadLetters.deadLetters(in: queue, after: cursor, limit: limit)
-        return AdminAnswer.json { json in
+        return PassingAnswer.json { json in
             json.member("queue", queue)
             json.member("total", page.total)
             json.name("deadLetters")
@@ -64,7 +64,7 @@ struct DeadLetterRoutes: Sendable {
             case .payloadMissing: throw Problem.payloadGone
             case .notFailed(let state): throw Problem.notFailed(state)
             }
-        return AdminAnswer.json(status: status) { json in
+        return PassingAnswer.json(status: status) { json in
             json.member("id", made.text)
             json.member("retryOf", id.text)
         }
@@ -87,7 +87,7 @@ struct DeadLetterRoutes: Sendable {
             }
             cursor = page.next
         } while cursor != nil
-        return AdminAnswer.json { json in
+        return PassingAnswer.json { json in
             json.member("queue", queue)
             json.member("retried", retried)
             json.member("left", left)
@@ -109,7 +109,7 @@ struct DeadLetterRoutes: Sendable {
             last = try await deadLetters.purgeDeadLetters(in: queue)
             removed += last
         } while last > 0
-        return AdminAnswer.json { json in
+        return PassingAnswer.json { json in
             json.member("queue", queue)
             json.member("removed", removed)
         }
@@ -124,12 +124,7 @@ struct DeadLetterRoutes: Sendable {
             json.member("attempts", record.failures)
             json.member("maxAttempts", record.maxAttempts)
             json.member("workersLost", record.stalls)
-            json.name("error")
-            json.object { json in
-                json.member("code", record.failure?.code)
-                json.member("detail", record.failure?.detail)
-                json.member("status", record.failure?.status)
-            }
+            json.member(error: record.failure)
             json.member("expiresAt", record.expiresAt.rfc3339)
         }
     }

@@ -33,7 +33,7 @@ struct DeliveryRoutes: Sendable {
         let cursor = try query["cursor"].map(Self.cursor)
         let limit = try query.limit(standard: Self.standardLimit, most: Self.mostListed)
         let page = try await undelivered.undelivered(after: cursor, limit: limit)
-        return AdminAnswer.json { json in
+        return PassingAnswer.json { json in
             json.member("total", page.total)
             json.name("deliveries")
             json.array { json in for delivery in page.deliveries { Self.write(delivery, to: &json) } }
@@ -46,7 +46,7 @@ struct DeliveryRoutes: Sendable {
         guard let id = DeliveryID(try context.parameters.require("delivery")),
             try await undelivered.redeliver(id)
         else { throw Problem.unknownDelivery }
-        return AdminAnswer.json(status: .accepted) { $0.member("id", id.text) }
+        return PassingAnswer.json(status: .accepted) { $0.member("id", id.text) }
     }
 
     @Sendable
@@ -56,7 +56,7 @@ struct DeliveryRoutes: Sendable {
             last = try await undelivered.purgeUndelivered()
             removed += last
         } while last > 0
-        return AdminAnswer.json { json in json.member("removed", removed) }
+        return PassingAnswer.json { json in json.member("removed", removed) }
     }
 
     private static func write(_ delivery: Undelivered, to json: inout JSONWriter) {

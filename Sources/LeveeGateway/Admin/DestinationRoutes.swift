@@ -30,7 +30,7 @@ struct DestinationRoutes: Sendable {
     @Sendable
     private func list(_ request: Request, context: GatewayContext) async throws -> Response {
         let lists = try await lists.messageLists()
-        return AdminAnswer.json { json in
+        return PassingAnswer.json { json in
             json.name("destinations")
             json.array { json in
                 for list in lists {
@@ -52,7 +52,7 @@ struct DestinationRoutes: Sendable {
         let limit = try query.number("max", 1...Self.mostRead) ?? Self.standardLimit
         let hiding = try query.number("hide", 0...Self.longestHiding) ?? Self.standardHiding
         let messages = try await lists.messages(in: name, limit: limit, hiding: .seconds(hiding))
-        return AdminAnswer.json { json in
+        return PassingAnswer.json { json in
             json.member("name", name)
             json.name("messages")
             json.array { json in

@@ -36,9 +36,7 @@ struct FleetRoutes: Sendable {
             Endpoint(method: .get, path: "/workers", operation: .listWorkers) { _, _ in
                 try await json { FleetDocument.workers(of: $0) }
             },
-            Endpoint(method: .get, path: "/metrics", scopes: [.read, .admin], operation: .metrics) { _, _ in
-                await metrics()
-            },
+            Endpoint(method: .get, path: "/metrics", operation: .metrics) { _, _ in await metrics() },
         ]
     }
 
@@ -46,18 +44,18 @@ struct FleetRoutes: Sendable {
         let overview = try await overview().get()
         let name = try context.parameters.require("queue")
         guard let queue = overview.queues.first(where: { $0.name == name }) else { throw Problem.unknownQueue }
-        return AdminAnswer.bytes(FleetDocument.queue(queue, at: overview.time), "application/json")
+        return PassingAnswer.bytes(FleetDocument.queue(queue, at: overview.time), "application/json")
     }
 
     private func json(_ document: (FleetOverview) -> [UInt8]) async throws -> Response {
         let overview = try await overview().get()
-        return AdminAnswer.bytes(document(overview), "application/json")
+        return PassingAnswer.bytes(document(overview), "application/json")
     }
 
     /// Monitoring has to be told that the store is away; an error would only tell it that the scrape failed.
     private func metrics() async -> Response {
         let text = FleetMetrics(try? await overview().get(), memory: memory).text
-        return AdminAnswer.bytes(Array(text.utf8), MetricsText.mediaType)
+        return PassingAnswer.bytes(Array(text.utf8), MetricsText.mediaType)
     }
 
     private func overview() async -> Result<FleetOverview, StoreError> {

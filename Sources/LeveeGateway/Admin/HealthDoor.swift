@@ -44,11 +44,11 @@ public struct HealthDoor: Sendable {
         let endpoints =
             [
                 Endpoint(method: .get, path: HealthRoutes.livePath, operation: .live) { _, _ in
-                    AdminAnswer.json { $0.member("status", "live") }
+                    PassingAnswer.json { $0.member("status", "live") }
                 },
                 Endpoint(method: .get, path: HealthRoutes.readyPath, operation: .ready) { _, _ in
                     if let complaint = complaint() { throw Problem.notReady(because: complaint) }
-                    return AdminAnswer.json { $0.member("status", "ready") }
+                    return PassingAnswer.json { $0.member("status", "ready") }
                 },
             ]
         return listener.application(endpoints, onServerRunning: onServerRunning)

@@ -28,7 +28,7 @@ struct JobListRoute: Sendable {
         case .unknownQueue: throw Problem.badQuery("queue", "names none of those that GET /queues lists")
         case .unknownCursor: throw Problem.badQuery("cursor", "is not one that a page of this query named as next")
         }
-        var response = AdminAnswer.json { json in
+        var response = PassingAnswer.json { json in
             json.name("jobs")
             json.array { json in for job in page.jobs { Self.write(job, to: &json) } }
             json.member("next", page.next?.text)
@@ -56,13 +56,7 @@ struct JobListRoute: Sendable {
             json.member("updatedAt", record.updatedAt.rfc3339)
             json.member("dueAt", record.dueAt?.rfc3339)
             json.member("expiresAt", record.expiresAt.rfc3339)
-            json.name("error")
-            guard let failure = record.failure else { return json.null() }
-            json.object { json in
-                json.member("code", failure.code)
-                json.member("detail", failure.detail)
-                json.member("status", failure.status)
-            }
+            json.member(error: record.failure)
         }
     }
 }

@@ -29,7 +29,7 @@ struct QueueRoutes: Sendable {
     private func set(paused: Bool, _ context: GatewayContext) async throws -> Response {
         let name = try await queue(context).name
         try await upkeep.setPaused(paused, queue: name)
-        return AdminAnswer.json { json in
+        return PassingAnswer.json { json in
             json.member("name", name)
             json.member("paused", paused)
         }
@@ -46,7 +46,7 @@ struct QueueRoutes: Sendable {
             canceled += step.canceled
             cursor = step.next
         } while cursor != nil && canceled < waiting
-        return AdminAnswer.json { json in
+        return PassingAnswer.json { json in
             json.member("name", queue.name)
             json.member("canceled", canceled)
         }

@@ -15,6 +15,7 @@ struct DescriptionRoute: Sendable {
         method: .get,
         path: OpenAPIDocument.path,
         scopes: [],
+        refusals: [],
         operation: .description
     )
 

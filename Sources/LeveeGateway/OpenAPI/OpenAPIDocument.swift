@@ -32,6 +32,8 @@ struct OpenAPIDocument {
         let path: String
         /// What a key has to be good for; empty if none is needed.
         let scopes: [Scope]
+        /// The statuses with which the door turns away who may not come in.
+        let refusals: [Int]
         let operation: Operation
     }
 
@@ -89,7 +91,7 @@ struct OpenAPIDocument {
                 )
             )
         }
-        members.append(JSONMember("responses", responses(of: operation, isSecured: !entry.scopes.isEmpty)))
+        members.append(JSONMember("responses", responses(of: entry)))
         if !entry.scopes.isEmpty {
             members.append(JSONMember("security", [["bearer": .array(entry.scopes.map { .string($0.rawValue) })]]))
         }
@@ -106,10 +108,10 @@ struct OpenAPIDocument {
         ]
     }
 
-    private func responses(of operation: Operation, isSecured: Bool) -> JSONTree {
+    private func responses(of entry: Entry) -> JSONTree {
         var responses: [Int: JSONTree] = [:]
-        for code in Self.usualProblems + (isSecured ? [401, 403] : []) { responses[code] = Self.problemReference(code) }
-        for answer in operation.answers {
+        for code in Self.usualProblems + entry.refusals { responses[code] = Self.problemReference(code) }
+        for answer in entry.operation.answers {
             let isProblem = answer.status.code >= 400
             responses[answer.status.code] = isProblem ? Self.problemReference(answer.status.code) : tree(of: answer)
         }
@@ -164,7 +166,7 @@ struct OpenAPIDocument {
 
     private var components: JSONTree {
         let used = Set(entries.flatMap { $0.operation.answers.map(\.status.code) }.filter { $0 >= 400 })
-        let codes = used.union(Self.usualProblems).union(isSecured ? [401, 403] : []).sorted()
+        let codes = used.union(Self.usualProblems).union(entries.flatMap(\.refusals)).sorted()
         var members = [
             JSONMember("schemas", .object(guide.schemas)),
             JSONMember("responses", .object(codes.map { JSONMember("\($0)", problem($0)) })),

@@ -52,9 +52,10 @@ extension Problem {
     static func badQuery(_ name: String, _ what: String) -> Problem {
         Problem(
             status: .badRequest,
-            token: "bad-query",
-            title: "The query is not understood",
-            detail: "The parameter \(name) \(what)."
+            token: "invalid-query",
+            title: "A parameter of the query is malformed",
+            detail: "The parameter \(name) \(what).",
+            members: [Member("parameter", .string(name))]
         )
     }
 }

@@ -8,7 +8,7 @@ extension Problem {
     static func notReady(because reason: String) -> Problem {
         Problem(
             status: .serviceUnavailable,
-            token: "not-ready",
+            token: "process-not-ready",
             title: "The process is not ready",
             detail: reason
         )

@@ -11,8 +11,9 @@ struct EventsRoute: Sendable {
     /// How often something is sent to a client for which there is nothing new, so that nobody in between takes the connection
     /// for dead.
     static let keepAlive = Duration.seconds(15)
-    /// How long to wait before a job is read again that could not be read.
-    private static let outagePause = Duration.seconds(1)
+    /// After how long to come back when the stream breaks off: not all at once when a front end has ended.
+    private static let retryMilliseconds = 1_000...5_000
+    private static let nothingNew = ByteBuffer(string: ": keep-alive\n\n")
 
     let configuration: GatewayConfiguration
     let lookup: JobLookup
@@ -37,29 +38,31 @@ struct EventsRoute: Sendable {
             status: .ok,
             headers: headers,
             body: ResponseBody { writer in
-                var stream = EventStream(record: record, last: last)
-                while let record = stream.current {
-                    if let event = stream.event {
-                        try await writer.write(await representation.event(event, of: record, links: links))
-                        stream.hasSent()
-                    }
-                    guard !record.state.isTerminal, !client.hasLeft, !lookup.room.isClosed else { break }
-                    let deadline = ContinuousClock.now + Self.keepAlive
-                    let last = stream.last
-                    let next: JobRecord?
-                    do {
-                        next = try await lookup.room.job(record.id, hearing: .change, until: deadline, at: client) {
-                            $0.version > last
+                try await writer.write(ByteBuffer(string: "retry: \(Int.random(in: Self.retryMilliseconds))\n"))
+                try await lookup.room.stay(for: record.id, hearing: .change, at: client) { stay in
+                    var stream = EventStream(record: record, last: last)
+                    // The job may have changed since it was read.
+                    var calls = Waiter.Calls.news
+                    while let record = stream.current {
+                        if let event = stream.event {
+                            try await writer.write(await representation.event(event, of: record, links: links))
+                            stream.hasSent()
                         }
-                    } catch is StoreError {
-                        // The stream outlives an outage: browsers that were refused once do not come back.
-                        next = record
-                        try await Task.sleep(for: Self.outagePause)
+                        guard !record.state.isTerminal, !client.hasLeft, !lookup.room.isClosed else { break }
+                        guard calls.contains(.news) else {
+                            calls = try await stay.calls(until: .now + Self.keepAlive)
+                            if calls == .late { try await writer.write(Self.nothingNew) }
+                            continue
+                        }
+                        do throws(StoreError) {
+                            stream.advance(to: try await lookup.room.job(record.id))
+                            calls = []
+                        } catch {
+                            // The stream outlives an outage: browsers that were refused once do not come back.
+                            try await writer.write(Self.nothingNew)
+                            try await Task.sleep(for: WaitingRoom.outagePause)
+                        }
                     }
-                    if next?.version == record.version {
-                        try await writer.write(ByteBuffer(string: ": keep-alive\n\n"))
-                    }
-                    stream.advance(to: next)
                 }
                 try await writer.finish(nil)
             }

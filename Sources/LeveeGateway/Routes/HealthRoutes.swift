@@ -1,10 +1,8 @@
 // GET /livez and /readyz: whether the process lives, and whether it is of use.
 
-import HTTPTypes
 import Hummingbird
 import LeveeCore
 import Logging
-import NIOCore
 
 /// Answers the probes of load balancers and supervisors.
 struct HealthRoutes: Sendable {
@@ -37,7 +35,7 @@ struct HealthRoutes: Sendable {
 
     @Sendable
     private func live(_ request: Request, context: GatewayContext) -> Response {
-        Self.answer("{\"status\":\"live\"}")
+        PassingAnswer.json { $0.member("status", "live") }
     }
 
     /// 503 while the store is away, so that no client is sent here in vain, and while the process drains.
@@ -45,15 +43,7 @@ struct HealthRoutes: Sendable {
     private func ready(_ request: Request, context: GatewayContext) async throws -> Response {
         if drain.isDraining { throw Problem.draining }
         guard await store.value(isStoreAlive) else { throw Problem.storeUnavailable }
-        return Self.answer("{\"status\":\"ready\"}")
-    }
-
-    private static func answer(_ json: String) -> Response {
-        Response(
-            status: .ok,
-            headers: [.contentType: "application/json", .cacheControl: "no-store"],
-            body: ResponseBody(byteBuffer: ByteBuffer(string: json))
-        )
+        return PassingAnswer.json { $0.member("status", "ready") }
     }
 
     private func isStoreAlive() async -> Bool {

@@ -1,9 +1,7 @@
 // GET /jobs/{id}/history: everything that happened to a job.
 
-import HTTPTypes
 import Hummingbird
 import LeveeCore
-import NIOCore
 
 /// Serves the append-only logs of jobs.
 struct HistoryRoute: Sendable {
@@ -17,8 +15,7 @@ struct HistoryRoute: Sendable {
     @Sendable
     private func history(_ request: Request, context: GatewayContext) async throws -> Response {
         guard let entries = try await inspection.history(of: lookup.record(context).id) else { throw Problem.gone }
-        var json = JSONWriter(reservingCapacity: 32 + entries.count * 128)
-        json.object { json in
+        return PassingAnswer.json { json in
             json.name("history")
             json.array { json in
                 for entry in entries {
@@ -32,10 +29,5 @@ struct HistoryRoute: Sendable {
                 }
             }
         }
-        return Response(
-            status: .ok,
-            headers: [.contentType: "application/json", .cacheControl: "no-store"],
-            body: ResponseBody(byteBuffer: ByteBuffer(bytes: json.bytes))
-        )
     }
 }

@@ -61,7 +61,9 @@ struct SubmitRoute: Sendable {
         let preferences = Preferences(request.headers)
         var record = record
         if let wait = preferences.wait, wait > 0 {
-            record = (try? await lookup.end(of: record.id, within: wait, context)) ?? record
+            do {
+                record = try await lookup.end(of: record.id, within: wait, context)
+            } catch is StoreError {}
         }
         let monitor = links.url(.monitor, of: record.id)
         if record.state.isTerminal, preferences.wait != nil {

@@ -122,6 +122,7 @@ final class ConnectionHandler: ChannelDuplexHandler, RemovableChannelHandler {
         var head = HTTPResponse(status: problem.status, headerFields: problem.headers)
         head.headerFields[.contentType] = Problem.mediaType
         head.headerFields[.contentLength] = String(document.readableBytes)
+        head.headerFields[.cacheControl] = "no-store"
         head.headerFields[.connection] = "close"
         context.write(wrapOutboundOut(.head(head)), promise: nil)
         context.write(wrapOutboundOut(.body(document)), promise: nil)

@@ -11,6 +11,8 @@ struct GatewayApplication<Responder: HTTPResponder>: ApplicationProtocol
 where Responder.Context: InitializableFromSource<ApplicationRequestContextSource> {
     let base: Application<Responder>
     let drain: DrainSignal
+    /// Its waits end before the server does: that goes only when all requests have been answered.
+    let room: WaitingRoom
 
     var responder: Responder { base.responder }
     var server: HTTPServerBuilder { base.server }
@@ -28,6 +30,7 @@ where Responder.Context: InitializableFromSource<ApplicationRequestContextSource
             try await base.run()
         } onGracefulShutdown: {
             drain.begin()
+            room.close()
         }
     }
 }

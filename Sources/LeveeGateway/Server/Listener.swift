@@ -22,6 +22,8 @@ struct Listener {
     var unknownPath = Problem.unknownPath
     /// Who may come in.
     var doorkeeper = Doorkeeper(keys: APIKeyRing())
+    /// What it asks of browsers if it asks for no keys.
+    var pages: PageGuard?
     /// What a key has to be good for where the endpoint does not say so.
     var scope: @Sendable (HTTPRequest.Method) -> Scope = { $0 == .get || $0 == .head ? .read : .submit }
     /// Whose pages may use it from browsers.
@@ -73,8 +75,9 @@ struct Listener {
         for endpoint in endpoints {
             let scopes = scopes(of: endpoint)
             for method in endpoint.methods {
-                router.on(RouterPath(endpoint.path), method: method) { [doorkeeper] request, context in
+                router.on(RouterPath(endpoint.path), method: method) { [doorkeeper, pages] request, context in
                     var context = context
+                    if !scopes.isEmpty { try pages?.check(request) }
                     context.tenant = try doorkeeper.admit(request.headers, for: scopes)
                     return try await endpoint.handler(request, context)
                 }
@@ -91,10 +94,14 @@ struct Listener {
 
     private func description(of endpoints: [Endpoint], _ guide: OpenAPIDocument.Guide) -> DescriptionRoute {
         let entries = endpoints.map { endpoint in
-            OpenAPIDocument.Entry(
+            let scopes = scopes(of: endpoint)
+            let isSecured = !doorkeeper.keys.isEmpty && !scopes.isEmpty
+            let isGuarded = !isSecured && !scopes.isEmpty
+            return OpenAPIDocument.Entry(
                 method: endpoint.method,
                 path: endpoint.path,
-                scopes: doorkeeper.keys.isEmpty ? [] : scopes(of: endpoint),
+                scopes: isSecured ? scopes : [],
+                refusals: isSecured ? [401, 403] : isGuarded ? pages?.refusals(of: endpoint.method) ?? [] : [],
                 operation: endpoint.operation
             )
         }

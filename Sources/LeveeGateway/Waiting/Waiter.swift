@@ -3,56 +3,58 @@
 import LeveeCore
 import Synchronization
 
-/// Sleeps until it is woken; a call that comes while it is awake is kept for the next pause.
+/// Sleeps until it is called; calls that come while it is awake are kept for the next pause.
 final class Waiter: Sendable {
-    /// Why it was woken.
-    enum Reason: Int, Sendable {
+    /// Why it was called: several reasons can come together.
+    struct Calls: OptionSet, Sendable {
+        let rawValue: Int
+
         /// Something may have changed.
-        case news
-        /// The time is over, the client has left, or the process ends.
-        case leaving
+        static let news = Calls(rawValue: 1)
+        /// The time of the pause is over.
+        static let late = Calls(rawValue: 2)
+        /// The client has left, or the process ends; stays.
+        static let leaving = Calls(rawValue: 4)
     }
 
     private struct State {
-        var call: Reason?
+        var calls: Calls = []
         var continuation: CheckedContinuation<Void, Never>?
     }
 
     let interest: WaitingRoom.Interest
-    let deadline: ContinuousClock.Instant
     private let state = Mutex(State())
 
-    init(interest: WaitingRoom.Interest, deadline: ContinuousClock.Instant) {
+    init(interest: WaitingRoom.Interest) {
         self.interest = interest
-        self.deadline = deadline
     }
 
-    /// Waits to be woken.
+    /// Waits to be called.
     ///
-    /// - Returns: Why it was; leaving comes before news, and stays.
+    /// - Returns: Why it was.
     /// - Throws: `CancellationError` if its task is canceled.
-    func pause() async throws -> Reason {
+    func pause() async throws -> Calls {
         await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
                 let isCalled = state.withLock { state in
-                    if state.call == nil { state.continuation = continuation }
-                    return state.call != nil
+                    if state.calls.isEmpty { state.continuation = continuation }
+                    return !state.calls.isEmpty
                 }
                 if isCalled { continuation.resume() }
             }
         } onCancel: {
-            wake(for: .leaving)
+            call(.leaving)
         }
         try Task.checkCancellation()
         return state.withLock { state in
-            defer { if state.call == .news { state.call = nil } }
-            return state.call ?? .news
+            defer { state.calls.formIntersection(.leaving) }
+            return state.calls
         }
     }
 
-    func wake(for reason: Reason) {
+    func call(_ calls: Calls) {
         let continuation = state.withLock { state in
-            if state.call != .leaving { state.call = reason }
+            state.calls.formUnion(calls)
             defer { state.continuation = nil }
             return state.continuation
         }

@@ -16,11 +16,12 @@ final class WaitingRoom: Service {
     /// How many jobs are read again at once where all are, and how long until the next ones are.
     private static let batch = 500
     private static let batchPause = Duration.milliseconds(20)
-    /// How late a wait may end.
-    private static let precision = Duration.milliseconds(100)
+    /// How long to wait before a job is read again that could not be read.
+    static let outagePause = Duration.seconds(1)
 
     private struct State {
         var guests: [JobID: [Int: Waiter]] = [:]
+        var deadlines = Deadlines()
         var count = 0
         var tickets = 0
         var isClosed = false
@@ -76,27 +77,60 @@ final class WaitingRoom: Service {
         at connection: ClientConnection,
         when isEnough: @Sendable (JobRecord) -> Bool
     ) async throws -> JobRecord? {
-        let waiter = Waiter(interest: interest, deadline: deadline)
+        try await stay(for: id, hearing: interest, at: connection) { stay in
+            guard var last = try await reads.job(id) else { return nil }
+            var isStale = false
+            while !isEnough(last) {
+                let calls = try await stay.calls(until: isStale ? min(deadline, .now + Self.outagePause) : deadline)
+                let isOver = calls.contains(.leaving) || .now >= deadline
+                do throws(StoreError) {
+                    guard let record = try await reads.job(id) else { return nil }
+                    last = record
+                    isStale = false
+                } catch {
+                    // While there is time, the store may come back; nobody need call then.
+                    guard !isOver else { throw error }
+                    isStale = true
+                }
+                if isOver { break }
+            }
+            return last
+        }
+    }
+
+    /// Lets a request stay for as long as the closure takes, and hear of all changes meanwhile: what is read of the job in the
+    /// closure is as it was then, or a call comes.
+    func stay<Outcome>(
+        for id: JobID,
+        hearing interest: Interest,
+        at connection: ClientConnection,
+        _ body: (Stay) async throws -> Outcome
+    ) async throws -> Outcome {
+        let waiter = Waiter(interest: interest)
         let ticket = enter(waiter, for: id)
-        connection.watch { waiter.wake(for: .leaving) }
+        connection.watch { waiter.call(.leaving) }
         defer {
             connection.unwatch()
             leave(ticket, for: id)
         }
-        guard var last = try await reads.job(id) else { return nil }
-        while !isEnough(last) {
-            let reason = try await waiter.pause()
-            do throws(StoreError) {
-                guard let record = try await reads.job(id) else { return nil }
-                last = record
-            } catch {
-                // While there is time, the store may come back.
-                guard reason == .news else { throw error }
-                continue
-            }
-            if reason != .news { break }
+        return try await body(Stay(room: self, ticket: ticket, waiter: waiter))
+    }
+
+    /// A request in the room.
+    struct Stay {
+        fileprivate let room: WaitingRoom
+        fileprivate let ticket: Int
+        fileprivate let waiter: Waiter
+
+        /// Waits to be called.
+        ///
+        /// - Parameter deadline: When to be called at the latest.
+        /// - Returns: Why it was.
+        /// - Throws: `CancellationError`.
+        func calls(until deadline: ContinuousClock.Instant) async throws -> Waiter.Calls {
+            room.state.withLock { $0.deadlines.set(ticket, waiter, at: deadline) }
+            return try await waiter.pause()
         }
-        return last
     }
 
     private func enter(_ waiter: Waiter, for id: JobID) -> Int {
@@ -106,7 +140,7 @@ final class WaitingRoom: Service {
             state.guests[id, default: [:]][state.tickets] = waiter
             return (state.tickets, state.isClosed)
         }
-        if isClosed { waiter.wake(for: .leaving) }
+        if isClosed { waiter.call(.leaving) }
         arrivals.continuation.yield()
         return ticket
     }
@@ -114,6 +148,7 @@ final class WaitingRoom: Service {
     private func leave(_ ticket: Int, for id: JobID) {
         state.withLock { state in
             state.count -= 1
+            state.deadlines.remove(ticket)
             state.guests[id]?[ticket] = nil
             if state.guests[id]?.isEmpty ?? false { state.guests[id] = nil }
         }
@@ -123,18 +158,15 @@ final class WaitingRoom: Service {
 
     /// Listens until the process shuts down; then all waits end, with what is known.
     func run() async throws {
-        await withGracefulShutdownHandler {
-            await cancelWhenGracefulShutdown {
-                await withDiscardingTaskGroup { group in
-                    group.addTask { await self.feed.listen { self.hear($0) } }
-                    group.addTask { await self.patrol() }
-                    group.addTask { await self.rereadOnDemand() }
-                    group.addTask { await self.watchDeadlines() }
-                }
+        await cancelWhenGracefulShutdown {
+            await withDiscardingTaskGroup { group in
+                group.addTask { await self.feed.listen { self.hear($0) } }
+                group.addTask { await self.patrol() }
+                group.addTask { await self.rereadOnDemand() }
+                group.addTask { await self.watchDeadlines() }
             }
-        } onGracefulShutdown: {
-            self.close()
         }
+        close()
     }
 
     private func hear(_ event: FeedEvent) {
@@ -148,7 +180,7 @@ final class WaitingRoom: Service {
                     return state.guests[change.id]?.values.filter { hasEnded || $0.interest == .change } ?? []
                 }
             }
-            for waiter in woken { waiter.wake(for: .news) }
+            for waiter in woken { waiter.call(.news) }
         }
     }
 
@@ -167,33 +199,31 @@ final class WaitingRoom: Service {
                 let some = ids.prefix(Self.batch)
                 ids = ids.dropFirst(Self.batch)
                 let waiters = state.withLock { state in some.flatMap { state.guests[$0]?.values.map(\.self) ?? [] } }
-                for waiter in waiters { waiter.wake(for: .news) }
+                for waiter in waiters { waiter.call(.news) }
                 try? await Task.sleep(for: Self.batchPause)
             }
         }
     }
 
-    /// Ends the waits whose time is over. One sleep for all: a timer for each would lie in the runtime's queue long after the
+    /// Calls those whose time is over. One sleep for all: a timer for each would lie in the runtime's queue long after the
     /// wait is over.
     private func watchDeadlines() async {
         for await _ in arrivals.stream {
             while count > 0, !Task.isCancelled {
-                try? await Task.sleep(for: Self.precision, tolerance: .milliseconds(10))
-                let now = ContinuousClock.now
-                let late = state.withLock { state in
-                    state.guests.values.flatMap { $0.values.filter { $0.deadline <= now } }
-                }
-                for waiter in late { waiter.wake(for: .leaving) }
+                try? await Task.sleep(for: Deadlines.precision, tolerance: .milliseconds(10))
+                let late = state.withLock { $0.deadlines.takeDue(at: .now) }
+                for waiter in late { waiter.call(.late) }
             }
         }
     }
 
-    private func close() {
+    /// Ends all waits, with what is known, and lets nobody wait any more.
+    func close() {
         let all = state.withLock { state in
             state.isClosed = true
             return state.guests.values.flatMap(\.values)
         }
         if !all.isEmpty { logger.info("Ending waits", metadata: ["requests": "\(all.count)"]) }
-        for waiter in all { waiter.wake(for: .leaving) }
+        for waiter in all { waiter.call(.leaving) }
     }
 }

@@ -60,11 +60,13 @@ local function lease(id, worker, queue, line)
     return nil
   end
   n = number(n) + 1
-  call('HSET', key, 'n', n, 'g', now, 'w', worker, change(job, WAYS['queued>running'], 'claim', n .. ' ' .. worker))
+  local attempt = number(a) + 1
+  call('HSET', key, 'n', n, 'at', attempt, 'g', now, 'w', worker,
+    change(job, WAYS['queued>running'], 'claim', n .. ' ' .. worker))
   outlive(job, ARGV[3])
   count(q, 'running', 1)
   clocked(q, 'wait', math.max(0, now - u))
-  return { id, n, t, q, tonumber(p), number(a) + 1, tonumber(m), tonumber(c), k, tonumber(l), b, line and 0 or 1 }
+  return { id, n, t, q, tonumber(p), attempt, tonumber(m), tonumber(c), k, tonumber(l), b, line and 0 or 1 }
 end
 
 -- Whether a worker that runs something is to take nothing until it is idle: on a busy fleet, where no worker ever is, a

@@ -46,7 +46,7 @@ end
 
 function READ.suspect(at, queue, most)
   local list, depth = P .. 'suspect:' .. queue, 0
-  local index = at ~= '' and call('LPOS', list, at, 'RANK', -1, 'MAXLEN', 1000)
+  local index = at ~= '' and call('LPOS', list, at, 'RANK', -1)
   if index then depth = call('LLEN', list) - index end
   local ids = from_right(list, depth, most)
   return ids, ids, #ids == most and ids[most] or nil
@@ -63,16 +63,15 @@ function READ.scheduled(at, _, most)
   return ids, ends, #ids == most and ends[most] or nil
 end
 
--- The last that have ended; once an entry has dropped out of them, so have all older ones.
+-- The last that have ended, each with its number among all that ever did: an id may come twice, if a job was removed and its
+-- name used again.
 function READ.ended(at, queue, most)
-  local first = 0
-  if at ~= '' then
-    local index = call('LPOS', P .. 'recent:' .. queue, at)
-    if not index then return {}, {}, nil end
-    first = index + 1
-  end
-  local ids = call('LRANGE', P .. 'recent:' .. queue, first, first + most - 1)
-  return ids, ids, #ids == most and ids[most] or nil
+  local total = 0
+  for _, n in ipairs(call('HMGET', P .. 'stats:' .. queue, 'succeeded', 'failed', 'canceled')) do total = total + number(n) end
+  local first = at == '' and 0 or math.max(0, total - at + 1)
+  local ids, ends = call('LRANGE', P .. 'recent:' .. queue, first, first + most - 1), {}
+  for i in ipairs(ids) do ends[i] = string.format('%.0f', total - first - i + 1) end
+  return ids, ends, #ids == most and ends[most] or nil
 end
 
 local function wants(...)
@@ -99,7 +98,7 @@ end
 if wants('scheduled') then add('scheduled', '') end
 for _, queue in ipairs(wants('succeeded', 'failed', 'canceled') and queues or {}) do add('ended', queue) end
 
-local FORM = { running = '^(%d+)%.%w*$', queued = '^(%d+)$', scheduled = '^(%d+)%.%w+$', suspect = '^()%w+$', ended = '^()%w+$' }
+local FORM = { running = '^(%d+)%.%w*$', queued = '^(%d+)$', scheduled = '^(%d+)%.%w+$', suspect = '^()%w+$', ended = '^(%d+)$' }
 if ARGV[1] ~= '' then
   local kind, place, at = ARGV[1]:match('^(%l+)/([^/]*)/([^/]*)$')
   local head = kind and FORM[kind] and (at == '' and '' or at:match(FORM[kind]))

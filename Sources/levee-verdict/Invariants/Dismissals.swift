@@ -42,6 +42,7 @@ enum Dismissals {
         checkStalls(evidence, &verdict)
         let isMaterialDue = Faults.isLong(evidence) || evidence.done["drain-worker"] ?? 0 >= 5
         if judged == 0, isMaterialDue { verdict.fail(Verdict.nothing) }
+        verdict.isProof = judged > 0
         verdict.figures =
             "\(dismissed.count) workers told to end, \(judged) of them whole, with \(held) jobs; \(back) handed back"
         return verdict

@@ -16,6 +16,7 @@ enum FullRedis {
         let seconds = timeline.full.all.reduce(0) { $0 + $1.upperBound - $1.lowerBound } / 1_000_000
         let wanted = Faults.isLong(evidence) ? evidence.facts.planned : evidence.done
         if wanted["fill-redis"] ?? 0 > 0, refused == 0 || settled + begun == 0 { verdict.fail(Verdict.nothing) }
+        verdict.isProof = refused + begun + settled > 0
         verdict.figures =
             "full for \(seconds) s, in which \(refused) submits were refused, \(begun) attempts begun and "
             + "\(settled) settled"

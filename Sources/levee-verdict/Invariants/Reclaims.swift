@@ -38,6 +38,7 @@ enum Reclaims {
         if timeline.losses.count >= 5 && count == 0 || Faults.isLong(evidence) && count == excused {
             verdict.fail(Verdict.nothing)
         }
+        verdict.isProof = count > excused
         verdict.figures =
             "\(count) jobs of \(timeline.losses.count) lost workers, the slowest after \(worst / 1_000) ms; "
             + "\(excused) had longer, since Redis was away or nobody looked"

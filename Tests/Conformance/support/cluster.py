@@ -6,6 +6,8 @@ import shutil
 import signal
 import subprocess
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from support.waiting import eventually
@@ -149,6 +151,24 @@ class Cluster:
 
     def await_redis(self) -> None:
         eventually("Redis is ready", lambda: self.redis.match("ready to accept connections"))
+
+    def ask_redis(self, *words: str) -> str:
+        """What Redis itself says; no front end stands between, and nothing is held back."""
+        return subprocess.check_output(["redis-cli", "-s", str(self.socket), *words], text=True)
+
+    def stored_jobs(self) -> set[str]:
+        """The ids of all jobs that are in Redis."""
+        prefix = "levee:{00}:j:"
+        keys = self.ask_redis("--scan", "--pattern", f"{prefix}*").split()
+        return {key.removeprefix(prefix) for key in keys}
+
+    @contextmanager
+    def storing_nothing(self) -> Iterator[None]:
+        """Nothing that is asked for inside makes a job."""
+        before = self.stored_jobs()
+        yield
+        made = self.stored_jobs() - before
+        assert not made, f"refused and yet stored: {made}"
 
     def command(self, verb: str, configuration: str, *options: str) -> list[str]:
         path = self.folder / f"{verb}-{len(self.front_ends) + len(self.workers)}.yaml"

@@ -15,30 +15,6 @@ import Testing
         #expect(JobTransition.all.filter { $0.to == .running } == [JobTransition(from: .queued, to: .running)])
     }
 
-    @Test func theAttemptCountsTheCurrentRun() {
-        var record = JobRecord(
-            id: JobID(trusted: "x"),
-            type: "echo",
-            queue: "default",
-            priority: .normal,
-            state: .queued,
-            version: 1,
-            maxAttempts: 3,
-            ticket: 1,
-            createdAt: Timestamp(milliseconds: 0),
-            updatedAt: Timestamp(milliseconds: 0),
-            expiresAt: Timestamp(milliseconds: 1)
-        )
-        #expect(record.attempt == 0)
-        record.state = .running
-        #expect(record.attempt == 1)
-        record.state = .scheduled
-        record.failures = 1
-        #expect(record.attempt == 1)
-        record.state = .succeeded
-        #expect(record.attempt == 2)
-    }
-
     @Test func historyLinesAreReadAndOthersRefused() {
         let entry = HistoryEntry(line: "3 running 1795308185123 claim 2 w1")
         #expect(entry?.note == "2 w1")

@@ -164,7 +164,7 @@ struct AccessTests {
         }
     }
 
-    @Test("asks for the scope admin at the admin door; metrics may be read as well")
+    @Test("asks for the scope admin at the admin door")
     func adminDoor() async throws {
         let store = InMemoryStore()
         let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
@@ -186,7 +186,7 @@ struct AccessTests {
                 try await client.send(method, path).expectProblem(401, "unauthorized")
                 try await client.send(method, path, Self.bearer("writes")).expectProblem(403, "forbidden")
                 let read = try await client.send(method, path, Self.bearer("reads"))
-                #expect(read.status == (path == "/metrics" ? .ok : .forbidden))
+                #expect(read.status == .forbidden)
                 let answer = try await client.send(method, path, Self.bearer("operates"))
                 #expect(answer.status != .unauthorized && answer.status != .forbidden)
             }

@@ -281,7 +281,7 @@ struct AdminDoorTests {
             let purged = String(buffer: try await client.send(.delete, "/queues/small/dead").body)
             #expect(purged == #"{"queue":"small","removed":0}"#)
             for query in ["limit=0", "limit=x", "cursor=1.x", "cursor=x"] {
-                try (try await client.send(.get, "/queues/small/dead?\(query)")).expectProblem(400, "bad-query")
+                try (try await client.send(.get, "/queues/small/dead?\(query)")).expectProblem(400, "invalid-query")
             }
         }
     }

@@ -20,7 +20,7 @@ struct HealthDoorTests {
             #expect(try await client.send(.get, "/readyz").text("status") == "ready")
             complaint.withLock { $0 = "Redis has not answered for 12 s." }
             let response = try await client.send(.get, "/readyz")
-            try response.expectProblem(503, "not-ready")
+            try response.expectProblem(503, "process-not-ready")
             #expect(try response.text("detail") == "Redis has not answered for 12 s.")
             #expect(try await client.send(.get, "/livez").text("status") == "live")
             try (try await client.send(.get, "/jobs/x")).expectProblem(404, "unknown-path")

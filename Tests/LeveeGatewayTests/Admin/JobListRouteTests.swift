@@ -115,7 +115,7 @@ struct JobListRouteTests {
     func badQuery(query: String) async throws {
         try await withDoor { client, store in
             _ = try await put(store)
-            try await client.send(.get, "/jobs?\(query)").expectProblem(400, "bad-query")
+            try await client.send(.get, "/jobs?\(query)").expectProblem(400, "invalid-query")
         }
     }
 

@@ -27,6 +27,8 @@ struct EventsRouteTests {
                 #expect(head.lowercased().contains("content-type: text/event-stream"))
                 #expect(head.lowercased().contains("cache-control: no-store"))
                 let first = try await connection.receive(through: "\n\n")
+                let retry = first.firstMatch(of: /retry: ([0-9]+)\n/).flatMap { Int($0.1) } ?? 0
+                #expect((1_000...5_000).contains(retry), "when to come back, if the front end ends")
                 #expect(first.contains("id: 1\nevent: state\ndata: {\"id\":\"\(id)\""))
                 let job = try #require(try await harness.claim())
                 #expect(try await connection.receive(through: "\n\n").contains("id: 2\nevent: state\n"))

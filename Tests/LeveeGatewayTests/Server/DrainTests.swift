@@ -45,6 +45,42 @@ struct DrainTests {
         }
     }
 
+    @Test("ends waits and event streams with what is known, when it is asked to end")
+    func waits() async throws {
+        let harness = Harness()
+        let (ports, announce) = AsyncStream.makeStream(of: Int.self)
+        let application = harness.gateway.application { channel in
+            announce.yield(channel.localAddress?.port ?? 0)
+        }
+        let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+        let group = ServiceGroup(configuration: .init(services: [application], logger: logger))
+        let job = NewJob(
+            id: harness.store.newID(),
+            type: "echo",
+            queue: "small",
+            payload: Content(mediaType: "text/plain", bytes: [1])
+        )
+        _ = try await harness.store.submit(job, rules: QueueRules(name: "small"))
+        try await withThrowingTaskGroup(of: Void.self) { tasks in
+            tasks.addTask { try await group.run() }
+            var iterator = ports.makeAsyncIterator()
+            let port = try #require(await iterator.next())
+            for path in ["/jobs/\(job.id)", "/jobs/\(job.id)/events"] {
+                let head = "GET \(path) HTTP/1.1\r\nHost: a\r\nPrefer: wait=59\r\n\r\n"
+                tasks.addTask {
+                    let answer = try await RawConnection.exchange(port: port, head, closing: false)
+                    #expect(answer.hasPrefix("HTTP/1.1 20"))
+                    #expect(answer.contains("\"status\":\"queued\""))
+                    #expect(answer.hasSuffix(path.hasSuffix("events") ? "0\r\n\r\n" : "}"), "it is whole")
+                }
+            }
+            // Both have been read, and once more in the room.
+            try await eventually { harness.store.counts[.job, default: 0] >= 3 }
+            await group.triggerGracefulShutdown()
+            try await tasks.waitForAll()
+        }
+    }
+
     private func isListening(_ port: Int) async -> Bool {
         do {
             try await RawConnection.open(port: port) { _ in }

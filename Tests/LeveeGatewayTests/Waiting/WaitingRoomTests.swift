@@ -187,11 +187,36 @@ struct WaitingRoomTests {
                 harness.store.fail(.job, with: .unavailable("away"))
                 feed.tell(.listening)
                 try await eventually { harness.store.counts[.job, default: 0] == 2 }
-                harness.store.fail(.job, with: nil)
                 _ = try await harness.store.cancel(id)
-                feed.tell(.listening)
+                harness.store.fail(.job, with: nil)
                 try await group.waitForAll()
             }
+        }
+    }
+
+    @Test("who stays is called again and again, hears of what came meanwhile, and reads only if it wants to")
+    func stay() async throws {
+        let feed = QuietFeed()
+        try await withRoom(feed: feed) { harness, room, _ in
+            let id = try await submit(harness)
+            try await eventually { feed.isHeard }
+            let client = ClientConnection()
+            try await room.stay(for: id, hearing: .change, at: client) { stay in
+                for _ in 0..<3 {
+                    let calls = try await stay.calls(until: .now)
+                    #expect(calls == .late)
+                }
+                feed.tell(.changed([JobChange(id: id, version: 2, state: .running)]))
+                let heard = try await stay.calls(until: .now + .seconds(50))
+                #expect(heard == .news)
+                client.leave()
+                for _ in 0..<2 {
+                    let calls = try await stay.calls(until: .now + .seconds(50))
+                    #expect(calls == .leaving, "it has left for good")
+                }
+            }
+            #expect(harness.store.counts[.job] == nil)
+            #expect(room.count == 0)
         }
     }
 }

@@ -44,6 +44,7 @@ struct FactsBuilder {
             priority: .normal,
             state: state,
             version: 3,
+            attempt: state == .running ? failures + 1 : failures,
             failures: failures,
             stalls: stalls,
             maxAttempts: 3,

@@ -1,12 +1,12 @@
-// The answers of the admin door.
+// Answers that are out of date at once.
 
 import HTTPTypes
 import Hummingbird
 import LeveeCore
 import NIOCore
 
-/// Puts answers together that nobody may keep: they are out of date at once.
-enum AdminAnswer {
+/// Puts answers together that nobody may keep.
+enum PassingAnswer {
     /// A JSON object whose members the closure writes.
     static func json(status: HTTPResponse.Status = .ok, _ members: (inout JSONWriter) -> Void) -> Response {
         var json = JSONWriter()
