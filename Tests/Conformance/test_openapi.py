@@ -95,18 +95,32 @@ def test_no_key_and_a_wrong_key_were_tried_on_every_operation(run: Run, document
 
 
 def test_links_of_the_document_were_followed(runs: dict[str, Run]) -> None:
+    # Which of them depends on how fast jobs end.
     followed = [exchange for exchange in runs["clients"].exchanges if exchange.link]
-    assert len(followed) > 50
-    targets = {exchange.operation for exchange in followed if exchange.status and exchange.status < 400}
-    assert targets >= {
+    assert any(exchange.is_inferred for exchange in followed)
+    assert any(not exchange.is_inferred for exchange in followed)
+    assert any(exchange.status and exchange.status < 400 for exchange in followed)
+
+
+def test_links_of_a_submit_lead_to_what_belongs_to_its_job(described: KeyedCluster) -> None:
+    with described.client("shop") as shop:
+        document = shop.get("/openapi.json").json()
+        named = {operation["operationId"]: name for name, operation in operations(document).items()}
+        links = document["paths"]["/jobs/square"]["post"]["responses"]["202"]["links"]
+        id = shop.run("square", {"number": 3})["id"]
+        targets = set()
+        for link in links.values():
+            assert link["parameters"] == {"id": "$response.body#/id"}
+            method, path = named[link["operationId"]].split()
+            targets.add(f"{method} {path}")
+            assert shop.ask(method, path.replace("{id}", id)).status_code < 400, link
+    assert targets == {
         "GET /jobs/{id}",
         "GET /operations/{id}",
         "GET /resources/{id}",
         "GET /jobs/{id}/history",
-        "GET /jobs/{id}/events",
         "POST /jobs/{id}/cancel",
     }
-    assert any(not exchange.is_inferred for exchange in followed)
 
 
 def test_removed_job_is_gone_for_every_operation(described: KeyedCluster) -> None:

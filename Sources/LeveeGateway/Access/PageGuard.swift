@@ -12,11 +12,11 @@ struct PageGuard: Sendable {
     /// Whose pages may use the door, besides its own.
     let origins: AllowedOrigins
     /// Where clients reach the door, if that has been configured.
-    var publicURL: String?
+    let publicURL: String?
     /// Whether only this machine reaches the door, and so the door's own pages are those under an address or localhost.
-    var isLoopback = false
+    let isLoopback: Bool
     /// Whether then all requests have to be addressed that way, also those of programs and those that change nothing.
-    var asksForName = false
+    let asksForName: Bool
 
     /// What it may turn a request of a method away with.
     func refusals(of method: HTTPRequest.Method) -> [Int] {

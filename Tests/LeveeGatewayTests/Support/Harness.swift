@@ -99,6 +99,18 @@ struct Harness: Sendable {
         return try response.text("id")
     }
 
+    /// Stores a job, past every door, and gives its id.
+    func put() async throws -> JobID {
+        let job = NewJob(
+            id: store.newID(),
+            type: "echo",
+            queue: "small",
+            payload: Content(mediaType: "text/plain", bytes: [1])
+        )
+        _ = try await store.submit(job, rules: QueueRules(name: "small"))
+        return job.id
+    }
+
     // MARK: A worker's hands
 
     /// Shows a worker of all queues to the store, for a day.
