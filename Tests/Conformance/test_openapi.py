@@ -9,8 +9,8 @@ from support.keys import KeyedCluster
 from support.schemathesis_run import CHECKS, PHASES, Run
 
 EXAMPLES = 25
-# What answers 404 whatever it is sent.
-USELESS = {"POST /jobs/{id}"}
+# What answers 404 whatever it is sent: there is no such endpoint, or another operation has emptied its list.
+USELESS = {"POST /jobs/{id}", "POST /deliveries/{delivery}/redeliver"}
 # What schemathesis asks for itself, and no more.
 READ = {"GET /openapi.json"}
 
@@ -28,11 +28,13 @@ def runs(described: KeyedCluster) -> dict[str, Run]:
     front_end = described.front_ends[0]
     with described.client("shop") as shop:
         failed = [shop.run("fail", {"status": 422})["id"] for _ in range(5)]
+        told = [f"{shop.run('square', {'number': 3})['id']}.1" for _ in range(5)]
     secrets = described.secrets
+    # Those of the other queue are left alone, so that its dead letters stay.
+    values = {"queue": ["default"], "id": failed, "list": ["squares"], "delivery": told}
     runs = {
         "clients": Run("clients", front_end.url, secrets["shop"], EXAMPLES),
-        # Those of the other queue are left alone, so that its dead letters stay.
-        "admin": Run("admin", front_end.admin_url, secrets["operator"], EXAMPLES, {"queue": ["default"], "id": failed}),
+        "admin": Run("admin", front_end.admin_url, secrets["operator"], EXAMPLES, values),
     }
     for run in runs.values():
         run.end()
