@@ -74,7 +74,7 @@ let package = Package(
         ),
         .target(name: "LeveeWorker", dependencies: ["LeveeCore", lifecycle, logging]),
         .target(name: "LeveeAutoscaler", dependencies: ["LeveeCore", lifecycle, logging]),
-        .target(name: "LeveeTesting", dependencies: ["LeveeCore"]),
+        .target(name: "LeveeTesting", dependencies: ["LeveeCore", "LeveeWorker", logging]),
 
         // Layer 2: the ports on Redis, and what runs a job.
         .target(
@@ -91,7 +91,10 @@ let package = Package(
                 .product(name: "NIOHTTP1", package: "swift-nio"),
             ]
         ),
-        .target(name: "LeveeHandlers", dependencies: ["LeveeCore", "LeveeWorker", subprocess, system]),
+        .target(
+            name: "LeveeHandlers",
+            dependencies: ["LeveeCore", "LeveeWorker", logging, nioCore, nioPosix, subprocess, system]
+        ),
 
         // Layer 3: the binary, where all is put together.
         .executableTarget(
@@ -194,7 +197,7 @@ let package = Package(
             name: "LeveeHandlersTests",
             dependencies: [
                 "guard-fixture", "LeveeCore", "LeveeHandlers", "LeveeTestSupport", "LeveeWorker", logging, subprocess,
-                system,
+                system, .product(name: "InMemoryLogging", package: "swift-log"),
             ]
         ),
         .testTarget(

@@ -16,6 +16,8 @@ public struct ExecConfiguration: Sendable, Equatable {
     public var maxOutputBytes: Int
     /// How long a program that was asked to end (`SIGTERM`) has until it is killed (`SIGKILL`).
     public var stopGrace: Duration
+    /// What the program may use of the machine.
+    public var limits: ProgramLimits
     /// The binary that guards the program; see ``ProcessGuard``.
     public var guardExecutable: String
 
@@ -29,6 +31,7 @@ public struct ExecConfiguration: Sendable, Equatable {
     ///   - resultMediaType: The media type of what the program writes.
     ///   - maxOutputBytes: The most bytes that the program may write.
     ///   - stopGrace: How long a program that was asked to end has.
+    ///   - limits: What the program may use of the machine.
     ///   - guardExecutable: The binary that guards the program.
     public init(
         program: String,
@@ -38,6 +41,7 @@ public struct ExecConfiguration: Sendable, Equatable {
         resultMediaType: String = "application/octet-stream",
         maxOutputBytes: Int = 8 << 20,
         stopGrace: Duration = .seconds(5),
+        limits: ProgramLimits = ProgramLimits(),
         guardExecutable: String = ProcessGuard.ownExecutable
     ) {
         self.program = program
@@ -47,6 +51,7 @@ public struct ExecConfiguration: Sendable, Equatable {
         self.resultMediaType = resultMediaType
         self.maxOutputBytes = maxOutputBytes
         self.stopGrace = stopGrace
+        self.limits = limits
         self.guardExecutable = guardExecutable
     }
 }

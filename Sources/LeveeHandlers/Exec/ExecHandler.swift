@@ -14,7 +14,8 @@ import Subprocess
 ///
 /// The program reads the payload from its standard input, or leaves it, and writes the result to its standard output. It
 /// finds `LEVEE_JOB_ID`, `LEVEE_JOB_TYPE`, `LEVEE_ATTEMPT`, `LEVEE_MAX_ATTEMPTS`, `LEVEE_FENCE` and `LEVEE_CONTENT_TYPE`
-/// in its environment. Exit status 0 means done; 75 (`EX_TEMPFAIL` of sysexits.h) means try again later, without using
+/// in its environment, and `LEVEE_EVENTS`, the path of a pipe for lines such as `progress 40`, `stage encoding` or
+/// `log done with the first half`; see ``ProgramEvent``. Exit status 0 means done; 75 (`EX_TEMPFAIL` of sysexits.h) means try again later, without using
 /// up an attempt; 65 (`EX_DATAERR`) means that no attempt would help; any other means failed, for the reason that the end
 /// of its standard error gives. With `Retry-After: 30` as the last line there it says in how many seconds to try again.
 ///
@@ -33,31 +34,46 @@ public struct ExecHandler: PayloadHandler {
 
     /// Makes one attempt at a job: runs the program once.
     public func handle(_ job: LeasedJob, payload: Content, context: JobContext) async throws -> JobResult {
-        let program = try configuration.programPath()
-        let arguments = try ProcessGuard.arguments(
-            program: program,
-            words: [configuration.program] + configuration.arguments,
-            executable: configuration.guardExecutable
-        )
+        let arguments = try guardArguments()
+        let folder = try AttemptFolder()
+        defer { folder.remove() }
+        let events = try EventsPipe(at: "\(folder.path)/events")
         let run = ProgramRun(
             configuration: Subprocess.Configuration(
                 executable: .path(FilePath(configuration.guardExecutable)),
                 arguments: Arguments(arguments),
-                environment: environment(of: job, payload: payload),
+                environment: environment(of: job, payload: payload, events: events),
                 workingDirectory: configuration.workingDirectory.map { FilePath($0) },
                 platformOptions: platformOptions
             ),
             maxOutputBytes: configuration.maxOutputBytes,
             stopLimit: configuration.stopGrace + .seconds(5)
         )
-        let output = try await run.run(with: payload.bytes)
+        let output = try await events.listening(ProgramListener(context: context)) {
+            try await run.run(with: payload.bytes)
+        }
         // A canceled run ends its streams early: what was read may not be all.
         try Task.checkCancellation()
         try output.check()
         return JobResult(content: Content(mediaType: configuration.resultMediaType, bytes: output.bytes))
     }
 
-    private func environment(of job: LeasedJob, payload: Content) -> Environment {
+    /// What the guard is called with: the program, by way of what sets its limits if it has any.
+    private func guardArguments() throws(JobFailure) -> [String] {
+        var program = try configuration.programPath()
+        var words = [configuration.program] + configuration.arguments
+        if !configuration.limits.isEmpty {
+            words = configuration.limits.words(
+                program: program,
+                arguments: configuration.arguments,
+                grace: configuration.stopGrace
+            )
+            program = try configuration.limiterPath()
+        }
+        return try ProcessGuard.arguments(program: program, words: words, executable: configuration.guardExecutable)
+    }
+
+    private func environment(of job: LeasedJob, payload: Content, events: EventsPipe) -> Environment {
         // The worker's own connection may carry a password.
         var variables: [Environment.Key: String?] = [:]
         variables.updateValue(nil, forKey: "LEVEE_REDIS")
@@ -68,6 +84,7 @@ public struct ExecHandler: PayloadHandler {
         variables["LEVEE_MAX_ATTEMPTS"] = "\(job.maxAttempts)"
         variables["LEVEE_FENCE"] = "\(job.lease.fence)"
         variables["LEVEE_CONTENT_TYPE"] = payload.mediaType
+        variables["LEVEE_EVENTS"] = events.path
         return .inherit.updating(variables)
     }
 

@@ -30,12 +30,23 @@ extension ExecConfiguration {
             }
             return program
         }
-        let directories = environment["PATH"] ?? getenv("PATH").map { String(cString: $0) } ?? "/usr/bin:/bin"
+        return try Self.path(of: program, in: environment["PATH"])
+    }
+
+    /// The path of what sets the limits of the program.
+    ///
+    /// - Throws: A final failure with the code ``JobFailure/programMissingCode``.
+    func limiterPath() throws(JobFailure) -> String {
+        try Self.path(of: ProgramLimits.tool, in: nil)
+    }
+
+    private static func path(of name: String, in search: String?) throws(JobFailure) -> String {
+        let directories = search ?? getenv("PATH").map { String(cString: $0) } ?? "/usr/bin:/bin"
         for directory in directories.split(separator: ":") where directory.hasPrefix("/") {
-            let path = "\(directory)/\(program)"
-            if Self.isExecutable(path) { return path }
+            let path = "\(directory)/\(name)"
+            if isExecutable(path) { return path }
         }
-        throw .missing("no program \(program) is in the directories \(directories); install it or give its path")
+        throw .missing("no program \(name) is in the directories \(directories); install it or give its path")
     }
 
     private static func isDirectory(_ path: String) -> Bool {
@@ -64,6 +75,8 @@ extension JobFailure {
     public static let invalidInputCode = "invalid-input"
     /// The program ended with 75 (`EX_TEMPFAIL`): try again later.
     public static let tryAgainCode = "try-again"
+    /// The program used up the processor time that its type allows.
+    public static let cpuTimeCode = "cpu-time"
     /// The program was ended by a signal.
     public static let signalCode = "signal"
     /// The program wrote more than its type allows.

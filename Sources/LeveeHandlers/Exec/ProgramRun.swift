@@ -8,6 +8,13 @@ import Subprocess
 #else
     import SystemPackage
 #endif
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#elseif canImport(Darwin)
+    import Darwin
+#endif
 
 /// Starts a guarded program, feeds it, and collects what it says.
 struct ProgramRun: Sendable {
@@ -155,6 +162,11 @@ extension ProgramRun.Output {
                 code: JobFailure.exitStatusCode,
                 detail: describe("exit status \(status)"),
                 disposition: .retry(after: retryAfter)
+            )
+        case .signaled(SIGXCPU):
+            throw JobFailure(
+                code: JobFailure.cpuTimeCode,
+                detail: describe("it used up the processor time that its type allows")
             )
         case .signaled(let signal):
             throw JobFailure(code: JobFailure.signalCode, detail: describe("ended by signal \(SignalName(signal))"))

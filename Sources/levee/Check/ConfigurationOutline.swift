@@ -2,6 +2,7 @@
 
 import LeveeCore
 import LeveeGateway
+import LeveeHandlers
 import LeveeRedis
 import Logging
 
@@ -162,6 +163,8 @@ struct ConfigurationOutline {
             }
             add(path.appending("workingDirectory"), program.workingDirectory ?? "(that of the worker)")
             add(path.appending("killGrace"), DurationText.text(program.killGrace))
+            add(path.appending("memory"), program.limits.memoryBytes.map(SizeText.text) ?? "(no limit)")
+            add(path.appending("cpuTime"), program.limits.cpuTime.map(DurationText.text) ?? "(no limit)")
         }
     }
 

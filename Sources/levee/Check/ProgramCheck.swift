@@ -1,6 +1,7 @@
 // Checks that the programs which the configuration names are there.
 
 import Foundation
+import LeveeHandlers
 
 /// Looks for what exec handlers run.
 struct ProgramCheck {
@@ -20,6 +21,11 @@ struct ProgramCheck {
                 let shown = LineText.quoted(folder, limit: 1_000)
                 reading.report("there is no folder \(shown)", at: path.appending("workingDirectory"))
             }
+            if !program.limits.isEmpty, isMissing(ProgramLimits.tool, in: environment["PATH"]) {
+                let key = program.limits.memoryBytes == nil ? "cpuTime" : "memory"
+                let message = "needs the program \(ProgramLimits.tool), which is not in PATH; install util-linux"
+                reading.report(message, at: path.appending(key))
+            }
         }
         return reading.ranked
     }
@@ -27,10 +33,13 @@ struct ProgramCheck {
     private func complaint(about definition: ExecDefinition) -> String? {
         guard let program = definition.command.first else { return nil }
         if program.contains("/") { return complaint(aboutFile: program) }
-        let search = definition.environment["PATH"] ?? environment["PATH"] ?? ""
-        let folders = search.split(separator: ":").map { FilePath.absolute(program, in: String($0)) }
-        return folders.contains { complaint(aboutFile: $0) == nil }
-            ? nil : "there is no program \(LineText.quoted(program)) in PATH; install it or write its path"
+        return isMissing(program, in: definition.environment["PATH"] ?? environment["PATH"])
+            ? "there is no program \(LineText.quoted(program)) in PATH; install it or write its path" : nil
+    }
+
+    private func isMissing(_ program: String, in search: String?) -> Bool {
+        let folders = (search ?? "").split(separator: ":").map { FilePath.absolute(program, in: String($0)) }
+        return !folders.contains { complaint(aboutFile: $0) == nil }
     }
 
     private func complaint(aboutFile path: String) -> String? {

@@ -125,7 +125,8 @@ enum Work {
                     workingDirectory: program.workingDirectory,
                     resultMediaType: program.resultType,
                     maxOutputBytes: type.maxResultBytes,
-                    stopGrace: program.killGrace
+                    stopGrace: program.killGrace,
+                    limits: program.limits
                 )
             )
         }

@@ -3,6 +3,7 @@
 import LeveeCore
 import LeveeCourier
 import LeveeGateway
+import LeveeHandlers
 import LeveeRedis
 import Logging
 
@@ -149,4 +150,6 @@ struct ExecDefinition: Sendable, Equatable {
     var workingDirectory: String?
     /// How long the program may take to end when asked to, before it is killed.
     var killGrace = Duration.seconds(5)
+    /// What it may use of the machine.
+    var limits = ProgramLimits()
 }

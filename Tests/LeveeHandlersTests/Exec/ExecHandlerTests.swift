@@ -56,7 +56,10 @@ struct ExecHandlerTests {
 
     @Test("the program learns of the attempt from its environment")
     func environment() async throws {
-        let handler = shell("env | grep -e ^LEVEE_ -e ^COLOR= | sort", environment: ["COLOR": "blue"])
+        let handler = shell(
+            "env | grep -e ^LEVEE_ -e ^COLOR= | grep -v ^LEVEE_EVENTS= | sort",
+            environment: ["COLOR": "blue"]
+        )
         let result = try await handler.attempt(Content(mediaType: "text/csv", bytes: []))
         #expect(
             text(result) == """

@@ -123,6 +123,8 @@ struct ConfigurationOutlineTests {
           handler.exec.environment.TIER     "2"                           levee.yaml:14
           handler.exec.workingDirectory     (that of the worker)
           handler.exec.killGrace            5s
+          handler.exec.memory               (no limit)
+          handler.exec.cpuTime              (no limit)
           queue                             images                        levee.yaml:15
           accepts                           [image/*, image/png]          levee.yaml:16
           maxPayload                        1MiB

@@ -24,6 +24,25 @@ struct ProgramCheckTests {
         #expect(missing == ["jobs.b.handler.exec.command[0]"])
     }
 
+    @Test("with limits need what sets them")
+    func limits() throws {
+        let folder = try TemporaryFolder()
+        try folder.write("#!/bin/sh\n", to: "bin/tool", isExecutable: true)
+        let text = """
+            jobs:
+              a: {handler: {exec: {command: [bin/tool], cpuTime: 5s}}}
+              b: {handler: {exec: {command: [bin/tool], cpuTime: 5s, memory: 1GiB}}}
+
+            """
+        let file = try folder.write(text, to: "levee.yaml")
+        let configuration = try ConfigurationLoader(environment: [:], file: file).load()
+        let said = ProgramCheck(environment: ["PATH": "\(folder.path)/bin"]).problems(in: configuration)
+        #expect(said.map(\.path.description) == ["jobs.a.handler.exec.cpuTime", "jobs.b.handler.exec.memory"])
+        #expect(said.allSatisfy { $0.description.hasSuffix("is not in PATH; install util-linux") })
+        try folder.write("#!/bin/sh\n", to: "bin/prlimit", isExecutable: true)
+        #expect(ProgramCheck(environment: ["PATH": "\(folder.path)/bin"]).problems(in: configuration).isEmpty)
+    }
+
     @Test("that are not there or cannot run are named with their line")
     func absent() throws {
         let folder = try TemporaryFolder()

@@ -1,6 +1,7 @@
 // What a configuration comes to: defaults, the file, the environment, the command line.
 
 import LeveeCore
+import LeveeHandlers
 import LeveeRedis
 import Logging
 import Testing
@@ -40,6 +41,8 @@ struct ConfigurationLoaderTests {
                     environment: {DEBUG: yes, N: 1}
                     workingDirectory: work
                     killGrace: 1s
+                    memory: 64MiB
+                    cpuTime: 90s
                 queue: images
                 accepts: [image/*, Application/JSON]
                 maxPayload: 1kB
@@ -71,7 +74,8 @@ struct ConfigurationLoaderTests {
             resultType: "image/png",
             environment: ["DEBUG": "yes", "N": "1"],
             workingDirectory: folder + "/work",
-            killGrace: .seconds(1)
+            killGrace: .seconds(1),
+            limits: ProgramLimits(memoryBytes: 64 << 20, cpuTime: .seconds(90))
         )
         let type = JobType(
             name: "resize",

@@ -171,6 +171,14 @@ struct SectionErrorTests {
             "1:54: jobs.a.handler.exec.killGrace: \"1h\" is"
         ),
         Mistake(
+            "a: {handler: {exec: {command: [a], memory: 1KiB}}}",
+            "1:51: jobs.a.handler.exec.memory: \"1KiB\" is"
+        ),
+        Mistake(
+            "a: {handler: {exec: {command: [a], cpuTime: 10ms}}}",
+            "1:52: jobs.a.handler.exec.cpuTime: \"10ms\" is"
+        ),
+        Mistake(
             "a: {handler: {exec: {command: [a], environment: {A: 1, LEVEE_A: 1}}}}",
             "1:63: jobs.a.handler.exec.environment.LEVEE_A: \"LEVEE_A\" is not allowed; write letters, digits"
         ),

@@ -1,6 +1,7 @@
 // The key `handler` of a job type: what runs its jobs.
 
 import LeveeCore
+import LeveeHandlers
 
 extension HandlerDefinition {
     /// The forms of a handler, of which a job type has one.
@@ -32,7 +33,7 @@ extension HandlerDefinition {
 
 extension ExecDefinition {
     /// The keys of a program.
-    static let keys = ["command", "resultType", "environment", "workingDirectory", "killGrace"]
+    static let keys = ["command", "resultType", "environment", "workingDirectory", "killGrace", "memory", "cpuTime"]
 
     /// Takes over what the file says; `nil` if there is no command, which has then been reported.
     fileprivate init?(_ setting: Setting) {
@@ -43,6 +44,8 @@ extension ExecDefinition {
         section.read("workingDirectory", .text, into: &workingDirectory)
         workingDirectory = workingDirectory.map { FilePath.absolute($0, in: folder) }
         section.read("killGrace", .duration(.zero ... .seconds(300)), into: &killGrace)
+        section.read("memory", .size(1 << 20...1 << 50), into: &limits.memoryBytes)
+        section.read("cpuTime", .duration(.seconds(1) ... .seconds(604_800)), into: &limits.cpuTime)
         for (name, value) in section["environment"]?.named(.variableName) ?? [] {
             environment[name] = value.value(.argument)
         }
