@@ -74,9 +74,9 @@ let package = Package(
         ),
         .target(name: "LeveeWorker", dependencies: ["LeveeCore", lifecycle, logging]),
         .target(name: "LeveeAutoscaler", dependencies: ["LeveeCore", lifecycle, logging]),
-        .target(name: "LeveeTesting", dependencies: ["LeveeCore", "LeveeWorker", logging]),
 
-        // Layer 2: the ports on Redis, and what runs a job.
+        // Layer 2: the ports on Redis and in memory, and what runs a job.
+        .target(name: "LeveeTesting", dependencies: ["LeveeCore", "LeveeWorker", logging]),
         .target(
             name: "LeveeStore",
             dependencies: ["LeveeCore", "LeveeRedis", logging],

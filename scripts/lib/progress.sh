@@ -49,6 +49,11 @@ build_counter() {
     printf '%s' "${count:-$(tail -n 1 -- "$1" | cut -c 1-60)}"
 }
 
+# The same for a `swift test` that builds first.
+build_and_test_counter() {
+    if grep -q '^Build complete' -- "$1"; then test_counter "$1"; else build_counter "$1"; fi
+}
+
 # How far a `swift test` is: how many tests have passed and failed.
 test_counter() {
     local passed failed

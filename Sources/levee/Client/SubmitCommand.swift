@@ -2,6 +2,7 @@
 
 import ArgumentParser
 import Foundation
+import LeveeCore
 import NIOHTTP1
 
 /// Submits a job, and waits for its result if asked to.
@@ -98,15 +99,6 @@ struct SubmitCommand: AsyncParsableCommand {
 
     private func guessedType(of bytes: [UInt8]) -> String {
         if payload != nil { return "application/json" }
-        switch file?.split(separator: ".").last?.lowercased() {
-        case "json": return "application/json"
-        case "txt", "md": return "text/plain"
-        case "jpg", "jpeg": return "image/jpeg"
-        case "png": return "image/png"
-        case "gif": return "image/gif"
-        case "webp": return "image/webp"
-        case "pdf": return "application/pdf"
-        default: return "application/octet-stream"
-        }
+        return Content.mediaType(ofFile: file ?? "")
     }
 }
