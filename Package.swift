@@ -3,6 +3,7 @@
 
 import PackageDescription
 
+let asyncHTTPClient = Target.Dependency.product(name: "AsyncHTTPClient", package: "async-http-client")
 let httpTypes = Target.Dependency.product(name: "HTTPTypes", package: "swift-http-types")
 let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
 let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
@@ -82,7 +83,13 @@ let package = Package(
             dependencies: ["LeveeCore", "LeveeRedis", logging],
             resources: [.embedInCode("Scripts")]
         ),
-        .target(name: "LeveeHandlers", dependencies: ["LeveeCore", "LeveeWorker", subprocess, system]),
+        .target(
+            name: "LeveeHandlers",
+            dependencies: [
+                "LeveeCore", "LeveeWorker", asyncHTTPClient, nioCore, subprocess, system,
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+            ]
+        ),
 
         // Layer 3: the binary, where all is put together.
         .executableTarget(
@@ -90,9 +97,9 @@ let package = Package(
             dependencies: [
                 "LeveeAutoscaler", "LeveeCore", "LeveeGateway", "LeveeHandlers", "LeveeLoad", "LeveeRedis",
                 "LeveeStore",
-                "LeveeWorker", lifecycle, logging, nioCore, nioPosix, subprocess, system,
+                "LeveeWorker", httpTypes, lifecycle, logging, nioCore, nioPosix, subprocess, system,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
-                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                asyncHTTPClient,
                 .product(name: "NIOHTTP1", package: "swift-nio"),
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
                 .product(name: "Yams", package: "Yams"),
@@ -104,7 +111,7 @@ let package = Package(
             name: "LeveeChaos",
             dependencies: [
                 "LeveeLedger", "LeveeLoad", "LeveeRedis", logging, nioConcurrency, nioCore, nioPosix,
-                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                asyncHTTPClient,
                 .product(name: "NIOHTTP1", package: "swift-nio"),
             ]
         ),
@@ -121,7 +128,10 @@ let package = Package(
         // Tests, and what they share.
         .target(
             name: "LeveeTestSupport",
-            dependencies: ["LeveeRedis", logging, nioConcurrency, nioCore, nioPosix],
+            dependencies: [
+                "LeveeRedis", logging, nioConcurrency, nioCore, nioPosix,
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+            ],
             path: "Tests/LeveeTestSupport"
         ),
         .executableTarget(
@@ -187,7 +197,7 @@ let package = Package(
             name: "leveeTests",
             dependencies: [
                 "levee", "LeveeChaos", "LeveeCore", "LeveeRedis", "LeveeTestSupport", logging, nioCore, nioPosix,
-                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                asyncHTTPClient,
                 .product(name: "NIOHTTP1", package: "swift-nio"),
             ]
         ),

@@ -10,7 +10,7 @@ extension RedisStore: JobSubmission {
     public func submit(_ job: NewJob, rules: QueueRules) async throws(StoreError) -> SubmitReply {
         let isLarge = job.payload.bytes.count > Self.inlineLimit
         var arguments: [[UInt8]] = []
-        arguments.reserveCapacity(19)
+        arguments.reserveCapacity(20)
         arguments.append(job.id.text)
         arguments.append(job.type)
         arguments.append(job.queue)
@@ -59,7 +59,8 @@ extension RedisStore: JobSubmission {
     ) async throws(StoreError) -> SubmitReply {
         for _ in 0..<2 {
             let epoch = Array(founding.epoch.utf8)
-            let reply = try await run(scripts.submit, arguments + [epoch], large: large)
+            let request = Array((job.request?.text ?? "").utf8)
+            let reply = try await run(scripts.submit, arguments + [epoch, request], large: large)
             guard reply.array?.first?.string == "reopen" else { return try await decodeSubmit(reply, job) }
             try await reopen()
             guard recognize(job.id.text) != nil else { break }

@@ -34,7 +34,8 @@ extension Model {
             ageLimit: job.ageLimit,
             retention: job.retention,
             deadline: job.deadline,
-            tenant: job.record.tenant
+            tenant: job.record.tenant,
+            request: job.request
         )
         _ = submit(again, rules: QueueRules(name: again.queue), at: now)
         jobs[id]?.retriedAs = newID

@@ -116,10 +116,10 @@ extension JobResult {
                 disposition: .final
             )
         }
-        guard [200, 201, 204].contains(status) else {
+        guard (200...299).contains(status) else {
             return JobFailure(
                 code: JobFailure.invalidResultCode,
-                detail: "the handler gave its result the status \(status); it may be 200, 201 or 204",
+                detail: "the handler gave its result the status \(status); it may be 200 to 299",
                 disposition: .final
             )
         }
@@ -150,6 +150,9 @@ extension JobFailure {
             failure.detail = String(decoding: failure.detail.utf8.prefix(Self.detailLimit), as: UTF8.self)
         }
         if let status, !(400...599).contains(status) { failure.status = nil }
+        if let answer, !(300...599).contains(answer.status) || answer.content.bytes.count > Self.answerLimit {
+            failure.answer = nil
+        }
         return failure
     }
 }

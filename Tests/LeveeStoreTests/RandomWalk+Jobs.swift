@@ -26,7 +26,8 @@ extension RandomWalk {
             retention: chance == 5 ? .seconds(43_200) : nil,
             deadline: chance == 6 || chance == 9 ? .seconds(Int.random(in: 2...20, using: &generator)) : nil,
             tenant: Self.tenants.randomElement(using: &generator) ?? .standard,
-            key: hasKey ? Self.keys.randomElement(using: &generator) : nil
+            key: hasKey ? Self.keys.randomElement(using: &generator) : nil,
+            request: chance == 2 || chance == 7 ? Self.heads.randomElement(using: &generator) : nil
         )
         let rules = QueueRules(
             name: job.queue,

@@ -24,6 +24,9 @@ public struct JobType: Sendable, Equatable {
     public var retention: Duration?
     /// How long a job may take in all, from the submit on, before it is canceled; `nil` for no limit.
     public var deadline: Duration?
+    /// Which header fields of a request a job keeps for its handler, by name, in lower case, beside `Idempotency-Key` and
+    /// `traceparent`; `nil` where the handler has no use for the request.
+    public var requestFields: Set<String>?
 
     /// 24 hours.
     public static let defaultAgeLimit = Duration.seconds(86_400)
@@ -42,7 +45,8 @@ public struct JobType: Sendable, Equatable {
         retry: RetryPolicy = RetryPolicy(),
         ageLimit: Duration = defaultAgeLimit,
         retention: Duration? = nil,
-        deadline: Duration? = nil
+        deadline: Duration? = nil,
+        requestFields: Set<String>? = nil
     ) {
         self.name = name
         self.queue = queue
@@ -55,6 +59,7 @@ public struct JobType: Sendable, Equatable {
         self.ageLimit = ageLimit
         self.retention = retention
         self.deadline = deadline
+        self.requestFields = requestFields
     }
 
     /// ``accepts`` as a client has to be told: with a schema, only what can be JSON.

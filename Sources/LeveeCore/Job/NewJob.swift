@@ -22,6 +22,22 @@ public struct NewJob: Sendable, Equatable {
     public var tenant: Tenant
     /// The client's own name for this submit, if it gave one: a second submit with it makes no second job.
     public var idempotencyKey: IdempotencyKey?
+    /// What its handler is to know of the request; `nil` for nothing.
+    public var request: RequestHead?
+    /// What the client has sent, where the payload was made of it; `nil` where it is the payload.
+    public var sent: Sent?
+
+    /// A request that became a payload.
+    public struct Sent: Sendable, Equatable {
+        public var line: RequestHead.Line
+        public var body: Content
+
+        /// Creates a request; see the properties.
+        public init(line: RequestHead.Line, body: Content) {
+            self.line = line
+            self.body = body
+        }
+    }
 
     /// Creates a job to submit; see the properties.
     public init(
@@ -36,7 +52,9 @@ public struct NewJob: Sendable, Equatable {
         retention: Duration? = nil,
         deadline: Duration? = nil,
         tenant: Tenant = .standard,
-        idempotencyKey: IdempotencyKey? = nil
+        idempotencyKey: IdempotencyKey? = nil,
+        request: RequestHead? = nil,
+        sent: Sent? = nil
     ) {
         self.id = id
         self.type = type
@@ -50,5 +68,7 @@ public struct NewJob: Sendable, Equatable {
         self.deadline = deadline
         self.tenant = tenant
         self.idempotencyKey = idempotencyKey
+        self.request = request
+        self.sent = sent
     }
 }

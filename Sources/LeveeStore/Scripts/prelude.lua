@@ -204,9 +204,9 @@ local function watch(job, by)
   call('ZADD', P .. 'deadlines', math.min(by, tonumber(job.td or by)), job.id)
 end
 
--- Ends a job as failed and keeps it as a dead letter.
-local function bury(job, code, detail, status, cause, note)
-  conclude(job, 'running>failed', cause, note, 'ec', code, 'em', detail, 'es', status)
+-- Ends a job as failed and keeps it as a dead letter; further arguments are fields to store with the end.
+local function bury(job, code, detail, status, cause, note, ...)
+  conclude(job, 'running>failed', cause, note, 'ec', code, 'em', detail, 'es', status, ...)
   local at = now + math.max(DEAD_LETTER_LIFE, number(job.rt))
   call('ZADD', P .. 'dead:' .. job.q, at, job.id)
   call('HSET', P .. 'j:' .. job.id, 'xp', at)

@@ -10,6 +10,7 @@
 -- ARGV[17] -> fingerprint of the submit, if it has a key
 -- ARGV[18] -> the most ready jobs of its own and higher priorities, or ''
 -- ARGV[19] -> the epoch that the caller has opened
+-- ARGV[20] -> what its handler is to know of the request, or ''
 -- Returns {'accepted', state, ticket, now, due, expiry}, {'duplicate'} if the job is there, {'full', 'count' | 'bytes' | 'wait'};
 -- where the key was used before {'replayed', id}, {'gone'} if nothing is left of that job, {'conflict'} for another
 -- fingerprint; {'reopen'} if Redis was emptied since: its jobs may have other ids now.
@@ -44,6 +45,10 @@ if ARGV[16] ~= '' then fields = { 'ik', ARGV[16] } end
 if ARGV[11] ~= '1' then
   fields[#fields + 1] = 'b'
   fields[#fields + 1] = payload
+end
+if ARGV[20] ~= '' then
+  fields[#fields + 1] = 'hd'
+  fields[#fields + 1] = ARGV[20]
 end
 local taken = take_in(job, unpack(fields))
 if ARGV[11] == '1' then call('SET', P .. 'p:' .. id, payload, 'PXAT', taken[4]) end

@@ -33,7 +33,7 @@ struct DefaultFileTests {
             + WorkerSettings.keys + LogSettings.keys + QueueRules.keys + JobDefinition.keys + [
                 "maxAttempts", "base", "cap",
             ]
-            + HandlerDefinition.keys + ExecDefinition.keys
+            + HandlerDefinition.keys + ExecDefinition.keys + UpstreamDefinition.keys + FacadeRoute.keys
         for key in keys { #expect(text.contains("\(key):"), "\(key)") }
     }
 

@@ -28,6 +28,7 @@ extension JobDefinition {
         section.read("retention", .duration(.seconds(1) ... .days(365)), into: &type.retention)
         if let retries = section["retries"] { type.retry.read(retries) }
         handler = section["handler"].flatMap { HandlerDefinition($0) }
+        if case .upstream(let upstream) = handler { type.requestFields = upstream.requestFields }
     }
 
     private func checkMediaRanges(_ section: Section) {
