@@ -17,7 +17,6 @@ extension HTTPField.Name {
     static let prefer = known("Prefer")
     static let preferenceApplied = known("Preference-Applied")
     static let startTimeout = known("Start-Timeout")
-    static let traceparent = known("traceparent")
     /// `Host` beyond the first one, which HTTPTypes keeps apart as the authority.
     static let repeatedHost = known("Host")
 

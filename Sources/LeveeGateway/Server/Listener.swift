@@ -75,7 +75,7 @@ struct Listener {
         for endpoint in endpoints {
             let scopes = scopes(of: endpoint)
             for method in endpoint.methods {
-                router.on(RouterPath(endpoint.path), method: method) { [doorkeeper, pages] request, context in
+                router.on(endpoint.routerPath, method: method) { [doorkeeper, pages] request, context in
                     var context = context
                     if !scopes.isEmpty { try pages?.check(request) }
                     context.tenant = try doorkeeper.admit(request.headers, for: scopes)
@@ -85,7 +85,7 @@ struct Listener {
         }
         // Browsers ask without a key (Fetch standard, section 4.8).
         for row in methods.rows {
-            router.on(RouterPath(row.path), method: .options) { [origins] request, _ in
+            router.on(row.routerPath, method: .options) { [origins] request, _ in
                 origins.options(request, at: row)
             }
         }
@@ -99,7 +99,7 @@ struct Listener {
             let isGuarded = !isSecured && !scopes.isEmpty
             return OpenAPIDocument.Entry(
                 method: endpoint.method,
-                path: endpoint.path,
+                path: endpoint.path.replacing("...}", with: "}"),
                 scopes: isSecured ? scopes : [],
                 refusals: isSecured ? [401, 403] : isGuarded ? pages?.refusals(of: endpoint.method) ?? [] : [],
                 operation: endpoint.operation

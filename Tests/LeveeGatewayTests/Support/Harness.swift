@@ -21,7 +21,12 @@ struct Harness: Sendable {
     let gateway: Gateway
 
     static let types: [String: JobType] = [
-        "echo": JobType(name: "echo", queue: "small", retry: RetryPolicy(maxAttempts: 5)),
+        "echo": JobType(
+            name: "echo",
+            queue: "small",
+            retry: RetryPolicy(maxAttempts: 5),
+            requestFields: ["accept", "x-request-id"]
+        ),
         "square": JobType(name: "square", queue: "maths", accepts: ["application/json"], maxPayloadBytes: 100),
         "narrow": JobType(name: "narrow", queue: "narrow", maxPayloadBytes: 10),
         "order": JobType(name: "order", queue: "orders", schema: orderSchema),
@@ -49,7 +54,8 @@ struct Harness: Sendable {
         answersCreated: Bool = false,
         keys: APIKeyRing = APIKeyRing(),
         origins: AllowedOrigins = .only([]),
-        limits: GatewayConfiguration.Limits = GatewayConfiguration.Limits()
+        limits: GatewayConfiguration.Limits = GatewayConfiguration.Limits(),
+        routes: [FacadeRoute] = []
     ) {
         let clock = clock
         let store = ProbedStore(clock: { clock.now })
@@ -63,6 +69,7 @@ struct Harness: Sendable {
                     "narrow": QueueRules(name: "narrow", maxReady: 1, maxBytes: 15),
                     "timely": QueueRules(name: "timely", maxExpectedWait: .seconds(20)),
                 ],
+                routes: routes,
                 polling: polling,
                 answersCreated: answersCreated,
                 keys: keys,
