@@ -82,12 +82,6 @@ public struct Gateway: Sendable {
                 configuration.maxBodyBytes(at: (request.path ?? "").prefix { $0 != "?" })
             },
             doorkeeper: Doorkeeper(keys: configuration.keys),
-            pages: configuration.keys.isEmpty
-                ? PageGuard(
-                    origins: configuration.origins,
-                    publicURL: configuration.publicURL,
-                    isLoopback: Loopback.reaches(configuration.host)
-                ) : nil,
             origins: configuration.origins,
             guide: OpenAPIDocument.Guide(
                 title: "Levee",

@@ -51,7 +51,7 @@ def receiver() -> Iterator[Receiver]:
 @pytest.mark.parametrize("secret", [OLD, NEW])
 def test_the_library_verifies_a_delivery(levee: Client, receiver: Receiver, secret: str) -> None:
     job = levee.submit("echo", b"{}", {"Callback-Url": receiver.url, "Content-Type": "application/json"})
-    eventually("the callback", lambda: receiver.seen)
+    eventually("the callback", lambda: bool(receiver.seen))
     headers, body = receiver.seen[0]
     event = Webhook(secret).verify(body, headers)
     assert event["type"] == "job.succeeded"

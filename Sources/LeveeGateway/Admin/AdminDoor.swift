@@ -90,8 +90,7 @@ public struct AdminDoor: Sendable {
             limits: .operators,
             unknownPath: .unknownAdminPath,
             doorkeeper: Doorkeeper(keys: keys),
-            pages: keys.isEmpty
-                ? PageGuard(origins: origins, isLoopback: Loopback.reaches(host), asksForName: true) : nil,
+            asksForName: true,
             scope: { _ in .admin },
             origins: origins,
             guide: OpenAPIDocument.Guide(

@@ -50,12 +50,6 @@ extension Problem {
     )
 
     static func badQuery(_ name: String, _ what: String) -> Problem {
-        Problem(
-            status: .badRequest,
-            token: "invalid-query",
-            title: "A parameter of the query is malformed",
-            detail: "The parameter \(name) \(what).",
-            members: [Member("parameter", .string(name))]
-        )
+        invalidQuery(name, "The parameter \(name) \(what).")
     }
 }

@@ -79,11 +79,16 @@ extension Problem {
 
     /// A parameter of the query has a value that means nothing.
     static func unknownQueryValue(_ name: String, _ value: some StringProtocol, known: [String]) -> Problem {
+        invalidQuery(name, "\(name) may not be \"\(value.prefix(60))\": use one of \(known.joined(separator: ", ")).")
+    }
+
+    /// Something is wrong with a parameter of the query.
+    static func invalidQuery(_ name: String, _ detail: String) -> Problem {
         Problem(
             status: .badRequest,
             token: "invalid-query",
             title: "A parameter of the query is malformed",
-            detail: "\(name) may not be \"\(value.prefix(60))\": use one of \(known.joined(separator: ", ")).",
+            detail: detail,
             members: [Member("parameter", .string(name))]
         )
     }

@@ -7,6 +7,7 @@ extension HTTPField.Name {
     static let callbackURL = known("Callback-Url")
     static let cancelAfter = known("Cancel-After")
     static let delay = known("Delay")
+    static let fetchSite = known("Sec-Fetch-Site")
     static let invocationType = known("InvocationType")
     static let lastEventID = known("Last-Event-ID")
     static let idempotencyKey = known("Idempotency-Key")

@@ -20,6 +20,9 @@ struct Endpoint: Sendable {
 
     /// The methods that it answers: what can be had with its body can be had without (RFC 9110 section 9.3.2).
     var methods: [HTTPRequest.Method] { method == .get ? [.get, .head] : [method] }
+
+    /// Whether it changes something: all but GET does, and GET where a route makes a job of it.
+    var isChange: Bool { method != .get || scopes?.contains(.submit) == true }
 }
 
 extension Endpoint {

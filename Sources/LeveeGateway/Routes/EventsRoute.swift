@@ -40,18 +40,21 @@ struct EventsRoute: Sendable {
             body: ResponseBody { writer in
                 try await writer.write(ByteBuffer(string: "retry: \(Int.random(in: Self.retryMilliseconds))\n"))
                 try await lookup.room.stay(for: record.id, hearing: .change, at: client) { stay in
-                    var stream = EventStream(record: record, last: last)
+                    var stream = EventStream(record: record, last: last, at: .now)
                     // The job may have changed since it was read.
                     var calls = Waiter.Calls.news
                     while let record = stream.current {
                         if let event = stream.event {
                             try await writer.write(await representation.event(event, of: record, links: links))
-                            stream.hasSent()
+                            stream.hasSent(at: .now)
                         }
                         guard !record.state.isTerminal, !client.hasLeft, !lookup.room.isClosed else { break }
                         guard calls.contains(.news) else {
-                            calls = try await stay.calls(until: .now + Self.keepAlive)
-                            if calls == .late { try await writer.write(Self.nothingNew) }
+                            calls = try await stay.calls(until: stream.keepAliveAt)
+                            if calls == .late {
+                                try await writer.write(Self.nothingNew)
+                                stream.hasSent(at: .now)
+                            }
                             continue
                         }
                         do throws(StoreError) {
@@ -60,6 +63,7 @@ struct EventsRoute: Sendable {
                         } catch {
                             // The stream outlives an outage: browsers that were refused once do not come back.
                             try await writer.write(Self.nothingNew)
+                            stream.hasSent(at: .now)
                             try await Task.sleep(for: WaitingRoom.outagePause)
                         }
                     }
@@ -71,16 +75,19 @@ struct EventsRoute: Sendable {
 }
 
 /// What has been sent on one event stream, and what is to be.
-private struct EventStream {
+struct EventStream {
     /// The job as it was last read; `nil` once nothing of it is left.
     private(set) var current: JobRecord?
     /// The version that was sent last, or that the client had.
     private(set) var last: Int
+    /// When something has to be sent, though there be nothing new. What was sent last sets it, and no news that changes nothing.
+    private(set) var keepAliveAt: ContinuousClock.Instant
     private var isProgress = false
 
-    init(record: JobRecord, last: Int) {
+    init(record: JobRecord, last: Int, at now: ContinuousClock.Instant) {
         current = record
         self.last = last
+        keepAliveAt = now + EventsRoute.keepAlive
     }
 
     /// The name of the event that is due, if one is.
@@ -89,7 +96,11 @@ private struct EventStream {
         return isProgress ? "progress" : "state"
     }
 
-    mutating func hasSent() { last = current?.version ?? last }
+    /// All that was due has been sent.
+    mutating func hasSent(at now: ContinuousClock.Instant) {
+        last = max(last, current?.version ?? last)
+        keepAliveAt = now + EventsRoute.keepAlive
+    }
 
     mutating func advance(to next: JobRecord?) {
         isProgress = next?.state == current?.state && next?.progress != current?.progress

@@ -22,8 +22,8 @@ struct Listener {
     var unknownPath = Problem.unknownPath
     /// Who may come in.
     var doorkeeper = Doorkeeper(keys: APIKeyRing())
-    /// What it asks of browsers if it asks for no keys.
-    var pages: PageGuard?
+    /// Whether a door without keys, on loopback, wants to be addressed as such.
+    var asksForName = false
     /// What a key has to be good for where the endpoint does not say so.
     var scope: @Sendable (HTTPRequest.Method) -> Scope = { $0 == .get || $0 == .head ? .read : .submit }
     /// Whose pages may use it from browsers.
@@ -66,18 +66,30 @@ struct Listener {
         )
     }
 
+    /// What it asks of browsers if it asks for no keys.
+    private var pages: PageGuard? {
+        guard doorkeeper.keys.isEmpty else { return nil }
+        return PageGuard(
+            origins: origins,
+            publicURL: guide?.server,
+            isLoopback: Loopback.reaches(host),
+            asksForName: asksForName
+        )
+    }
+
     private func router(_ endpoints: [Endpoint]) -> Router<GatewayContext> {
         let router = Router(context: GatewayContext.self)
         let methods = MethodTable(endpoints)
+        let pages = pages
         router.add(
             middleware: ProblemMiddleware(limits: limits, methods: methods, unknownPath: unknownPath, origins: origins)
         )
         for endpoint in endpoints {
             let scopes = scopes(of: endpoint)
             for method in endpoint.methods {
-                router.on(endpoint.routerPath, method: method) { [doorkeeper, pages] request, context in
+                router.on(endpoint.routerPath, method: method) { [doorkeeper] request, context in
                     var context = context
-                    if !scopes.isEmpty { try pages?.check(request) }
+                    if !scopes.isEmpty { try pages?.check(request, isChange: endpoint.isChange) }
                     context.tenant = try doorkeeper.admit(request.headers, for: scopes)
                     return try await endpoint.handler(request, context)
                 }
@@ -93,15 +105,14 @@ struct Listener {
     }
 
     private func description(of endpoints: [Endpoint], _ guide: OpenAPIDocument.Guide) -> DescriptionRoute {
+        let pages = pages
         let entries = endpoints.map { endpoint in
             let scopes = scopes(of: endpoint)
-            let isSecured = !doorkeeper.keys.isEmpty && !scopes.isEmpty
-            let isGuarded = !isSecured && !scopes.isEmpty
             return OpenAPIDocument.Entry(
                 method: endpoint.method,
                 path: endpoint.path.replacing("...}", with: "}"),
-                scopes: isSecured ? scopes : [],
-                refusals: isSecured ? [401, 403] : isGuarded ? pages?.refusals(of: endpoint.method) ?? [] : [],
+                scopes: doorkeeper.keys.isEmpty ? [] : scopes,
+                refusals: scopes.isEmpty ? [] : pages?.refusals(isChange: endpoint.isChange) ?? [401, 403],
                 operation: endpoint.operation
             )
         }

@@ -72,7 +72,7 @@ struct DeliveryRoutesTests {
     @Test("queries that make no sense are refused", arguments: ["max=0", "max=101", "max=x", "hide=-1", "hide=43201"])
     func badQueries(query: String) async throws {
         try await withDoor { client, _, _ in
-            try await client.send(.get, "/destinations/done?\(query)").expectProblem(400, "bad-query")
+            try await client.send(.get, "/destinations/done?\(query)").expectProblem(400, "invalid-query")
         }
     }
 
@@ -94,7 +94,7 @@ struct DeliveryRoutesTests {
             let next = try first.text("next")
             let second = try await client.send(.get, "/deliveries/dead?limit=2&cursor=\(next)")
             #expect((try second.member("deliveries") as? [[String: Any]])?.count == 1)
-            try await client.send(.get, "/deliveries/dead?cursor=x").expectProblem(400, "bad-query")
+            try await client.send(.get, "/deliveries/dead?cursor=x").expectProblem(400, "invalid-query")
 
             #expect(try await client.send(.post, "/deliveries/\(ids[0])/redeliver").status == .accepted)
             #expect(try await store.takeDeliveries(9, lease: .seconds(1)).map(\.id.text) == [ids[0]])

@@ -4,6 +4,7 @@ import HTTPTypes
 import HummingbirdTesting
 import LeveeCore
 import LeveeTestSupport
+import LeveeTesting
 import NIOCore
 import Testing
 
@@ -27,6 +28,7 @@ import Testing
                 type: "echo",
                 target: try TextTemplate("/api/${path.path}", names: ["path"])
             ),
+            FacadeRoute(method: .get, pattern: try PathPattern("/told"), type: "told"),
             FacadeRoute(
                 method: .post,
                 pattern: try PathPattern("/task"),
@@ -139,6 +141,52 @@ import Testing
             #expect(try await client.send(.get, "/jobs/\(id)").text("status") == "succeeded")
             let other = try await harness.submit(client)
             #expect(try await client.send(.get, "/task/\(other)").status == .notFound, "another route's, or no route's")
+        }
+    }
+
+    @Test func noPageOfOthersMakesAJobByALink() async throws {
+        let harness = Harness(routes: try Self.routes())
+        try await harness.run { client in
+            let site = try #require(HTTPField.Name("Sec-Fetch-Site"))
+            for (value, status) in [("cross-site", 403), ("same-site", 403), ("same-origin", 202), ("none", 202)] {
+                let answer = try await client.send(.get, "/square/1", [.prefer: "respond-async", site: value])
+                #expect(answer.status.code == status, "\(value)")
+            }
+            let id = try await harness.submit(client)
+            #expect(try await client.send(.get, "/jobs/\(id)", [site: "cross-site"]).status == .accepted)
+        }
+    }
+
+    @Test func headersAskedForAloneHaveTheLengthOfTheBody() async throws {
+        let harness = Harness(routes: try Self.routes())
+        try await harness.run(.live) { client in
+            let result = JobResult(
+                content: Content(mediaType: "text/html", bytes: []),
+                fields: [HeaderField("Content-Length", "9000")]
+            )
+            async let worked = work(harness, "maths", .succeeded(result))
+            let answer = try await client.send(.head, "/square/12")
+            #expect((answer.status.code, answer.headers[.contentLength]) == (200, "9000"))
+            let id = try await worked.lease.id
+            let stored = try await client.send(.get, "/resources/\(id)")
+            #expect((stored.status.code, stored.headers[.contentLength]) == (200, "0"))
+        }
+    }
+
+    @Test func onlyWhoDoesNotWaitIsAnsweredByDestinations() async throws {
+        let harness = Harness(routes: try Self.routes())
+        try await harness.run(.live) { client in
+            let result = JobResult(content: Content(mediaType: "text/plain", bytes: []))
+            async let worked = work(harness, "told", .succeeded(result))
+            _ = try await client.send(.get, "/told", [.callbackURL: "https://example.com/"])
+            _ = try await worked
+            let told = try await harness.store.store.takeDeliveries(9, lease: .seconds(1))
+            #expect(told.map(\.destination) == [.callback("https://example.com/")], "asked for by the client itself")
+            let id = try await client.send(.get, "/told", [.prefer: "respond-async"]).text("id")
+            _ = try await work(harness, "told", .succeeded(result))
+            let deliveries = try await harness.store.store.takeDeliveries(9, lease: .seconds(1))
+            #expect(deliveries.map(\.destination) == [.list("done")])
+            #expect(deliveries.first?.id.job.text == id)
         }
     }
 

@@ -57,6 +57,19 @@ struct EventsRouteTests {
         }
     }
 
+    @Test("are kept alive in time, however often they hear of what changes nothing")
+    func keptAlive() async throws {
+        let harness = Harness()
+        let record = try #require(try await harness.store.job(try await harness.put()))
+        let start = ContinuousClock.now
+        var stream = EventStream(record: record, last: 0, at: start)
+        #expect(stream.event == "state")
+        stream.hasSent(at: start + .seconds(1))
+        stream.advance(to: record)
+        #expect(stream.event == nil)
+        #expect(stream.keepAliveAt == start + .seconds(1) + EventsRoute.keepAlive)
+    }
+
     @Test("go on when the store comes back")
     func outage() async throws {
         let harness = Harness()

@@ -13,21 +13,31 @@ import Testing
 
 @Suite("Draining", .timeLimit(.minutes(1)))
 struct DrainTests {
-    @Test("ends what it has begun and is not ready meanwhile")
-    func drain() async throws {
-        let harness = Harness()
-        let gate = Gate()
+    /// Runs a gateway as a process does; the closure gets its port, and what ends it.
+    private func run(
+        _ harness: Harness,
+        _ body: @escaping @Sendable (Int, ServiceGroup) async throws -> Void
+    ) async throws {
         let (ports, announce) = AsyncStream.makeStream(of: Int.self)
         let application = harness.gateway.application { channel in
             announce.yield(channel.localAddress?.port ?? 0)
         }
         let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
         let group = ServiceGroup(configuration: .init(services: [application], logger: logger))
-        let id = harness.store.newID()
         try await withThrowingTaskGroup(of: Void.self) { tasks in
             tasks.addTask { try await group.run() }
             var iterator = ports.makeAsyncIterator()
-            let port = try #require(await iterator.next())
+            try await body(try #require(await iterator.next()), group)
+            try await tasks.waitForAll()
+        }
+    }
+
+    @Test("ends what it has begun and is not ready meanwhile")
+    func drain() async throws {
+        let harness = Harness()
+        let gate = Gate()
+        let id = harness.store.newID()
+        try await run(harness) { port, group in
             harness.store.hold(.job, at: gate)
             try await RawConnection.open(port: port) { connection in
                 let requests = ["/jobs/\(id)", "/readyz"].map { "GET \($0) HTTP/1.1\r\nHost: a\r\n\r\n" }
@@ -41,43 +51,29 @@ struct DrainTests {
                 #expect(answers.contains("HTTP/1.1 503 "))
                 #expect(answers.contains("urn:levee:problem:draining"))
             }
-            try await tasks.waitForAll()
         }
     }
 
     @Test("ends waits and event streams with what is known, when it is asked to end")
     func waits() async throws {
         let harness = Harness()
-        let (ports, announce) = AsyncStream.makeStream(of: Int.self)
-        let application = harness.gateway.application { channel in
-            announce.yield(channel.localAddress?.port ?? 0)
-        }
-        let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
-        let group = ServiceGroup(configuration: .init(services: [application], logger: logger))
-        let job = NewJob(
-            id: harness.store.newID(),
-            type: "echo",
-            queue: "small",
-            payload: Content(mediaType: "text/plain", bytes: [1])
-        )
-        _ = try await harness.store.submit(job, rules: QueueRules(name: "small"))
-        try await withThrowingTaskGroup(of: Void.self) { tasks in
-            tasks.addTask { try await group.run() }
-            var iterator = ports.makeAsyncIterator()
-            let port = try #require(await iterator.next())
-            for path in ["/jobs/\(job.id)", "/jobs/\(job.id)/events"] {
-                let head = "GET \(path) HTTP/1.1\r\nHost: a\r\nPrefer: wait=59\r\n\r\n"
-                tasks.addTask {
-                    let answer = try await RawConnection.exchange(port: port, head, closing: false)
-                    #expect(answer.hasPrefix("HTTP/1.1 20"))
-                    #expect(answer.contains("\"status\":\"queued\""))
-                    #expect(answer.hasSuffix(path.hasSuffix("events") ? "0\r\n\r\n" : "}"), "it is whole")
+        let id = try await harness.put()
+        try await run(harness) { port, group in
+            try await withThrowingTaskGroup(of: Void.self) { clients in
+                for path in ["/jobs/\(id)", "/jobs/\(id)/events"] {
+                    let head = "GET \(path) HTTP/1.1\r\nHost: a\r\nPrefer: wait=59\r\n\r\n"
+                    clients.addTask {
+                        let answer = try await RawConnection.exchange(port: port, head, closing: false)
+                        #expect(answer.hasPrefix("HTTP/1.1 20"))
+                        #expect(answer.contains("\"status\":\"queued\""))
+                        #expect(answer.hasSuffix(path.hasSuffix("events") ? "0\r\n\r\n" : "}"), "it is whole")
+                    }
                 }
+                // Both have been read, and once more in the room.
+                try await eventually { harness.store.counts[.job, default: 0] >= 3 }
+                await group.triggerGracefulShutdown()
+                try await clients.waitForAll()
             }
-            // Both have been read, and once more in the room.
-            try await eventually { harness.store.counts[.job, default: 0] >= 3 }
-            await group.triggerGracefulShutdown()
-            try await tasks.waitForAll()
         }
     }
 

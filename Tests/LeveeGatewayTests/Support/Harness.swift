@@ -32,6 +32,7 @@ struct Harness: Sendable {
         "order": JobType(name: "order", queue: "orders", schema: orderSchema),
         "huge": JobType(name: "huge", queue: "huge", maxPayloadBytes: 8 << 20),
         "timely": JobType(name: "timely", queue: "timely"),
+        "told": JobType(name: "told", queue: "told", followUps: [FollowUp(.success, to: .list("done"))]),
     ]
 
     private static let orderSchema = try? JSONSchema(
@@ -104,6 +105,18 @@ struct Harness: Sendable {
     ) async throws -> String {
         let response = try await client.send(.post, "/jobs/\(type)", [.contentType: mediaType], body: body)
         return try response.text("id")
+    }
+
+    /// Stores a job, past every door, and gives its id.
+    func put() async throws -> JobID {
+        let job = NewJob(
+            id: store.newID(),
+            type: "echo",
+            queue: "small",
+            payload: Content(mediaType: "text/plain", bytes: [1])
+        )
+        _ = try await store.submit(job, rules: QueueRules(name: "small"))
+        return job.id
     }
 
     // MARK: A worker's hands

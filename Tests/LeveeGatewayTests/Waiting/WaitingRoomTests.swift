@@ -45,17 +45,6 @@ struct WaitingRoomTests {
         }
     }
 
-    private func submit(_ harness: Harness) async throws -> JobID {
-        let job = NewJob(
-            id: harness.store.newID(),
-            type: "echo",
-            queue: "small",
-            payload: Content(mediaType: "text/plain", bytes: [1])
-        )
-        _ = try await harness.store.submit(job, rules: QueueRules(name: "small"))
-        return job.id
-    }
-
     private func end(
         of id: JobID,
         in room: WaitingRoom,
@@ -79,7 +68,7 @@ struct WaitingRoomTests {
     @Test("a thousand that wait for one job cost a few reads")
     func sharedReads() async throws {
         try await withRoom { harness, room, _ in
-            let id = try await submit(harness)
+            let id = try await harness.put()
             let gate = Gate()
             harness.store.hold(.job, at: gate)
             try await withThrowingTaskGroup { group in
@@ -97,7 +86,7 @@ struct WaitingRoomTests {
     @Test("the end of a wait reads the job anew, though nothing was heard of it")
     func lostMessage() async throws {
         try await withRoom(feed: QuietFeed()) { harness, room, _ in
-            let id = try await submit(harness)
+            let id = try await harness.put()
             try await withThrowingTaskGroup { group in
                 group.addTask { try await expectEnd(.succeeded, of: id, in: room, within: .milliseconds(500)) }
                 try await eventually { harness.store.counts[.job, default: 0] > 0 }
@@ -115,7 +104,7 @@ struct WaitingRoomTests {
             var ids: [JobID] = []
             try await withThrowingTaskGroup { group in
                 for _ in 0..<1_200 {
-                    let id = try await submit(harness)
+                    let id = try await harness.put()
                     ids.append(id)
                     group.addTask { try await expectEnd(.canceled, of: id, in: room) }
                 }
@@ -131,7 +120,7 @@ struct WaitingRoomTests {
     func quiet() async throws {
         let feed = QuietFeed()
         try await withRoom(feed: feed) { harness, room, _ in
-            let id = try await submit(harness)
+            let id = try await harness.put()
             try await eventually { feed.isHeard }
             try await withThrowingTaskGroup { group in
                 group.addTask { try await expectEnd(.canceled, of: id, in: room) }
@@ -148,7 +137,7 @@ struct WaitingRoomTests {
     @Test("a client that leaves ends its wait")
     func leaving() async throws {
         try await withRoom { harness, room, _ in
-            let id = try await submit(harness)
+            let id = try await harness.put()
             let client = ClientConnection()
             try await withThrowingTaskGroup { group in
                 group.addTask { try await expectEnd(.queued, of: id, in: room, at: client) }
@@ -164,7 +153,7 @@ struct WaitingRoomTests {
     @Test("a process that ends lets nobody wait")
     func shutdown() async throws {
         try await withRoom { harness, room, services in
-            let id = try await submit(harness)
+            let id = try await harness.put()
             try await withThrowingTaskGroup { group in
                 group.addTask { try await expectEnd(.queued, of: id, in: room) }
                 try await eventually { room.count == 1 }
@@ -179,7 +168,7 @@ struct WaitingRoomTests {
     func storeFails() async throws {
         let feed = QuietFeed()
         try await withRoom(feed: feed) { harness, room, _ in
-            let id = try await submit(harness)
+            let id = try await harness.put()
             try await eventually { feed.isHeard }
             try await withThrowingTaskGroup { group in
                 group.addTask { try await expectEnd(.canceled, of: id, in: room) }
@@ -198,7 +187,7 @@ struct WaitingRoomTests {
     func stay() async throws {
         let feed = QuietFeed()
         try await withRoom(feed: feed) { harness, room, _ in
-            let id = try await submit(harness)
+            let id = try await harness.put()
             try await eventually { feed.isHeard }
             let client = ClientConnection()
             try await room.stay(for: id, hearing: .change, at: client) { stay in

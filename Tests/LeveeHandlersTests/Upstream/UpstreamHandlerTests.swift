@@ -135,6 +135,38 @@ import Testing
         }
     }
 
+    @Test(arguments: [UpstreamRules.Verdict.later, .retry, .fail])
+    func whatATimeoutMeansGoesByTheRules(verdict: UpstreamRules.Verdict) async throws {
+        try await UpstreamServer.run({ _, _ in
+            try await Task.sleep(for: .seconds(600))
+            return .answer(200)
+        }) { server in
+            let rules = UpstreamRules(troubles: [.timeout: verdict])
+            try await withHandler(UpstreamConfiguration(url: server.url, rules: rules)) { handler in
+                let failure = await #expect(throws: JobFailure.self) {
+                    // The worker, which would end the attempt, is not there.
+                    try await run(handler, RequestHead(), [], until: .now + .milliseconds(200) - .seconds(5))
+                }
+                let wanted: JobFailure.Disposition =
+                    switch verdict {
+                    case .later: .throttle(after: nil)
+                    case .retry: .retry()
+                    case .fail: .final
+                    }
+                #expect((failure?.code, failure?.disposition) == (JobFailure.timeoutCode, wanted))
+            }
+        }
+    }
+
+    @Test func aBodyThatWasNotAskedForHasItsLengthToldAllTheSame() async throws {
+        try await UpstreamServer.run({ _, _ in .answer(200, body: "fine") }) { server in
+            let head = RequestHead(line: .init(method: "HEAD", target: "/"))
+            let result = try await attempt(server, url: server.url, head, payload: [])
+            #expect(result.content.bytes.isEmpty)
+            #expect(result.fields == [HeaderField("Content-Length", "4")])
+        }
+    }
+
     @Test func connectionsAreKept() async throws {
         try await UpstreamServer.run({ _, _ in .answer(200) }) { server in
             try await withHandler(UpstreamConfiguration(url: server.url)) { handler in
@@ -160,12 +192,17 @@ private func withHandler(
     try await handler.shutdown()
 }
 
-private func run(_ handler: UpstreamHandler, _ head: RequestHead, _ payload: [UInt8]) async throws -> JobResult {
+private func run(
+    _ handler: UpstreamHandler,
+    _ head: RequestHead,
+    _ payload: [UInt8],
+    until deadline: ContinuousClock.Instant = .now + .seconds(60)
+) async throws -> JobResult {
     let content = Content(mediaType: "application/json", bytes: payload)
     var job = leasedJob(content)
     job.request = head
     let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
-    let context = JobContext(job: job, deadline: .now + .seconds(60), logger: logger)
+    let context = JobContext(job: job, deadline: deadline, logger: logger)
     return try await handler.handle(job, payload: content, context: context)
 }
 

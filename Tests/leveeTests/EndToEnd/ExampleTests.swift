@@ -37,6 +37,33 @@ import Testing
         #expect(run.status == 0, "\(run.errors)")
     }
 
+    @Test func whatCannotWorkIsRefusedWithItsLine() throws {
+        let folder = try TemporaryFolder()
+        let mistakes = [
+            ("  GET /a/{x}: {job: echo}\n  GET /a/b: {job: echo}\n", 5, "collides with routes.\"GET /a/{x}\""),
+            ("  GET /a//b: {job: echo}\n", 4, "no path would match"),
+            ("  GET /a: {job: ecko}\n", 4, "did you mean echo?"),
+        ]
+        for (routes, line, words) in mistakes {
+            let text = "jobs:\n  echo: {handler: {builtin: echo}}\nroutes:\n"
+            let file = try folder.write(text + routes, to: "levee.yaml")
+            let run = try runLevee("check", "--config", file, environment: [:])
+            #expect(run.status == 2)
+            #expect(run.errors.contains("levee.yaml:\(line):") && run.errors.contains(words), "\(run.errors)")
+        }
+        let text = try String(contentsOfFile: "\(Self.folder)/square.yaml", encoding: .utf8)
+        let file = try folder.write(text.replacing("[python3,", with: "[no-such-python,"), to: "square.yaml")
+        let run = try runLevee("check", "--config", file, environment: ProcessInfo.processInfo.environment)
+        #expect(run.status == 2)
+        let line = try #require(
+            text.split(separator: "\n", omittingEmptySubsequences: false).firstIndex { $0.contains("command:") }
+        )
+        #expect(
+            run.errors.contains("square.yaml:\(line + 1):") && run.errors.contains("no-such-python"),
+            "\(run.errors)"
+        )
+    }
+
     @Test func aTaskIsStartedPendingAndComplete() async throws {
         try await Self.run("task") { _, door, _ in
             let started = try await door.send(.POST, "/task", body: Array("to be done".utf8))
@@ -124,19 +151,22 @@ import Testing
     }
 
     @Test func aProxyPassesRequestsOnAndAnswersBack() async throws {
-        try await UpstreamServer.run({ request, _ in
+        try await UpstreamServer.run({ request, server in
             if request.target.hasPrefix("/missing") {
                 return .answer(404, headers: [("X-Request-ID", "9")], body: "not here")
             }
             if request.target.hasPrefix("/lie") { return .raw("HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\nshort") }
             if request.target.hasPrefix("/away") { return .answer(302, headers: [("Location", "/else")]) }
+            if request.target.hasPrefix("/busy"), server.requests.count(where: { $0.target == "/busy" }) < 3 {
+                return .answer(503, headers: [("Retry-After", "1")])
+            }
             if request.target.hasPrefix("/never") { try await Task.sleep(for: .seconds(600)) }
             let type = request.values("Content-Type").first ?? "none"
             let body = "\(request.method) \(request.target) \(type) \(String(decoding: request.body, as: UTF8.self))"
             return .answer(200, headers: [("Content-Type", "text/x-test"), ("ETag", "\"1\"")], body: body)
         }) { upstream in
             let changes = [("http://127.0.0.1:9000", upstream.url), ("timeout: 30s", "timeout: 1s")]
-            try await Self.run("proxy", changing: changes) { _, door, _ in
+            try await Self.run("proxy", changing: changes) { fleet, door, _ in
                 let got = try await door.send(.GET, "/slow/films/7?full=1")
                 #expect(String(decoding: got.body, as: UTF8.self) == "GET /films/7?full=1 none ")
                 #expect((got.status, got["Content-Type"], got["ETag"]) == (200, "text/x-test", "\"1\""))
@@ -154,12 +184,19 @@ import Testing
                 #expect(never.status == 504)
                 #expect(try never.text("code") == "timeout")
                 try await eventually("the request is closed") { upstream.current == 0 }
+                let busy = try await door.send(.GET, "/slow/busy")
+                #expect(busy.status == 200, "put off twice, and tried once")
+                let job = try #require(busy["Operation-Location"]?.split(separator: "/").last)
+                let delays = try await door.history(of: "/jobs/\(job)").filter { $0.hasPrefix("scheduled") }
+                #expect(delays == ["scheduled throttle", "scheduled throttle"])
                 let later = try await door.send(.POST, "/slow/films", headers: [("Prefer", "respond-async")], body: [1])
                 #expect(later.status == 202)
                 let resource = try await door.result(of: try #require(later["Location"]).replacing(door.base, with: ""))
                 #expect((resource.status, resource["Content-Type"]) == (200, "text/x-test"))
                 let key = upstream.requests.last?.values("Idempotency-Key").first
                 #expect(key == (try later.text("id")))
+                let doctor = try await fleet.levee("doctor")
+                #expect(doctor.status == 0, "\(doctor.output)")
             }
         }
     }
