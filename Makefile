@@ -47,13 +47,16 @@ storm-polls: ## Measure what CROWD=10000 clients cost that poll, wait or read ev
 
 ##@ Proof
 
-.PHONY: conformance chaos storm
+.PHONY: conformance chaos storm proxy-storm
 conformance: ## Hold a running Levee to its HTTP contract with clients of others (FILTER=expression runs some)
 	@scripts/conformance
 chaos: ## Kill, stop and cut off processes under load, and prove that nothing went wrong (DURATION=60 SEED=)
 	@scripts/chaos
 storm: ## Cancel jobs as they come, submit ten times what can be done, and see that all ends well (PAIRS=100000)
 	@scripts/storm
+
+proxy-storm: ## Send CLIENTS=500 at once to a service that bears five, straight and through Levee, and kill a worker midway
+	@scripts/proxy-storm
 
 ##@ Development
 

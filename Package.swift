@@ -3,6 +3,7 @@
 
 import PackageDescription
 
+let asyncHTTPClient = Target.Dependency.product(name: "AsyncHTTPClient", package: "async-http-client")
 let httpTypes = Target.Dependency.product(name: "HTTPTypes", package: "swift-http-types")
 let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
 let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
@@ -85,15 +86,17 @@ let package = Package(
         .target(
             name: "LeveeCourier",
             dependencies: [
-                "LeveeCore", "LeveeWorker", lifecycle, logging, nioCore, nioPosix,
-                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                "LeveeCore", "LeveeWorker", asyncHTTPClient, lifecycle, logging, nioCore, nioPosix,
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
             ]
         ),
         .target(
             name: "LeveeHandlers",
-            dependencies: ["LeveeCore", "LeveeWorker", logging, nioCore, nioPosix, subprocess, system]
+            dependencies: [
+                "LeveeCore", "LeveeWorker", asyncHTTPClient, logging, nioCore, nioPosix, subprocess, system,
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+            ]
         ),
 
         // Layer 3: the binary, where all is put together.
@@ -103,9 +106,9 @@ let package = Package(
                 "LeveeAutoscaler", "LeveeCore", "LeveeCourier", "LeveeGateway", "LeveeHandlers", "LeveeLoad",
                 "LeveeRedis",
                 "LeveeStore",
-                "LeveeWorker", lifecycle, logging, nioCore, nioPosix, subprocess, system,
+                "LeveeWorker", httpTypes, lifecycle, logging, nioCore, nioPosix, subprocess, system,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
-                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                asyncHTTPClient,
                 .product(name: "NIOHTTP1", package: "swift-nio"),
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
                 .product(name: "Yams", package: "Yams"),
@@ -117,7 +120,7 @@ let package = Package(
             name: "LeveeChaos",
             dependencies: [
                 "LeveeLedger", "LeveeLoad", "LeveeRedis", logging, nioConcurrency, nioCore, nioPosix,
-                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                asyncHTTPClient,
                 .product(name: "NIOHTTP1", package: "swift-nio"),
             ]
         ),
@@ -210,8 +213,8 @@ let package = Package(
         .testTarget(
             name: "leveeTests",
             dependencies: [
-                "levee", "LeveeChaos", "LeveeCore", "LeveeRedis", "LeveeTestSupport", logging, nioCore, nioPosix,
-                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                "levee", "LeveeChaos", "LeveeCore", "LeveeGateway", "LeveeRedis", "LeveeTestSupport", asyncHTTPClient,
+                logging, nioCore, nioPosix,
                 .product(name: "NIOHTTP1", package: "swift-nio"),
             ]
         ),

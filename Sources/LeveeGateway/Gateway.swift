@@ -134,8 +134,9 @@ public struct Gateway: Sendable {
             lookup: lookup,
             representation: representation
         )
+        let facade = FacadeRoutes(configuration: configuration, submit: submit, status: status, resource: resource)
         let health = HealthRoutes(upkeep: upkeep, drain: drain, logger: logger)
         return submit.endpoints + status.endpoints + resource.endpoints + events.endpoints + history.endpoints
-            + cancel.endpoints + health.endpoints
+            + cancel.endpoints + facade.endpoints + health.endpoints
     }
 }

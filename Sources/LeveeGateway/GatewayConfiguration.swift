@@ -15,6 +15,8 @@ public struct GatewayConfiguration: Sendable {
     public var jobTypes: [String: JobType]
     /// The limits of queues, by name; a queue that is not named has none.
     public var queues: [String: QueueRules]
+    /// Paths of the user's own that make jobs.
+    public var routes: [FacadeRoute]
     /// How polls are answered that do not say how they want to be.
     public var polling: PollingStyle
     /// Whether a submit is answered with 201 instead of 202.
@@ -88,6 +90,7 @@ public struct GatewayConfiguration: Sendable {
         publicURL: String? = nil,
         jobTypes: [String: JobType],
         queues: [String: QueueRules] = [:],
+        routes: [FacadeRoute] = [],
         polling: PollingStyle = PollingStyle(),
         answersCreated: Bool = false,
         keys: APIKeyRing = APIKeyRing(),
@@ -102,6 +105,7 @@ public struct GatewayConfiguration: Sendable {
         self.publicURL = publicURL
         self.jobTypes = jobTypes
         self.queues = queues
+        self.routes = routes
         self.polling = polling
         self.answersCreated = answersCreated
         self.keys = keys
@@ -124,6 +128,8 @@ public struct GatewayConfiguration: Sendable {
 
     /// The most bytes of a body that is worth sending to a path: nothing to a type that does not exist.
     func maxBodyBytes(at path: Substring) -> Int {
+        let led = routes.filter { $0.pattern.match(String(path)) != nil }.compactMap { jobTypes[$0.type] }
+        if let most = led.map(maxPayloadBytes(of:)).max() { return most }
         let parts = path.split(separator: "/", omittingEmptySubsequences: false)
         guard parts.count == 3, parts[0].isEmpty, parts[1] == "jobs" else { return maxPayloadBytes }
         return jobTypes[String(parts[2])].map(maxPayloadBytes(of:)) ?? 0

@@ -7,7 +7,7 @@ import LeveeRedis
 enum RecordFields {
     static let all = [
         "t", "q", "p", "s", "v", "n", "a", "z", "m", "i", "c", "u", "g", "d", "xp", "x", "pc", "ps", "pm",
-        "rs", "rk", "rl", "r", "ec", "em", "es", "te", "at",
+        "rs", "rk", "rl", "r", "ec", "em", "es", "te", "at", "rh",
     ]
 
     /// Where the state is among them.
@@ -60,13 +60,20 @@ enum RecordFields {
             progress: Progress(percent: values[16].int ?? 0, stage: values[17].string, message: values[18].string),
             tenant: values[26].string.map { Tenant($0) } ?? .standard
         )
-        if state == .succeeded, let status = values[19].int, let mediaType = values[20].string,
-            let length = values[21].int
-        {
-            record.result = .init(status: status, mediaType: mediaType, length: length, inline: values[22].bytes)
+        var result: JobRecord.StoredResult?
+        if let status = values[19].int, let mediaType = values[20].string, let length = values[21].int {
+            let fields = [HeaderField](lines: values[28].string ?? "")
+            result = .init(
+                status: status,
+                mediaType: mediaType,
+                length: length,
+                inline: values[22].bytes,
+                fields: fields
+            )
         }
+        if state == .succeeded { record.result = result }
         if state == .failed || state == .canceled, let code = values[23].string, let detail = values[24].string {
-            record.failure = .init(code: code, detail: detail, status: values[25].int)
+            record.failure = .init(code: code, detail: detail, status: values[25].int, answer: result)
         }
         return record
     }
@@ -111,6 +118,7 @@ extension QueueFigures {
             case ("running", nil): running = value
             case ("bytes", nil): bytes = value
             case ("paused", nil): isPaused = true
+            case ("opens", nil): opens = value
             case ("succeeded", nil): succeeded = value
             case ("failed", nil): failed = value
             case ("canceled", nil): canceled = value

@@ -17,6 +17,7 @@ extension RedisStore {
         for queue in request.queues {
             arguments.append(queue.name)
             arguments.append(queue.concurrency)
+            arguments.append(queue.rate?.interval)
         }
         return arguments
     }
@@ -58,7 +59,7 @@ extension RedisStore {
     }
 
     private static func leasedJob(_ item: RESPValue) -> (LeasedJob, mediaType: String, length: Int)? {
-        guard let fields = item.array, fields.count == 12, let id = fields[0].string, let fence = fields[1].int,
+        guard let fields = item.array, fields.count == 13, let id = fields[0].string, let fence = fields[1].int,
             let type = fields[2].string, let queue = fields[3].string,
             let priority = fields[4].int.flatMap(Priority.init),
             let attempt = fields[5].int, let maxAttempts = fields[6].int, let createdAt = Timestamp(fields[7]),
@@ -73,7 +74,8 @@ extension RedisStore {
             maxAttempts: maxAttempts,
             payload: fields[10].bytes.map { Content(mediaType: mediaType, bytes: $0) },
             createdAt: createdAt,
-            runsAlone: alone == 1
+            runsAlone: alone == 1,
+            request: fields[12].string.map { RequestHead(text: $0) }
         )
         return (job, mediaType, length)
     }

@@ -19,7 +19,9 @@ extension RedisStore: JobLeasing {
 
     public func claim(_ request: ClaimRequest) async throws(StoreError) -> [LeasedJob] {
         let reply = try await run(scripts.claim, Self.arguments(claiming: request))
-        return try await leasedJobs(reply)
+        guard let parts = reply.array, parts.count == 2 else { throw .unexpectedReply("claim answered \(reply)") }
+        pacer.note(parts[1])
+        return try await leasedJobs(parts[0])
     }
 
     public func settle(
@@ -75,10 +77,12 @@ extension RedisStore: JobLeasing {
             arguments.append(result.content.bytes)
             arguments.append(large)
             arguments.append(settlement.busy)
+            arguments.append(result.fields.lines)
         }
         let reply = try await run(scripts.finish, arguments, large: large)
         CrashPoint.finishAnswered.reach()
-        guard let parts = reply.array, parts.count == 2 else { throw .unexpectedReply("finish answered \(reply)") }
+        guard let parts = reply.array, parts.count == 3 else { throw .unexpectedReply("finish answered \(reply)") }
+        pacer.note(parts[2])
         return SettleReply(
             verdicts: try Self.verdicts(parts[0], count: settlements.count),
             claimed: try await leasedJobs(parts[1])
@@ -107,6 +111,12 @@ extension RedisStore: JobLeasing {
                 arguments.append(failure.status)
             }
             arguments.append(settlement.busy)
+            var answer: JobFailure.Answer?
+            if case .failed(let failure, _) = settlement.outcome { answer = failure.answer }
+            arguments.append(answer?.status)
+            arguments.append(answer?.content.mediaType ?? "")
+            arguments.append(answer?.fields.lines ?? "")
+            arguments.append(answer?.content.bytes ?? [])
         }
         let reply = try await run(scripts.fail, arguments)
         CrashPoint.failAnswered.reach()

@@ -36,7 +36,7 @@ extension RedisStore {
             let store = try await open(on: client, queues: queues, scripts: Scripts(), founds: founds, logger: logger)
             let result: Result
             do {
-                result = try await body(store)
+                result = try await store.pacing { try await body(store) }
             } catch {
                 await store.close()
                 throw error

@@ -30,6 +30,7 @@ extension RedisStore: JobSubmission {
         arguments.append(job.idempotencyKey == nil ? "" : job.fingerprint)
         arguments.append(rules.maxAhead)
         arguments.append(Self.lines(of: job.followUps))
+        arguments.append(job.request?.text ?? "")
         do throws(StoreError) {
             return try await take(job, arguments, large: isLarge)
         } catch .unknownOutcome(let reason) where !Task.isCancelled {

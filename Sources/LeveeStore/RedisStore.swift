@@ -26,6 +26,7 @@ public final class RedisStore: Sendable {
     let scripts: Scripts
     let logger: Logger
     let blocking: RedisBlockingConnection
+    let pacer = Pacer()
     private let queues: [String]
     private let state: Mutex<Founding>
 

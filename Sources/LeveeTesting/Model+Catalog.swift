@@ -39,6 +39,7 @@ extension Model {
                     filter.type ?? record.type == record.type, filter.queue ?? record.queue == record.queue
                 {
                     record.result?.inline = nil
+                    record.failure?.answer?.inline = nil
                     jobs.append(record)
                 }
                 if jobs.count == limit || looked >= Self.looks { return end() }

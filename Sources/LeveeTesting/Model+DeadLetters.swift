@@ -35,7 +35,8 @@ extension Model {
             retention: job.retention,
             deadline: job.deadline,
             tenant: job.record.tenant,
-            followUps: job.followUps
+            followUps: job.followUps,
+            request: job.request
         )
         _ = submit(again, rules: QueueRules(name: again.queue), at: now)
         jobs[id]?.retriedAs = newID

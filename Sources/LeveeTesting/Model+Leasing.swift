@@ -7,7 +7,7 @@ extension Model {
         _ = promote(limit: 16, at: now)
         let open = request.queues.filter { rules in
             let figures = self[queue: rules.name].figures
-            return !figures.isPaused && room(rules) > 0
+            return !figures.isPaused && room(rules, at: now) > 0
         }
         if !request.isIdle, open.contains(where: { isToClear(for: $0.name, request.worker, at: now) }) { return [] }
         for rules in request.queues { bells[rules.name] = nil }
@@ -27,7 +27,7 @@ extension Model {
         }
         for priority in Priority.allCases.map(\.rawValue) {
             for rules in open {
-                while leased.count < limit, bytes < Self.payloadLimit, budget > 0, room(rules) > 0,
+                while leased.count < limit, bytes < Self.payloadLimit, budget > 0, room(rules, at: now) > 0,
                     let id = self[queue: rules.name].lists[priority].first
                 {
                     self[queue: rules.name].lists[priority].removeFirst()
@@ -41,7 +41,7 @@ extension Model {
             }
         }
         let stopped = leased.count >= limit || bytes >= Self.payloadLimit || budget <= 0
-        for rules in open where stopped && room(rules) > 0 {
+        for rules in open where stopped && room(rules, at: now) > 0 {
             if self[queue: rules.name].lists.contains(where: { !$0.isEmpty }) { bells[rules.name] = "more" }
         }
         return leased
@@ -61,8 +61,10 @@ extension Model {
         return true
     }
 
-    private func room(_ rules: QueueRules) -> Int {
-        (rules.concurrency ?? .max) - self[queue: rules.name].figures.running
+    private func room(_ rules: QueueRules, at now: Timestamp) -> Int {
+        let figures = self[queue: rules.name].figures
+        let paced = rules.rate?.room(figures.opens, at: now) ?? .max
+        return min((rules.concurrency ?? .max) - figures.running, paced)
     }
 
     private mutating func popSuspect(_ queue: String) -> JobID? {
@@ -98,6 +100,10 @@ extension Model {
         change(id, to: .running, cause: .claim, note: "\(fence) \(request.worker)", at: now)
         outlive(id, lease: request.lease, at: now)
         self[queue: job.record.queue].figures.running += 1
+        if let rate = request.queues.first(where: { $0.name == job.record.queue })?.rate {
+            let opens = self[queue: job.record.queue].figures.opens
+            self[queue: job.record.queue].figures.opens = rate.opens(after: opens, starting: 1, at: now)
+        }
         leases[id] = now + request.lease
         bytes += job.payload.bytes.count
         leased.append(
@@ -110,7 +116,8 @@ extension Model {
                 maxAttempts: job.record.maxAttempts,
                 payload: job.payload,
                 createdAt: job.record.createdAt,
-                runsAlone: alone
+                runsAlone: alone,
+                request: job.request
             )
         )
         return true
@@ -165,7 +172,8 @@ extension Model {
                 status: result.status,
                 mediaType: result.content.mediaType,
                 length: bytes.count,
-                inline: bytes.count > Self.inlineLimit ? nil : bytes
+                inline: bytes.count > Self.inlineLimit ? nil : bytes,
+                fields: result.fields
             )
         case .canceled:
             endAsCanceled(id, isLate: job.isLate, at: now)
@@ -182,7 +190,16 @@ extension Model {
 
     private mutating func fail(_ id: JobID, _ failure: JobFailure, delay: Duration, at now: Timestamp) {
         guard let job = jobs[id] else { return }
-        let stored = JobRecord.StoredFailure(code: failure.code, detail: failure.detail, status: failure.status)
+        var stored = JobRecord.StoredFailure(code: failure.code, detail: failure.detail, status: failure.status)
+        stored.answer = failure.answer.map { answer in
+            JobRecord.StoredResult(
+                status: answer.status,
+                mediaType: answer.content.mediaType,
+                length: answer.content.bytes.count,
+                inline: answer.content.bytes,
+                fields: answer.fields
+            )
+        }
         let note = HistoryEntry.note(of: failure)
         var isThrottled = false
         if case .throttle = failure.disposition { isThrottled = true }

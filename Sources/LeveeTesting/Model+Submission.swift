@@ -27,6 +27,7 @@ extension Model {
         jobs[job.id] = Job(
             record: record,
             payload: job.payload,
+            request: job.request,
             history: [HistoryEntry(version: 1, state: state, at: now, cause: .submit)],
             ageLimit: job.ageLimit,
             retention: job.retention,
@@ -36,7 +37,7 @@ extension Model {
             name: name,
             followUps: job.followUps
         )
-        if let name { keyed[name] = KeyedSubmit(id: job.id, type: job.type, payload: job.payload) }
+        if let name { keyed[name] = KeyedSubmit(id: job.id, fingerprint: job.fingerprint) }
         if waits {
             self[queue: job.queue].figures.scheduled += 1
         } else {
@@ -53,7 +54,7 @@ extension Model {
         guard let first = keyed[name] else { return nil }
         let record = jobs[first.id]?.record
         guard let until = first.goneUntil ?? record?.expiresAt, until > now else { return nil }
-        guard (first.type, first.payload) == (job.type, job.payload) else { return .conflict }
+        guard first.fingerprint == job.fingerprint else { return .conflict }
         return record.map { .replayed($0) } ?? .gone
     }
 

@@ -43,6 +43,7 @@ struct Model: Sendable {
     struct Job: Sendable {
         var record: JobRecord
         var payload: Content
+        var request: RequestHead?
         var result: [UInt8]?
         var history: [HistoryEntry]
         var ageLimit: Duration
@@ -85,8 +86,7 @@ struct Model: Sendable {
     /// What was submitted under a name, and the job that came of it.
     struct KeyedSubmit: Sendable {
         var id: JobID
-        var type: String
-        var payload: Content
+        var fingerprint: String
         /// Until when the name stays used, where the job was removed before its time was over.
         var goneUntil: Timestamp?
     }

@@ -74,11 +74,7 @@ struct Attempt: Sendable {
         switch (stopReason, succeeded) {
         case (.lost, _): return .forget
         case (.timeout, _):
-            let failure = JobFailure(
-                code: JobFailure.timeoutCode,
-                detail: "the attempt took longer than the \(binding?.type.timeout ?? .zero) that the type "
-                    + "\"\(job.type)\" allows"
-            )
+            let failure = tooLong
             return settle(.failed(failure, retryAfter: delay(for: failure)), at: now)
         case (_, let result?): return settle(.succeeded(result), at: now)
         case (.cancel, nil): return settle(.canceled, at: now)
@@ -87,6 +83,19 @@ struct Attempt: Sendable {
             guard case .failure(let failure) = outcome else { return .handBack }
             return settle(.failed(failure, retryAfter: delay(for: failure)), at: now)
         }
+    }
+
+    /// The failure of an attempt that took too long; the handler may say what that means for the job.
+    private var tooLong: JobFailure {
+        var failure = JobFailure(
+            code: JobFailure.timeoutCode,
+            detail: "the attempt took longer than the \(binding?.type.timeout ?? .zero) that the type "
+                + "\"\(job.type)\" allows"
+        )
+        if case .failure(let own) = outcome, own.code == JobFailure.timeoutCode {
+            failure.disposition = own.disposition
+        }
+        return failure
     }
 
     private func settle(_ outcome: Settlement.Outcome, at now: ContinuousClock.Instant) -> Ending {
@@ -116,10 +125,10 @@ extension JobResult {
                 disposition: .final
             )
         }
-        guard [200, 201, 204].contains(status) else {
+        guard (200...299).contains(status) else {
             return JobFailure(
                 code: JobFailure.invalidResultCode,
-                detail: "the handler gave its result the status \(status); it may be 200, 201 or 204",
+                detail: "the handler gave its result the status \(status); it may be 200 to 299",
                 disposition: .final
             )
         }
@@ -150,6 +159,9 @@ extension JobFailure {
             failure.detail = String(decoding: failure.detail.utf8.prefix(Self.detailLimit), as: UTF8.self)
         }
         if let status, !(400...599).contains(status) { failure.status = nil }
+        if let answer, !(300...599).contains(answer.status) || answer.content.bytes.count > Self.answerLimit {
+            failure.answer = nil
+        }
         return failure
     }
 }

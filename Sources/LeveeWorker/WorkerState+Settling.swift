@@ -81,7 +81,7 @@ extension Settlement {
     fileprivate var byteCount: Int {
         switch outcome {
         case .succeeded(let result): result.content.bytes.count
-        case .failed(let failure, _): failure.detail.utf8.count
+        case .failed(let failure, _): failure.detail.utf8.count + (failure.answer?.content.bytes.count ?? 0)
         case .canceled: 0
         }
     }

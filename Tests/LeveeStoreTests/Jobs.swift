@@ -18,7 +18,8 @@ extension NewJob {
         deadline: Duration? = nil,
         tenant: Tenant = .standard,
         key: IdempotencyKey? = nil,
-        followUps: [FollowUp] = []
+        followUps: [FollowUp] = [],
+        request: RequestHead? = nil
     ) -> NewJob {
         NewJob(
             id: id,
@@ -33,7 +34,8 @@ extension NewJob {
             deadline: deadline,
             tenant: tenant,
             idempotencyKey: key,
-            followUps: followUps
+            followUps: followUps,
+            request: request
         )
     }
 }
@@ -51,19 +53,38 @@ extension ClaimRequest {
 }
 
 extension Settlement {
-    static func success(_ lease: Lease, bytes: [UInt8] = Array("done".utf8)) -> Settlement {
-        let result = JobResult(content: Content(mediaType: "text/plain", bytes: bytes))
+    static func success(
+        _ lease: Lease,
+        bytes: [UInt8] = Array("done".utf8),
+        fields: [HeaderField] = []
+    ) -> Settlement {
+        let result = JobResult(content: Content(mediaType: "text/plain", bytes: bytes), fields: fields)
         return Settlement(lease: lease, outcome: .succeeded(result), busy: .milliseconds(20))
     }
 
     static func failure(
         _ lease: Lease,
         _ disposition: JobFailure.Disposition = .retry(),
-        after delay: Duration = .seconds(1)
+        after delay: Duration = .seconds(1),
+        answer: JobFailure.Answer? = nil
     ) -> Settlement {
-        let failure = JobFailure(code: "exit-status", detail: "it broke\nbadly", status: 418, disposition: disposition)
+        let failure = JobFailure(
+            code: "exit-status",
+            detail: "it broke\nbadly",
+            status: 418,
+            disposition: disposition,
+            answer: answer
+        )
         return Settlement(lease: lease, outcome: .failed(failure, retryAfter: delay), busy: .milliseconds(7))
     }
+}
+
+extension JobFailure.Answer {
+    static let sample = JobFailure.Answer(
+        status: 404,
+        content: Content(mediaType: "text/html", bytes: Array("<p>no".utf8)),
+        fields: [HeaderField("Link", "<a>")]
+    )
 }
 
 extension Heartbeat {

@@ -189,6 +189,61 @@ import Testing
     }
 
     @Test(arguments: StoreKind.allCases)
+    func theRateOfAQueueHoldsOverAllWorkers(kind: StoreKind) async throws {
+        try await withStore(kind) { test in
+            for _ in 0..<20 { _ = try await test.store.put() }
+            let rules = [QueueRules(name: "default", rate: StartRate(10, per: .second))]
+            var started = try await test.store.claim(.by("w1", queues: rules)).count
+            #expect(started == 2, "one, and what comes in a tenth of a second")
+            #expect(try await test.store.claim(.by("w2", queues: rules)).isEmpty)
+            for worker in ["w1", "w2", "w3", "w4", "w5"] {
+                try await test.advance(by: .milliseconds(100))
+                started += try await test.store.claim(.by(worker, queues: rules)).count
+            }
+            #expect(started == 7)
+            try await test.advance(by: .seconds(100))
+            #expect(try await test.store.claim(.by("w1", queues: rules)).count == 2, "what was not used is lost")
+            try await test.advance(by: .seconds(-50))
+            #expect(
+                try await test.store.claim(.by("w1", queues: rules)).count == 1,
+                "a clock set back holds nobody back"
+            )
+            #expect(try await test.store.claim(.by("w1", queues: rules)).isEmpty)
+            let both = [QueueRules(name: "default", concurrency: 1, rate: StartRate(10, per: .second))]
+            try await test.advance(by: .seconds(1))
+            #expect(try await test.store.claim(.by("w1", queues: both)).isEmpty)
+        }
+    }
+
+    @Test(arguments: StoreKind.allCases)
+    func whatAJobKeepsOfItsRequestReachesItsWorker(kind: StoreKind) async throws {
+        try await withStore(kind) { test in
+            for head in RandomWalk.heads {
+                let job = NewJob.sample(test.store.newID(), request: head)
+                _ = try await test.store.submit(job, rules: QueueRules(name: "default"))
+                let leased = try #require(try await test.store.claim(.by("w1")).first)
+                #expect(leased.request == head)
+                let failure = Settlement.failure(leased.lease, .final, answer: .sample)
+                _ = try await test.store.settle([failure], claiming: nil)
+                let answer = try #require(try await test.store.job(job.id)?.failure?.answer)
+                #expect(
+                    (answer.status, answer.mediaType, answer.fields) == (404, "text/html", [HeaderField("Link", "<a>")])
+                )
+                #expect(answer.inline == Array("<p>no".utf8))
+                guard case .retried(let again) = try await test.store.retry(job.id, as: test.store.newID()) else {
+                    Issue.record("\(job.id) cannot be retried")
+                    return
+                }
+                let second = try #require(try await test.store.claim(.by("w1")).first)
+                #expect((second.lease.id, second.request) == (again, head))
+                let fields = [HeaderField("ETag", "\"7\"")]
+                _ = try await test.store.settle([.success(second.lease, fields: fields)], claiming: nil)
+                #expect(try await test.store.job(again)?.result?.fields == fields)
+            }
+        }
+    }
+
+    @Test(arguments: StoreKind.allCases)
     func manyLostJobsAreTakenBackWithoutAPause(kind: StoreKind) async throws {
         try await withStore(kind) { test in
             try await test.store.tick(lease: leaseTime)

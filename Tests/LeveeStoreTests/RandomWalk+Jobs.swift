@@ -27,7 +27,8 @@ extension RandomWalk {
             deadline: chance == 6 || chance == 9 ? .seconds(Int.random(in: 2...20, using: &generator)) : nil,
             tenant: Self.tenants.randomElement(using: &generator) ?? .standard,
             key: hasKey ? Self.keys.randomElement(using: &generator) : nil,
-            followUps: followUps()
+            followUps: followUps(),
+            request: chance == 2 || chance == 7 ? Self.heads.randomElement(using: &generator) : nil
         )
         let rules = QueueRules(
             name: job.queue,

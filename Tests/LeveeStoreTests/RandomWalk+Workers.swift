@@ -7,11 +7,12 @@ extension RandomWalk {
     mutating func claim() async throws {
         let worker = worker()
         let cap = Int.random(in: 0..<3, using: &generator) == 0 ? 3 : nil
+        let rate = Int.random(in: 0..<4, using: &generator) == 0 ? StartRate(4, per: .second) : nil
         let request = ClaimRequest.by(
             worker,
             limit: Int.random(in: 1...6, using: &generator),
             idle: !held.contains { $0.worker == worker },
-            queues: Self.queues.shuffled(using: &generator).map { QueueRules(name: $0, concurrency: cap) }
+            queues: Self.queues.shuffled(using: &generator).map { QueueRules(name: $0, concurrency: cap, rate: rate) }
         )
         let leased = try await compare("claim by \(worker)") { try await $0.claim(request) }
         learn(of: leased, worker)
@@ -38,11 +39,13 @@ extension RandomWalk {
         var settlements: [Settlement] = []
         for (_, lease) in held.shuffled(using: &generator).prefix(Int.random(in: 1...3, using: &generator)) {
             switch Int.random(in: 0..<10, using: &generator) {
-            case 0..<4: settlements.append(.success(lease))
+            case 0..<3: settlements.append(.success(lease))
+            case 3:
+                settlements.append(.success(lease, fields: [HeaderField("ETag", "\"7\""), HeaderField("Link", "<a>")]))
             case 4: settlements.append(.success(lease, bytes: [UInt8](repeating: 1, count: 70_000)))
             case 5, 6: settlements.append(.failure(lease, after: .milliseconds(1_500)))
             case 7: settlements.append(.failure(lease, .throttle(after: nil), after: .seconds(3)))
-            case 8: settlements.append(.failure(lease, .final))
+            case 8: settlements.append(.failure(lease, .final, answer: .sample))
             default: settlements.append(Settlement(lease: lease, outcome: .canceled, busy: .zero))
             }
         }

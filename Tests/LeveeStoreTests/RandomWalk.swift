@@ -25,6 +25,14 @@ struct RandomWalk {
     static let queues = ["default", "other"]
     static let tenants = [Tenant.standard, Tenant("red")]
     static let keys = (1...4).compactMap { IdempotencyKey("key \($0)") }
+    static let heads = [
+        RequestHead(fields: [HeaderField("traceparent", "00-1-2-01")]),
+        RequestHead(line: .init(method: "GET", target: "/films?id=7"), fields: []),
+        RequestHead(
+            line: .init(method: "PUT", target: "/"),
+            fields: [HeaderField("Accept", "a: b"), HeaderField("X", "")]
+        ),
+    ]
     static let types = ["echo", "square", "sleep"]
 
     var generator: SeededGenerator

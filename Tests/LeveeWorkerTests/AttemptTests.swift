@@ -63,6 +63,13 @@ struct AttemptTests {
         }
     }
 
+    @Test("what it means that an attempt took too long is for its handler to say")
+    func timeoutOfTheHandler() {
+        let late = JobFailure(code: "timeout", detail: "no answer", disposition: .throttle(after: nil))
+        #expect(failure(attempt(.failure(late), stopped: .timeout))?.disposition == .throttle(after: nil))
+        #expect(failure(attempt(.failure(late), stopped: .timeout))?.detail.contains("took longer") == true)
+    }
+
     @Test("the delay comes from the policy, or from a failure that names one")
     func delay() throws {
         for (number, range) in [(1, 500...1_000), (3, 2_000...4_000)] {

@@ -17,6 +17,8 @@ public struct QueueLoad: Sendable, Equatable {
     public var busy: Duration
     /// The most jobs of the queue that may run at once over the whole fleet; `nil` for no limit.
     public var concurrency: Int?
+    /// How fast jobs of the queue may start over the whole fleet; `nil` for no limit.
+    public var rate: StartRate?
     /// Whether nothing of the queue is handed out: then no worker can help it.
     public var isPaused: Bool
 
@@ -28,6 +30,7 @@ public struct QueueLoad: Sendable, Equatable {
         ended: Int = 0,
         busy: Duration = .zero,
         concurrency: Int? = nil,
+        rate: StartRate? = nil,
         isPaused: Bool = false
     ) {
         self.ready = ready
@@ -36,6 +39,7 @@ public struct QueueLoad: Sendable, Equatable {
         self.ended = ended
         self.busy = busy
         self.concurrency = concurrency
+        self.rate = rate
         self.isPaused = isPaused
     }
 
@@ -45,7 +49,8 @@ public struct QueueLoad: Sendable, Equatable {
     ///   - figures: What the store counted.
     ///   - due: Scheduled jobs whose time has come although nobody has put them in line yet.
     ///   - concurrency: The most jobs of the queue that may run at once over the whole fleet; `nil` for no limit.
-    public init(_ figures: QueueFigures, due: Int = 0, concurrency: Int? = nil) {
+    ///   - rate: How fast jobs of the queue may start over the whole fleet; `nil` for no limit.
+    public init(_ figures: QueueFigures, due: Int = 0, concurrency: Int? = nil, rate: StartRate? = nil) {
         self.init(
             ready: figures.ready + due,
             inFlight: figures.running,
@@ -53,6 +58,7 @@ public struct QueueLoad: Sendable, Equatable {
             ended: figures.left.reduce(-figures.running, +),
             busy: figures.busy,
             concurrency: concurrency,
+            rate: rate,
             isPaused: figures.isPaused
         )
     }

@@ -26,8 +26,10 @@ struct ScalingDemand: Equatable {
             let arriving = rates.arrivalsPerSecond * service / policy.utilization
             let waiting = Double(load.ready) * service / policy.targetWait.inSeconds
             let cap = load.concurrency.map(Double.init) ?? .infinity
-            slots += min(arriving + waiting, cap)
-            isCapped = isCapped || (load.ready > 0 && Double(load.inFlight) >= cap)
+            // What a rate lets start keeps so many slots busy; more would stand idle.
+            let paced = load.rate.map { $0.perSecond * service / policy.utilization } ?? .infinity
+            slots += min(arriving + waiting, cap, paced)
+            isCapped = isCapped || (load.ready > 0 && Double(load.inFlight) >= min(cap, paced.rounded(.down)))
             ready += load.ready
             arrivalsPerSecond += rates.arrivalsPerSecond
             weight += rates.arrivalsPerSecond + Double(load.ready)

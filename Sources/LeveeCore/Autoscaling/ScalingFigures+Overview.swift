@@ -23,7 +23,12 @@ extension ScalingFigures {
         var nextDue: Timestamp?
         for queue in overview.queues {
             guard let rules = served[queue.name] else { continue }
-            queues[queue.name] = QueueLoad(queue.figures, due: queue.due, concurrency: rules.concurrency)
+            queues[queue.name] = QueueLoad(
+                queue.figures,
+                due: queue.due,
+                concurrency: rules.concurrency,
+                rate: rules.rate
+            )
             guard !queue.figures.isPaused else { continue }
             if let ready = queue.oldestReady { oldest = min(oldest ?? ready, ready) }
             if let due = queue.nextDue { nextDue = min(nextDue ?? due, due) }

@@ -41,6 +41,11 @@ public struct FollowUp: Sendable, Hashable {
         self.trigger = trigger
         self.destination = destination
     }
+
+    /// Whether it goes to a receiver that is sent the status of the job.
+    public var isCallback: Bool {
+        if case .callback = destination { true } else { false }
+    }
 }
 
 extension FollowUp.Destination {

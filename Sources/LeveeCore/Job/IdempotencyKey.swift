@@ -27,9 +27,12 @@ extension NewJob {
         idempotencyKey.map { Self.digest(Array(tenant.name.utf8), Array($0.text.utf8)) }
     }
 
-    /// What tells this submit from another one with the same key: 128 bits of SHA-256 over type, media type and payload.
+    /// What tells this submit from another one with the same key: 128 bits of SHA-256 over type, media type and payload; where
+    /// the payload was made of a request, over that, since the job's own id may be in what was made of it.
     public var fingerprint: String {
-        Self.digest(Array(type.utf8), Array(payload.mediaType.utf8), payload.bytes)
+        guard let sent else { return Self.digest(Array(type.utf8), Array(payload.mediaType.utf8), payload.bytes) }
+        let asked = Array("\(sent.line.method) \(sent.line.target)".utf8)
+        return Self.digest(Array(type.utf8), Array(sent.body.mediaType.utf8), sent.body.bytes, asked)
     }
 
     /// Each part goes in after its length, so that no two lists of parts look alike.

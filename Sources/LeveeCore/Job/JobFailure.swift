@@ -10,6 +10,27 @@ public struct JobFailure: Error, Sendable, Equatable {
     public var status: Int?
     /// What is to happen with the job.
     public var disposition: Disposition
+    /// What the handler itself has to say to the client; kept when the job fails for good, if it is no more than
+    /// ``answerLimit``.
+    public var answer: Answer?
+
+    /// The most bytes of an answer that are kept: 64 KiB.
+    public static let answerLimit = 64 << 10
+
+    /// An HTTP response of a handler that did not succeed.
+    public struct Answer: Sendable, Equatable {
+        /// Any final HTTP status but those of success.
+        public var status: Int
+        public var content: Content
+        public var fields: [HeaderField]
+
+        /// Creates an answer; see the properties.
+        public init(status: Int, content: Content, fields: [HeaderField] = []) {
+            self.status = status
+            self.content = content
+            self.fields = fields
+        }
+    }
 
     /// What a failure means for the job.
     public enum Disposition: Sendable, Equatable {
@@ -29,11 +50,19 @@ public struct JobFailure: Error, Sendable, Equatable {
     ///   - detail: What went wrong in words for people.
     ///   - status: The HTTP status that the handler itself meant, if any.
     ///   - disposition: What is to happen with the job.
-    public init(code: String, detail: String, status: Int? = nil, disposition: Disposition = .retry()) {
+    ///   - answer: What the handler itself has to say to the client.
+    public init(
+        code: String,
+        detail: String,
+        status: Int? = nil,
+        disposition: Disposition = .retry(),
+        answer: Answer? = nil
+    ) {
         self.code = code
         self.detail = detail
         self.status = status
         self.disposition = disposition
+        self.answer = answer
     }
 }
 

@@ -54,6 +54,8 @@ public struct JobRecord: Sendable, Equatable {
         public var length: Int
         /// The bytes, or `nil` where ``JobInspection/result(of:)`` must be asked for them.
         public var inline: [UInt8]?
+        /// Header fields to serve with the bytes.
+        public var fields: [HeaderField]
 
         /// Creates a stored result.
         ///
@@ -62,11 +64,13 @@ public struct JobRecord: Sendable, Equatable {
         ///   - mediaType: The media type with its parameters.
         ///   - length: How many bytes the result has.
         ///   - inline: The bytes, if they lie beside the record.
-        public init(status: Int, mediaType: String, length: Int, inline: [UInt8]?) {
+        ///   - fields: Header fields to serve with the bytes.
+        public init(status: Int, mediaType: String, length: Int, inline: [UInt8]?, fields: [HeaderField] = []) {
             self.status = status
             self.mediaType = mediaType
             self.length = length
             self.inline = inline
+            self.fields = fields
         }
     }
 
@@ -78,6 +82,8 @@ public struct JobRecord: Sendable, Equatable {
         public var detail: String
         /// The HTTP status that the handler itself meant, if any.
         public var status: Int?
+        /// What the handler itself has to say to the client; its bytes lie beside the record.
+        public var answer: StoredResult?
 
         /// Creates a stored failure.
         ///
@@ -85,10 +91,12 @@ public struct JobRecord: Sendable, Equatable {
         ///   - code: A token for programs.
         ///   - detail: Words for people.
         ///   - status: The HTTP status that the handler itself meant, if any.
-        public init(code: String, detail: String, status: Int?) {
+        ///   - answer: What the handler itself has to say to the client.
+        public init(code: String, detail: String, status: Int?, answer: StoredResult? = nil) {
             self.code = code
             self.detail = detail
             self.status = status
+            self.answer = answer
         }
     }
 

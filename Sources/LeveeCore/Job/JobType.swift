@@ -24,6 +24,9 @@ public struct JobType: Sendable, Equatable {
     public var retention: Duration?
     /// How long a job may take in all, from the submit on, before it is canceled; `nil` for no limit.
     public var deadline: Duration?
+    /// Which header fields of a request a job keeps for its handler, by name, in lower case, beside `Idempotency-Key` and
+    /// `traceparent`; `nil` where the handler has no use for the request.
+    public var requestFields: Set<String>?
     /// What is to be told of the end of its jobs; a callback that a submit asks for replaces the one that is here.
     public var followUps: [FollowUp]
 
@@ -45,6 +48,7 @@ public struct JobType: Sendable, Equatable {
         ageLimit: Duration = defaultAgeLimit,
         retention: Duration? = nil,
         deadline: Duration? = nil,
+        requestFields: Set<String>? = nil,
         followUps: [FollowUp] = []
     ) {
         self.name = name
@@ -58,6 +62,7 @@ public struct JobType: Sendable, Equatable {
         self.ageLimit = ageLimit
         self.retention = retention
         self.deadline = deadline
+        self.requestFields = requestFields
         self.followUps = followUps
     }
 

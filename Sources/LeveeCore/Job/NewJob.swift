@@ -24,6 +24,22 @@ public struct NewJob: Sendable, Equatable {
     public var idempotencyKey: IdempotencyKey?
     /// What is to be told of its end; at most ``FollowUp/limit``.
     public var followUps: [FollowUp]
+    /// What its handler is to know of the request; `nil` for nothing.
+    public var request: RequestHead?
+    /// What the client has sent, where the payload was made of it; `nil` where it is the payload.
+    public var sent: Sent?
+
+    /// A request that became a payload.
+    public struct Sent: Sendable, Equatable {
+        public var line: RequestHead.Line
+        public var body: Content
+
+        /// Creates a request; see the properties.
+        public init(line: RequestHead.Line, body: Content) {
+            self.line = line
+            self.body = body
+        }
+    }
 
     /// Creates a job to submit; see the properties.
     public init(
@@ -39,7 +55,9 @@ public struct NewJob: Sendable, Equatable {
         deadline: Duration? = nil,
         tenant: Tenant = .standard,
         idempotencyKey: IdempotencyKey? = nil,
-        followUps: [FollowUp] = []
+        followUps: [FollowUp] = [],
+        request: RequestHead? = nil,
+        sent: Sent? = nil
     ) {
         self.id = id
         self.type = type
@@ -54,5 +72,7 @@ public struct NewJob: Sendable, Equatable {
         self.tenant = tenant
         self.idempotencyKey = idempotencyKey
         self.followUps = followUps
+        self.request = request
+        self.sent = sent
     }
 }

@@ -17,6 +17,9 @@ public struct QueueFigures: Sendable, Equatable {
     /// Bytes of payload of all jobs that have not ended.
     public var bytes: Int
     public var isPaused: Bool
+    /// When the next job may start, in microseconds since 1970, where there is a ``QueueRules/rate``; 0 where none has
+    /// started under one.
+    public var opens: Int
     /// Jobs that were taken in.
     public var submitted: Int
     public var succeeded: Int
@@ -40,6 +43,7 @@ public struct QueueFigures: Sendable, Equatable {
         running: Int = 0,
         bytes: Int = 0,
         isPaused: Bool = false,
+        opens: Int = 0,
         submitted: Int = 0,
         succeeded: Int = 0,
         failed: Int = 0,
@@ -57,6 +61,7 @@ public struct QueueFigures: Sendable, Equatable {
         self.running = running
         self.bytes = bytes
         self.isPaused = isPaused
+        self.opens = opens
         self.submitted = submitted
         self.succeeded = succeeded
         self.failed = failed

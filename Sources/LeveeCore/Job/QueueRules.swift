@@ -15,6 +15,8 @@ public struct QueueRules: Sendable, Equatable {
     public var maxAhead: Int?
     /// The most jobs of the queue that may run at once over the whole fleet. `nil` for no limit.
     public var concurrency: Int?
+    /// How fast jobs of the queue may start over the whole fleet. `nil` for no limit.
+    public var rate: StartRate?
 
     /// Creates the rules of a queue; see the properties.
     public init(
@@ -23,7 +25,8 @@ public struct QueueRules: Sendable, Equatable {
         maxBytes: Int? = nil,
         maxExpectedWait: Duration? = nil,
         maxAhead: Int? = nil,
-        concurrency: Int? = nil
+        concurrency: Int? = nil,
+        rate: StartRate? = nil
     ) {
         self.name = name
         self.maxReady = maxReady
@@ -31,5 +34,6 @@ public struct QueueRules: Sendable, Equatable {
         self.maxExpectedWait = maxExpectedWait
         self.maxAhead = maxAhead
         self.concurrency = concurrency
+        self.rate = rate
     }
 }

@@ -11,12 +11,15 @@ public struct QueueOutlook: Sendable, Equatable {
     public var line: QueueLine
     /// The most jobs of the queue that may run at once; `nil` for no limit.
     public var concurrency: Int?
+    /// How fast jobs of the queue may start; `nil` for no limit.
+    public var rate: StartRate?
 
     /// Creates an outlook; see the properties.
-    public init(figures: QueueFigures, line: QueueLine, concurrency: Int? = nil) {
+    public init(figures: QueueFigures, line: QueueLine, concurrency: Int? = nil, rate: StartRate? = nil) {
         self.figures = figures
         self.line = line
         self.concurrency = concurrency
+        self.rate = rate
     }
 
     // MARK: The fleet
@@ -100,7 +103,8 @@ public struct QueueOutlook: Sendable, Equatable {
     ///   the queue, or the job has to run alone, which waits for a worker without others.
     public func wait(for job: JobRecord) -> Double? {
         guard job.stalls < JobRecord.suspectAfter else { return nil }
-        if isServed, figures.position(ticket: job.ticket, priority: job.priority) < freeSlots { return 0 }
+        let position = figures.position(ticket: job.ticket, priority: job.priority)
+        if isServed, position < freeSlots { return rate.map { Double(position) / $0.perSecond } ?? 0 }
         return wait(behind: ahead(of: job.priority, after: max(0, job.ticket - 1)))
     }
 
@@ -113,7 +117,8 @@ public struct QueueOutlook: Sendable, Equatable {
     private func wait(behind ahead: (jobs: Int, work: Double)?) -> Double? {
         guard isServed, slots > 0, let ahead, let each = each(of: ahead) else { return nil }
         // As many as there are free slots start at once; then one for each that ends.
-        return Double(max(0, ahead.jobs + 1 - freeSlots)) * each / Double(slots)
+        let wait = Double(max(0, ahead.jobs + 1 - freeSlots)) * each / Double(slots)
+        return rate.map { max(wait, Double(ahead.jobs) / $0.perSecond) } ?? wait
     }
 
     /// How long each of some jobs takes; of none, those that ran before.
@@ -129,7 +134,8 @@ public struct QueueOutlook: Sendable, Equatable {
     /// - Returns: A number of ready jobs at which it would wait too long, at least 1; `nil` if nobody can tell.
     public func room(for priority: Priority, within limit: Duration) -> Int? {
         guard isServed, slots > 0, let ahead = ahead(of: priority), let each = each(of: ahead) else { return nil }
-        let departures = limit.inSeconds * Double(slots) / max(each, 1e-6)
+        var departures = limit.inSeconds * Double(slots) / max(each, 1e-6)
+        if let rate { departures = min(departures, limit.inSeconds * rate.perSecond) }
         return Int(min(max(departures + Double(freeSlots), 1), 1e9))
     }
 
@@ -141,6 +147,7 @@ public struct QueueOutlook: Sendable, Equatable {
     /// - Returns: Seconds; `nil` if nobody can tell.
     public func time(toStart jobs: Double, downTo priority: Priority = .low) -> Double? {
         guard isServed, slots > 0, let ahead = ahead(of: priority), let each = each(of: ahead) else { return nil }
-        return max(0, jobs) * each / Double(slots)
+        let time = max(0, jobs) * each / Double(slots)
+        return rate.map { max(time, max(0, jobs) / $0.perSecond) } ?? time
     }
 }

@@ -104,6 +104,8 @@ public struct LeasedJob: Sendable, Equatable {
     public var maxAttempts: Int
     /// The payload; `nil` if the store has lost it.
     public var payload: Content?
+    /// What the job keeps of the request that it was made of; `nil` where its type keeps nothing.
+    public var request: RequestHead?
     public var createdAt: Timestamp
     /// Whether the job lost its worker before and has to run with nothing beside it.
     public var runsAlone: Bool
@@ -118,7 +120,8 @@ public struct LeasedJob: Sendable, Equatable {
         maxAttempts: Int,
         payload: Content?,
         createdAt: Timestamp,
-        runsAlone: Bool
+        runsAlone: Bool,
+        request: RequestHead? = nil
     ) {
         self.lease = lease
         self.type = type
@@ -129,6 +132,7 @@ public struct LeasedJob: Sendable, Equatable {
         self.payload = payload
         self.createdAt = createdAt
         self.runsAlone = runsAlone
+        self.request = request
     }
 }
 

@@ -18,19 +18,28 @@ struct PageGuard: Sendable {
     /// Whether then all requests have to be addressed that way, also those of programs and those that change nothing.
     let asksForName: Bool
 
-    /// What it may turn a request of a method away with.
-    func refusals(of method: HTTPRequest.Method) -> [Int] {
-        (Self.isSafe(method) ? [] : [403]) + (asksForName && isLoopback ? [421] : [])
+    /// What it may turn a request away with: the statuses, where `isChange` says whether the request is to change something.
+    func refusals(isChange: Bool) -> [Int] {
+        (isChange ? [403] : []) + (asksForName && isLoopback ? [421] : [])
     }
 
     /// Turns a request away that a page of others may have sent.
     ///
+    /// - Parameters:
+    ///   - request: The request.
+    ///   - isChange: Whether it is to change something.
     /// - Throws: A problem, 421 if the request is addressed to another name (RFC 9110 section 15.5.20), 403 if it is to change
     ///   something for a page of another origin.
-    func check(_ request: Request) throws(Problem) {
+    func check(_ request: Request, isChange: Bool) throws(Problem) {
         let authority = request.head.authority?.lowercased() ?? ""
         if asksForName, isLoopback, !Self.isLocal(authority) { throw .misdirected }
-        guard !Self.isSafe(request.method), let origin = request.headers[.origin] else { return }
+        guard isChange else { return }
+        guard let origin = request.headers[.origin] else {
+            // A page that shows an image or a link sends no origin with its GET (Fetch Metadata, section 2.3).
+            let site = request.headers[.fetchSite] ?? "none"
+            guard site == "none" || site == "same-origin" || origins == .any else { throw .foreignOrigin }
+            return
+        }
         guard isOwn(origin.lowercased(), authority) || origins.allows(origin) else { throw .foreignOrigin }
     }
 
@@ -46,8 +55,6 @@ struct PageGuard: Sendable {
         guard let colon = url.firstIndex(of: ":"), url[colon...].hasPrefix("://") else { return nil }
         return url[colon...].dropFirst(3).prefix { $0 != "/" }
     }
-
-    private static func isSafe(_ method: HTTPRequest.Method) -> Bool { method == .get || method == .head }
 
     /// Whether an authority is localhost (RFC 6761 section 6.3) or an address: nobody can have these resolve elsewhere.
     private static func isLocal(_ authority: String) -> Bool {

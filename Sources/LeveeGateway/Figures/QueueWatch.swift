@@ -70,7 +70,13 @@ final class QueueWatch: Sendable {
             await read(queue) { inspection throws(StoreError) in try await inspection.figures(of: queue) }
         }
         guard let line, let figures else { return nil }
-        let outlook = QueueOutlook(figures: figures, line: line.line, concurrency: rules(queue).concurrency)
+        let rules = rules(queue)
+        let outlook = QueueOutlook(
+            figures: figures,
+            line: line.line,
+            concurrency: rules.concurrency,
+            rate: rules.rate
+        )
         return QueueReading(outlook: outlook, clockOffset: line.clockOffset)
     }
 

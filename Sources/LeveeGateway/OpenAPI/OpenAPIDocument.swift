@@ -110,12 +110,20 @@ struct OpenAPIDocument {
 
     private func responses(of entry: Entry) -> JSONTree {
         var responses: [Int: JSONTree] = [:]
-        for code in Self.usualProblems + entry.refusals { responses[code] = Self.problemReference(code) }
+        // A handler may use the statuses of problems for answers of its own.
+        let problems = entry.operation.fallback == nil ? Self.usualProblems : []
+        for code in problems + entry.refusals { responses[code] = Self.problemReference(code) }
         for answer in entry.operation.answers {
             let isProblem = answer.status.code >= 400
             responses[answer.status.code] = isProblem ? Self.problemReference(answer.status.code) : tree(of: answer)
         }
-        return .object(responses.sorted { $0.key < $1.key }.map { JSONMember("\($0.key)", $0.value) })
+        var members = responses.sorted { $0.key < $1.key }.map { JSONMember("\($0.key)", $0.value) }
+        if let fallback = entry.operation.fallback {
+            members.append(
+                JSONMember("default", ["description": .string(fallback), "content": ["*/*": [:]]])
+            )
+        }
+        return .object(members)
     }
 
     private static func problemReference(_ code: Int) -> JSONTree { ["$ref": "#/components/responses/\(code)"] }

@@ -11,6 +11,8 @@ struct Operation: Sendable {
     var body: Body?
     /// What is answered beside the problems that every request may meet.
     var answers: [Answer]
+    /// What is answered with any other status, where that is for others to say.
+    var fallback: String?
 
     /// What a request may say outside its body.
     struct Parameter: Sendable {

@@ -9,6 +9,8 @@ struct FailureView: Equatable {
     let status: HTTPResponse.Status
     /// What the handler itself meant, where that is another status.
     let workerStatus: Int?
+    /// The status that the handler itself meant, if any.
+    private let own: Int?
     /// The last part of the problem's `type`.
     let token: String
     let title: String
@@ -36,7 +38,7 @@ struct FailureView: Equatable {
         } else {
             (token, title) = ("job-failed", "The job has failed")
         }
-        let own = failure?.status
+        own = failure?.status
         let mapped: Int
         if let own, record.state == .failed, Self.passing.contains(own) {
             mapped = own
@@ -50,6 +52,15 @@ struct FailureView: Equatable {
         } else {
             detail = title + "."
         }
+    }
+
+    /// The failure as a client is told that waits behind a route: with the status that the handler itself meant, else 504 for what
+    /// took too long and 502 for the rest.
+    var passingProblem: Problem {
+        let tooLate = [JobFailure.timeoutCode, JobFailure.expiredCode, JobFailure.deadlineCode].contains(code)
+        let status = own.map { HTTPResponse.Status(code: $0) } ?? (tooLate ? .gatewayTimeout : .badGateway)
+        let members = problem.members.filter { $0.name != "workerStatus" }
+        return Problem(status: status, token: token, title: title, detail: detail, members: members)
     }
 
     /// The failure as it is stored at the job's result: the same bytes on every read.

@@ -7,6 +7,7 @@ extension HTTPField.Name {
     static let callbackURL = known("Callback-Url")
     static let cancelAfter = known("Cancel-After")
     static let delay = known("Delay")
+    static let fetchSite = known("Sec-Fetch-Site")
     static let invocationType = known("InvocationType")
     static let lastEventID = known("Last-Event-ID")
     static let idempotencyKey = known("Idempotency-Key")
@@ -17,7 +18,6 @@ extension HTTPField.Name {
     static let prefer = known("Prefer")
     static let preferenceApplied = known("Preference-Applied")
     static let startTimeout = known("Start-Timeout")
-    static let traceparent = known("traceparent")
     /// `Host` beyond the first one, which HTTPTypes keeps apart as the authority.
     static let repeatedHost = known("Host")
 

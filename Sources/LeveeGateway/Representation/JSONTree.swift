@@ -12,6 +12,13 @@ indirect enum JSONTree: Equatable, Sendable {
     /// A text that is known to be JSON.
     case verbatim(String)
 
+    /// The value as a JSON text.
+    var bytes: [UInt8] {
+        var json = JSONWriter()
+        write(to: &json)
+        return json.bytes
+    }
+
     func write(to json: inout JSONWriter) {
         switch self {
         case .string(let text): json.string(text)

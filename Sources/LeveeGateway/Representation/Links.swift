@@ -7,6 +7,8 @@ import LeveeCore
 struct Links: Sendable, Equatable {
     /// Scheme and authority, and a path where the public URL has one; without a slash at the end.
     let base: String
+    /// Where the jobs of a route are, and how their states are called there.
+    var route: RouteView?
 
     init(base: String) {
         self.base = base
@@ -49,15 +51,29 @@ struct Links: Sendable, Equatable {
         }
     }
 
+    /// What stands before and after the job's id in the path.
+    private func path(_ target: Target) -> (prefix: String, suffix: String) {
+        switch target {
+        case .job: route?.statusPath?.affixes ?? target.path
+        case .result: route?.resourcePath?.affixes ?? target.path
+        case .monitor, .cancel, .events, .history: target.path
+        }
+    }
+
+    /// How a state is called.
+    func statusName(_ state: JobState) -> String {
+        route?.statuses.name(state, isSubmit: route?.isSubmit ?? false) ?? state.rawValue
+    }
+
     /// The URL as a header field carries it.
     func url(_ target: Target, of id: JobID) -> String {
-        let (prefix, suffix) = target.path
+        let (prefix, suffix) = path(target)
         return base + prefix + id.text + suffix
     }
 
     /// The URL as the value of a JSON member.
     func write(_ target: Target, of id: JobID, to json: inout JSONWriter) {
-        let (prefix, suffix) = target.path
+        let (prefix, suffix) = path(target)
         json.string(base, prefix, id.text, suffix)
     }
 }

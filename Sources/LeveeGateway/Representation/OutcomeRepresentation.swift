@@ -24,13 +24,20 @@ struct OutcomeRepresentation: Sendable {
     func response(of record: JobRecord, to request: Request, headers extra: HTTPFields = [:]) async throws -> Response {
         var headers = self.headers(of: record)
         headers.append(contentsOf: extra)
-        guard record.state == .succeeded else {
-            var problem = FailureView(record).problem
+        let failure = record.state == .succeeded ? nil : FailureView(record)
+        guard let result = record.result ?? record.failure?.answer,
+            failure == nil || failure?.status.code == result.status
+        else {
+            guard var problem = failure?.problem else { throw Problem.gone }
             problem.headers = headers
             throw problem
         }
-        guard let result = record.result else { throw Problem.gone }
-        let status = HTTPResponse.Status(code: result.status)
+        let fields = HTTPFields(result.fields)
+        let own = headers
+        for field in fields where own[field.name] == nil { headers.append(field) }
+        // Any other status of success would say something of the job, or of a part.
+        let isPlain = result.status >= 400 || [200, 201, 204].contains(result.status)
+        let status = HTTPResponse.Status(code: isPlain ? result.status : 200)
         if request.method != .post, let tag = headers[.eTag], !EntityTag.isNoneMatch(request.headers, tag: tag) {
             return Response(status: .notModified, headers: headers)
         }
@@ -44,6 +51,29 @@ struct OutcomeRepresentation: Sendable {
             headers[.contentLength] = String(result.length)
             return Response(status: status, headers: headers)
         }
+        return Response(status: status, headers: headers, body: Self.body(of: try await bytes(of: result, record.id)))
+    }
+
+    /// What the handler of a job has answered, as it was: for clients that know nothing of jobs.
+    ///
+    /// - Throws: ``Problem`` where the handler has answered nothing.
+    func passing(_ record: JobRecord, to request: Request, headers extra: HTTPFields) async throws -> Response {
+        guard let result = record.state == .succeeded ? record.result : record.failure?.answer else {
+            guard record.state != .succeeded else { throw Problem.gone }
+            var problem = FailureView(record).passingProblem
+            problem.headers = extra
+            throw problem
+        }
+        var headers = HTTPFields(result.fields)
+        headers.append(contentsOf: extra)
+        let status = HTTPResponse.Status(code: result.status)
+        guard status != .noContent, status != .notModified else { return Response(status: status, headers: headers) }
+        // The length that the body would have had (RFC 9110 section 8.6).
+        if request.method == .head, result.length == 0 {
+            headers[.contentLength] = result.fields.values("Content-Length").first
+        }
+        headers[.contentType] =
+            MediaTypeSyntax.isValid(result.mediaType) ? result.mediaType : "application/octet-stream"
         return Response(status: status, headers: headers, body: Self.body(of: try await bytes(of: result, record.id)))
     }
 
@@ -70,6 +100,17 @@ struct OutcomeRepresentation: Sendable {
                 try await writer.write(ByteBuffer(bytes: bytes[start..<min(start + chunkBytes, bytes.count)]))
             }
             try await writer.finish(nil)
+        }
+    }
+}
+
+extension HTTPFields {
+    /// The fields of a stored answer that are fields indeed; how long a message is, is said by whoever sends it.
+    fileprivate init(_ fields: [HeaderField]) {
+        self = [:]
+        for field in fields {
+            guard let name = HTTPField.Name(field.name), name != .contentLength else { continue }
+            append(HTTPField(name: name, value: field.value))
         }
     }
 }

@@ -21,7 +21,7 @@ struct StatusDocument {
         json.object { json in
             json.member("id", record.id.text)
             json.member("type", record.type)
-            json.member("status", record.state.rawValue)
+            json.member("status", links.statusName(record.state))
             json.member("createdAt", record.createdAt.rfc3339)
             json.member("updatedAt", record.updatedAt.rfc3339)
             writeProgress(to: &json)

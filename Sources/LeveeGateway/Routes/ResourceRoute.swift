@@ -12,16 +12,18 @@ struct ResourceRoute: Sendable {
     let outcome: OutcomeRepresentation
 
     var endpoints: [Endpoint] {
-        [Endpoint(method: .get, path: "/resources/{id}", operation: .resource, handler: resource)]
+        [Endpoint(method: .get, path: "/resources/{id}", operation: .resource) { try await resource($0, context: $1) }]
     }
 
-    @Sendable
-    private func resource(_ request: Request, context: GatewayContext) async throws -> Response {
+    /// The outcome of a job; of a route's only, if one is given.
+    func resource(_ request: Request, context: GatewayContext, of route: FacadeRoute? = nil) async throws -> Response {
         let preferences = Preferences(request.headers)
         let record = try await lookup.end(of: lookup.id(context), within: preferences.wait, context)
+        guard route == nil || record.type == route?.type else { throw Problem.unknownJob }
         let headers = preferences.headers()
         guard record.state.isTerminal else {
-            let links = try Links(for: request, publicURL: configuration.publicURL)
+            var links = try Links(for: request, publicURL: configuration.publicURL)
+            links.route = route.map { RouteView($0, isSubmit: false) }
             var problem = await representation.notReady(record, links: links)
             problem.headers.append(contentsOf: headers)
             throw problem

@@ -14,19 +14,29 @@ struct StatusRoutes: Sendable {
 
     var endpoints: [Endpoint] {
         [
-            Endpoint(method: .get, path: "/jobs/{id}", operation: .poll(configuration.polling), handler: status),
+            Endpoint(method: .get, path: "/jobs/{id}", operation: .poll(configuration.polling)) { request, context in
+                try await status(request, context: context)
+            },
             Endpoint(method: .get, path: "/operations/{id}", operation: .monitor, handler: monitor),
         ]
     }
 
     /// By default 202 while the job is pending, then 302 to its result, well or not.
-    @Sendable
-    private func status(_ request: Request, context: GatewayContext) async throws -> Response {
-        let links = try Links(for: request, publicURL: configuration.publicURL)
+    ///
+    /// - Parameters:
+    ///   - request: What the client has sent.
+    ///   - context: Whose client it is.
+    ///   - route: By whose names to answer, and of whose jobs only; `nil` for all jobs.
+    /// - Returns: How the job stands, or where its outcome is.
+    /// - Throws: ``Problem`` if there is no such job, or the request makes no sense.
+    func status(_ request: Request, context: GatewayContext, of route: FacadeRoute? = nil) async throws -> Response {
+        var links = try Links(for: request, publicURL: configuration.publicURL)
+        links.route = route.map { RouteView($0, isSubmit: false) }
         let id = try lookup.id(context)
         let style = try configuration.polling.adjusted(by: request.uri.queryParameters)
         let preferences = Preferences(request.headers)
         let record = try await lookup.end(of: id, within: preferences.wait, context)
+        guard route == nil || record.type == route?.type else { throw Problem.unknownJob }
         var headers = preferences.headers()
         guard record.state.isTerminal else {
             return try await pending(record, as: style.pending, links: links, headers: headers)

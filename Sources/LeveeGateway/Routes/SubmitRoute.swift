@@ -30,23 +30,61 @@ struct SubmitRoute: Sendable {
     }
 
     private func submit(_ request: Request, of type: JobType, _ context: GatewayContext) async throws -> Response {
-        guard !memory.isFull else { throw Problem.storeNearlyFull }
         let links = try Links(for: request, publicURL: configuration.publicURL)
-        let mediaType = try mediaType(of: request, for: type)
-        let terms = try SubmitTerms(
+        let (record, isReplay) = try await take(of: type, from: request, links: links, context)
+        return try await answer(record, isReplay: isReplay, to: request, links: links, context)
+    }
+
+    /// Checks a job and stores it, unless it was stored before under the same key.
+    ///
+    /// - Parameters:
+    ///   - type: Its type.
+    ///   - request: What the client has sent.
+    ///   - line: What its handler is to ask for in turn; `nil` if that is nobody's business.
+    ///   - isCall: Whether the client waits for what it comes to. Such a job runs once, and the destinations of its type, which
+    ///     stand in for an answer, are told nothing.
+    ///   - links: The URLs of the client.
+    ///   - context: Whose client it is.
+    ///   - payload: Makes the payload of the body; `nil` takes the body as it came.
+    /// - Returns: The job, and whether an earlier request has made it.
+    /// - Throws: ``Problem`` if nothing was stored.
+    func take(
+        of type: JobType,
+        from request: Request,
+        line: RequestHead.Line? = nil,
+        isCall: Bool = false,
+        links: Links,
+        _ context: GatewayContext,
+        payload: ((Content, JobID) throws -> Content)? = nil
+    ) async throws -> (record: JobRecord, isReplay: Bool) {
+        guard !memory.isFull else { throw Problem.storeNearlyFull }
+        let mediaType = try mediaType(of: request)
+        if payload == nil { try check(mediaType, for: type) }
+        var terms = try SubmitTerms(
             request.headers,
             for: type,
             at: representation.now(),
             webhooks: configuration.webhooks
         )
+        if isCall { terms.followUps.removeAll { !$0.isCallback } }
         let key = try IdempotencyField.key(in: request.headers)
-        let payload = Content(mediaType: mediaType, bytes: try await payload(of: request, for: type))
-        try PayloadCheck.check(payload, for: type)
-        var job = newJob(payload, of: type, on: terms)
+        let id = submission.newID()
+        let body = Content(mediaType: mediaType, bytes: try await self.payload(of: request, for: type))
+        var content = body
+        if let payload {
+            content = try payload(body, id)
+            try check(content.mediaType, for: type)
+        }
+        try PayloadCheck.check(content, for: type)
+        var job = newJob(id, content, of: type, on: terms)
+        if isCall { job.maxAttempts = 1 }
         job.tenant = context.tenant
         job.idempotencyKey = key
-        let (record, isReplay) = try await store(job, links: links, context)
-        return try await answer(record, isReplay: isReplay, to: request, links: links, context)
+        job.sent = line.map { NewJob.Sent(line: $0, body: body) }
+        job.request = type.requestFields.map { names in
+            RequestHead(line: line, fields: request.headers.passing(names, besidesKey: !configuration.keys.isEmpty))
+        }
+        return try await store(job, links: links, context)
     }
 
     /// The status of the new job; its outcome, if the client waits for it and it comes in time. The job is stored: a store
@@ -92,20 +130,23 @@ struct SubmitRoute: Sendable {
         try await PayloadReader(limit: configuration.maxPayloadBytes(of: type), budget: budget).read(request)
     }
 
-    private func mediaType(of request: Request, for type: JobType) throws(Problem) -> String {
+    private func mediaType(of request: Request) throws(Problem) -> String {
         guard (request.headers[.contentEncoding] ?? "identity").lowercased() == "identity" else {
             throw .unsupportedEncoding
         }
         let mediaType = request.headers[.contentType] ?? "application/octet-stream"
         guard MediaTypeSyntax.isValid(mediaType) else { throw .malformedContentType }
-        let essence = Content.essence(of: mediaType)
-        guard type.takes(essence) else { throw .unsupportedMediaType(essence, type: type) }
         return mediaType
     }
 
-    private func newJob(_ payload: Content, of type: JobType, on terms: SubmitTerms) -> NewJob {
+    private func check(_ mediaType: String, for type: JobType) throws(Problem) {
+        let essence = Content.essence(of: mediaType)
+        guard type.takes(essence) else { throw .unsupportedMediaType(essence, type: type) }
+    }
+
+    private func newJob(_ id: JobID, _ payload: Content, of type: JobType, on terms: SubmitTerms) -> NewJob {
         NewJob(
-            id: submission.newID(),
+            id: id,
             type: type.name,
             queue: type.queue,
             priority: terms.priority,
@@ -174,5 +215,23 @@ struct SubmitRoute: Sendable {
         }
         let seconds = RetryAfter.refusal(of: job, by: limit, rules: rules, in: outlook)
         return .queueFull(job.queue, limit: limit, retryAfter: seconds)
+    }
+}
+
+extension HTTPFields {
+    /// What a job keeps of the header fields of its request: those that are wanted, but none that concern the connection, and no
+    /// API key of this door; and always those that follow a request wherever it goes.
+    fileprivate func passing(_ names: Set<String>, besidesKey hasKeys: Bool) -> [HeaderField] {
+        let named = self[values: .connection].flatMap { $0.split(separator: ",") }
+        let own = Set(named.map { $0.filter { $0 != " " }.lowercased() })
+        return compactMap { field in
+            let name = field.name.canonicalName
+            let follows = field.name == .idempotencyKey || field.name == .traceparent
+            guard follows || names.contains(name), !own.contains(name), !(hasKeys && field.name == .authorization)
+            else {
+                return nil
+            }
+            return HeaderField(field.name.rawName, field.value)
+        }
     }
 }

@@ -73,8 +73,7 @@ struct SubmitTerms: Equatable {
             let hint = "Send an absolute http or https URL with a public address: \(error)."
             throw .malformedField("Callback-Url", text, hint: hint)
         }
-        let others = type.followUps.filter { if case .callback = $0.destination { false } else { true } }
-        return others + [FollowUp(.end, to: .callback(text))]
+        return type.followUps.filter { !$0.isCallback } + [FollowUp(.end, to: .callback(text))]
     }
 
     private static func seconds(

@@ -9,6 +9,8 @@ struct GatewayContext: RequestContext {
     var coreContext: CoreRequestContextStorage
     /// Who sent it.
     var tenant = Tenant.standard
+    /// The IP address of the client.
+    var address: String? { channel.remoteAddress?.ipAddress }
     private let channel: any Channel
 
     init(source: ApplicationRequestContextSource) {

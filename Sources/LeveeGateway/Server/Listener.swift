@@ -87,9 +87,9 @@ struct Listener {
         for endpoint in endpoints {
             let scopes = scopes(of: endpoint)
             for method in endpoint.methods {
-                router.on(RouterPath(endpoint.path), method: method) { [doorkeeper] request, context in
+                router.on(endpoint.routerPath, method: method) { [doorkeeper] request, context in
                     var context = context
-                    if !scopes.isEmpty { try pages?.check(request) }
+                    if !scopes.isEmpty { try pages?.check(request, isChange: endpoint.isChange) }
                     context.tenant = try doorkeeper.admit(request.headers, for: scopes)
                     return try await endpoint.handler(request, context)
                 }
@@ -97,7 +97,7 @@ struct Listener {
         }
         // Browsers ask without a key (Fetch standard, section 4.8).
         for row in methods.rows {
-            router.on(RouterPath(row.path), method: .options) { [origins] request, _ in
+            router.on(row.routerPath, method: .options) { [origins] request, _ in
                 origins.options(request, at: row)
             }
         }
@@ -110,9 +110,9 @@ struct Listener {
             let scopes = scopes(of: endpoint)
             return OpenAPIDocument.Entry(
                 method: endpoint.method,
-                path: endpoint.path,
+                path: endpoint.path.replacing("...}", with: "}"),
                 scopes: doorkeeper.keys.isEmpty ? [] : scopes,
-                refusals: scopes.isEmpty ? [] : pages?.refusals(of: endpoint.method) ?? [401, 403],
+                refusals: scopes.isEmpty ? [] : pages?.refusals(isChange: endpoint.isChange) ?? [401, 403],
                 operation: endpoint.operation
             )
         }

@@ -1,7 +1,7 @@
 -- Leases ready jobs to a worker.
 -- KEYS[1] -> prefix
 -- ARGV -> as in leasing.lua
--- Returns the leased jobs as leasing.lua describes them.
+-- Returns {leased jobs, calls} as leasing.lua describes them.
 local leased = claim()
 close()
-return leased
+return { leased, calls }

@@ -1,12 +1,13 @@
 -- Ends attempts that did not succeed: to be tried again, as failed with a dead letter, or as canceled.
 -- KEYS[1] -> prefix
--- ARGV[1...] -> eight arguments for each attempt: id, fence, 'retry' | 'throttle' | 'final' | 'cancel',
---   delay until the next attempt in ms, code, detail, HTTP status or '', how long it took in ms
+-- ARGV[1...] -> twelve arguments for each attempt: id, fence, 'retry' | 'throttle' | 'final' | 'cancel',
+--   delay until the next attempt in ms, code, detail, HTTP status or '', how long it took in ms, and what the
+--   handler answered: HTTP status, or '' if nothing, media type, header fields, bytes
 -- Returns the verdicts: 'settled', 'repeated' or 'stale'. The fence is bumped with a retry, so that the same failure sent
 -- twice counts once.
 local verdicts = {}
 
-local function settle(job, mode, delay, code, detail, status)
+local function settle(job, mode, delay, code, detail, status, ...)
   local key, note = P .. 'j:' .. job.id, code .. ' ' .. detail:gsub('%c+', ' '):sub(1, 200)
   if mode == 'cancel' or job.x then return cancel(job, 'running>canceled', job.x == LATE) end
   local failures = number(job.a) + (mode == 'throttle' and 0 or 1)
@@ -14,7 +15,7 @@ local function settle(job, mode, delay, code, detail, status)
   local is_over = job.td and due >= tonumber(job.td) -- the deadline leaves no time for another attempt
   if mode == 'final' or mode == 'retry' and (failures >= tonumber(job.m) or is_over) then
     call('HSET', key, 'a', failures)
-    return bury(job, code, detail, status, 'fail', note)
+    return bury(job, code, detail, status, 'fail', note, ...)
   end
   local by, expiry = tonumber(job.by), tonumber(job.xp)
   if mode == 'retry' then
@@ -35,7 +36,13 @@ local function settle(job, mode, delay, code, detail, status)
     'es', status, change(job, WAYS['running>scheduled'], mode == 'retry' and 'fail' or 'throttle', note))
 end
 
-for i = 1, #ARGV, 8 do
+-- The fields in which the answer of a handler is kept, like a result.
+local function answer(i)
+  if ARGV[i] == '' then return end
+  return 'rs', ARGV[i], 'rk', ARGV[i + 1], 'rh', ARGV[i + 2], 'rl', #ARGV[i + 3], 'r', ARGV[i + 3]
+end
+
+for i = 1, #ARGV, 12 do
   local id, fence = ARGV[i], ARGV[i + 1]
   local job = read(id, 'n', 'xp', 'a', 'm', 'by', 'x', 't', 'g')
   if not job or job.n ~= fence then
@@ -44,7 +51,7 @@ for i = 1, #ARGV, 8 do
   elseif job.s ~= 'running' then
     verdicts[#verdicts + 1] = (job.s == 'failed' or job.s == 'canceled') and 'repeated' or 'stale'
   else
-    settle(job, ARGV[i + 2], ARGV[i + 3], ARGV[i + 4], ARGV[i + 5], ARGV[i + 6])
+    settle(job, ARGV[i + 2], ARGV[i + 3], ARGV[i + 4], ARGV[i + 5], ARGV[i + 6], answer(i + 8))
     count(job.q, 'running', -1)
     clocked(job.q, 'service', tonumber(ARGV[i + 7]))
     held(job.q, job.t, job.g)

@@ -3,18 +3,32 @@
 -- ARGV[2] -> the worker's id
 -- ARGV[3] -> how long the leases last, in ms
 -- ARGV[4] -> '1' if the worker runs nothing at all
--- ARGV[5] -> how many queues follow, each as two arguments: its name, and its fleet-wide cap or ''
+-- ARGV[5] -> how many queues follow, each as three arguments: its name, its fleet-wide cap or '', and the time from one
+--   start to the next in us, or '' without a rate
 local PAYLOAD_LIMIT = 1048576
 local STALE_LIMIT = 200
 local LEASE_LIMIT = 500
 local SUSPECT_PATIENCE = 5000
 local CLEARING = 30000
-local QUEUES_END = 5 + 2 * ARGV[5]
+local QUEUES_END = 5 + 3 * ARGV[5]
+local RATE_SLACK = 100000 -- StartRate.slack
+local TICK = 1000
+local calls = {} -- queue, in how many ms to ring: what is held back by its rate
+
+-- Has somebody ring for a queue when its rate lets the next job start, unless somebody will, or the tick comes no later.
+local function call_later(queue, opens)
+  local wait, field = math.max(10, math.ceil(opens / 1000) - now), 'paces:' .. queue
+  local till = number(call('HGET', P .. 'upkeep', field))
+  if wait > TICK or till > now and till <= now + TICK then return end
+  call('HSET', P .. 'upkeep', field, now + wait)
+  calls[#calls + 1] = queue
+  calls[#calls + 1] = wait
+end
 
 -- Reads what decides over a queue; nil if nothing may be taken from it.
-local function survey(queue, cap)
+local function survey(queue, cap, interval)
   local f = call('HMGET', P .. 'stats:' .. queue, 'paused', 'running', 'suspect', 'in:0', 'in:1', 'in:2',
-    'out:0', 'out:1', 'out:2', 'stale:0', 'stale:1', 'stale:2', 'taken:0', 'taken:1', 'taken:2')
+    'out:0', 'out:1', 'out:2', 'stale:0', 'stale:1', 'stale:2', 'taken:0', 'taken:1', 'taken:2', 'opens')
   freed[queue] = nil
   if f[1] then
     bells[queue] = nil
@@ -27,21 +41,35 @@ local function survey(queue, cap)
     bells[queue] = nil
     return nil
   end
-  local lying, stale, taken = {}, {}, {}
+  local lying, stale, taken, left = {}, {}, {}, number(f[3])
   for p = 0, 2 do
     lying[p] = (f[4 + p] or 0) - (f[7 + p] or 0)
+    left = left + lying[p]
     stale[p] = tonumber(f[10 + p] or 0)
     taken[p] = tonumber(f[13 + p] or 0)
   end
-  return { name = queue, room = room, suspect = tonumber(f[3] or 0), lying = lying, stale = stale, taken = taken }
+  local time, opens = now * 1000, nil
+  if interval ~= '' then
+    opens = number(f[16])
+    if opens > time + interval then opens = time end -- the clock was set back, or the rate was another one
+    if opens > time then
+      bells[queue] = nil
+      if left > 0 then call_later(queue, opens) end
+      return nil
+    end
+    opens = math.max(opens, time - RATE_SLACK)
+    room = math.min(room, math.floor((time - opens) / interval) + 1)
+  end
+  return { name = queue, room = room, suspect = tonumber(f[3] or 0), lying = lying, stale = stale, taken = taken,
+    opens = opens, interval = interval }
 end
 
 -- Leases one job if it is still ready; nil if its entry was stale or the job came too late. `line` is the priority of the
 -- list it was in; a job that was in none of them is to run alone.
 local function lease(id, worker, queue, line)
   local key = P .. 'j:' .. id
-  local s, v, u, h, t, q, p, n, a, m, c, k, l, b, by, ag, rt, xp, td, ik, i, fu = unpack(call('HMGET', key,
-    's', 'v', 'u', 'h', 't', 'q', 'p', 'n', 'a', 'm', 'c', 'k', 'l', 'b', 'by', 'ag', 'rt', 'xp', 'td', 'ik', 'i', 'fu'))
+  local s, v, u, h, t, q, p, n, a, m, c, k, l, b, by, ag, rt, xp, td, ik, i, fu, hd = unpack(call('HMGET', key,
+    's', 'v', 'u', 'h', 't', 'q', 'p', 'n', 'a', 'm', 'c', 'k', 'l', 'b', 'by', 'ag', 'rt', 'xp', 'td', 'ik', 'i', 'fu', 'hd'))
   has_vanished = has_vanished or not s
   local passed = line and number(i) - queue.taken[line] or 0
   if passed > 0 then
@@ -66,7 +94,7 @@ local function lease(id, worker, queue, line)
   outlive(job, ARGV[3])
   count(q, 'running', 1)
   clocked(q, 'wait', math.max(0, now - u))
-  return { id, n, t, q, tonumber(p), attempt, tonumber(m), tonumber(c), k, tonumber(l), b, line and 0 or 1 }
+  return { id, n, t, q, tonumber(p), attempt, tonumber(m), tonumber(c), k, tonumber(l), b, line and 0 or 1, hd }
 end
 
 -- Whether a worker that runs something is to take nothing until it is idle: on a busy fleet, where no worker ever is, a
@@ -85,14 +113,14 @@ end
 -- Leases up to ARGV[1] jobs, higher priorities first. A wake-up is left only where the claim stopped before its queues
 -- were empty, never for a paused or capped queue: else idle workers would spin.
 -- Returns a list of {id, fence, type, queue, priority, attempt, max attempts, created, media type, payload length,
--- payload or false, alone}.
+-- payload or false, alone, head of its request or false}.
 local function claim()
   local limit, worker, leased, expiries = math.min(tonumber(ARGV[1]), LEASE_LIMIT), ARGV[2], {}, {}
   if limit <= 0 then return leased end
   promote(16)
   local open, bytes, budget = {}, 0, STALE_LIMIT
-  for i = 6, QUEUES_END, 2 do
-    local queue = survey(ARGV[i], ARGV[i + 1])
+  for i = 6, QUEUES_END, 3 do
+    local queue = survey(ARGV[i], ARGV[i + 1], ARGV[i + 2])
     if queue then open[#open + 1] = queue end
   end
 
@@ -104,6 +132,10 @@ local function claim()
       expiries[#expiries + 1] = id
       bytes = bytes + job[10]
       queue.room = queue.room - 1
+      if queue.opens then
+        queue.opens = queue.opens + queue.interval
+        queue.has_started = true
+      end
     else
       budget = budget - 1
     end
@@ -165,6 +197,9 @@ local function claim()
   for _, queue in ipairs(open) do
     local left = queue.lying[0] + queue.lying[1] + queue.lying[2]
     bells[queue.name] = stopped and left > 0 and queue.room > 0 and 'more' or nil
+    -- Redis would round its sixteen digits to fourteen.
+    if queue.has_started then call('HSET', P .. 'stats:' .. queue.name, 'opens', string.format('%.0f', queue.opens)) end
+    if queue.opens and queue.opens > now * 1000 and left + queue.suspect > 0 then call_later(queue.name, queue.opens) end
   end
   return leased
 end

@@ -238,10 +238,10 @@ local function watch(job, by)
   call('ZADD', P .. 'deadlines', math.min(by, tonumber(job.td or by)), job.id)
 end
 
--- Ends a job as failed and keeps it as a dead letter.
-local function bury(job, code, detail, status, cause, note)
+-- Ends a job as failed and keeps it as a dead letter; further arguments are fields to store with the end.
+local function bury(job, code, detail, status, cause, note, ...)
   job.rest = now + math.max(DEAD_LETTER_LIFE, number(job.rt))
-  conclude(job, 'running>failed', cause, note, 'ec', code, 'em', detail, 'es', status)
+  conclude(job, 'running>failed', cause, note, 'ec', code, 'em', detail, 'es', status, ...)
   call('ZADD', P .. 'dead:' .. job.q, job.rest, job.id)
 end
 

@@ -4,8 +4,8 @@
 -- Returns {'retried', id of the new job}, {'again', id of the one that was made of it before}, {'missing'},
 -- {'payload'} if that is gone, or {'state', the state it is in} if it has not failed.
 local old, new = ARGV[1], ARGV[2]
-local s, t, q, p, m, k, l, b, ag, rt, re, c, td, te, fu = unpack(call('HMGET', P .. 'j:' .. old,
-  's', 't', 'q', 'p', 'm', 'k', 'l', 'b', 'ag', 'rt', 're', 'c', 'td', 'te', 'fu'))
+local s, t, q, p, m, k, l, b, ag, rt, re, c, td, te, fu, hd = unpack(call('HMGET', P .. 'j:' .. old,
+  's', 't', 'q', 'p', 'm', 'k', 'l', 'b', 'ag', 'rt', 're', 'c', 'td', 'te', 'fu', 'hd'))
 if not s then return { 'missing' } end
 if re then return { 'again', re } end
 if s ~= 'failed' then return { 'state', s } end
@@ -18,6 +18,7 @@ if b then
 else
   call('PEXPIREAT', P .. 'p:' .. new, take_in(job, 'o', old)[4])
 end
+if hd then call('HSET', P .. 'j:' .. new, 'hd', hd) end
 call('HSET', P .. 'j:' .. old, 're', new)
 call('ZREM', P .. 'dead:' .. q, old)
 close()

@@ -26,6 +26,7 @@ struct ConfigurationOutline {
         for (name, job) in configuration.jobs.sorted(by: { $0.key < $1.key }) {
             add(job, at: SettingPath("jobs", name))
         }
+        for definition in configuration.routes { add(definition) }
     }
 
     /// The outline, each line ended.
@@ -121,6 +122,7 @@ struct ConfigurationOutline {
             add(path.appending("maxBytes"), rules.maxBytes.map(SizeText.text) ?? "(no limit)")
             add(path.appending("maxExpectedWait"), rules.maxExpectedWait.map { DurationText.text($0) } ?? "(no limit)")
             add(path.appending("concurrency"), rules.concurrency.map(String.init) ?? "(no limit)")
+            add(path.appending("rate"), rules.rate.map { "\($0)" } ?? "(no limit)")
         }
     }
 
@@ -153,6 +155,8 @@ struct ConfigurationOutline {
             add(path, "(a worker of your own)")
         case .builtin(let name):
             add(path.appending("builtin"), name)
+        case .upstream(let upstream):
+            add(upstream, at: path.appending("upstream"))
         case .exec(let program):
             let path = path.appending("exec")
             add(path.appending("command"), list(program.command, orElse: "(none)"))
@@ -168,6 +172,34 @@ struct ConfigurationOutline {
         }
     }
 
+    private mutating func add(_ definition: RouteDefinition) {
+        let (path, route) = (SettingPath("routes", definition.name), definition.route)
+        add(path)
+        add(path.appending("job"), route.type)
+        add(path.appending("payload"), route.payload == nil ? "body" : "(made of the request)")
+        if configuration.jobs[route.type]?.type.requestFields != nil {
+            add(path.appending("target"), route.target == nil ? "(as it came)" : "(made of the path)")
+        }
+        add(path.appending("invocation"), route.isAsync ? "async" : "sync")
+        add(path.appending("wait"), DurationText.text(route.limit))
+        add(path.appending("accepted"), route.accepted == nil ? "(the status)" : "(made of the request)")
+        add(path.appending("status"), route.statusPath.map { "\($0)" } ?? "/jobs/{id}")
+        add(path.appending("resource"), route.resourcePath.map { "\($0)" } ?? "/resources/{id}")
+    }
+
+    private mutating func add(_ upstream: UpstreamDefinition, at path: SettingPath) {
+        add(path.appending("url"), upstream.url)
+        add(path.appending("requestHeaders"), list(upstream.requestFields.sorted(), orElse: "(none)"))
+        add(path.appending("responseHeaders"), list(upstream.responseFields.sorted(), orElse: "(none)"))
+        for field in upstream.fields {
+            add(path.appending("headers").appending(field.name), "(hidden)")
+        }
+        for (name, verdict) in upstream.outcomes {
+            add(path.appending("outcomes").appending(name), verdict)
+        }
+        add(path.appending("connectTimeout"), DurationText.text(upstream.connectTimeout))
+    }
+
     /// Whether a variable is one of those whose values do not belong into a build's log.
     private static func isSecret(_ name: String) -> Bool {
         ["KEY", "TOKEN", "SECRET", "PASS", "CREDENTIAL"].contains { name.uppercased().contains($0) }
@@ -180,7 +212,7 @@ struct ConfigurationOutline {
 
     /// Adds a value below the last heading, named by the rest of its path.
     private mutating func add(_ path: SettingPath, _ value: String) {
-        let heading = ["keys", "queues", "jobs"].contains(path.components[0]) ? 2 : 1
+        let heading = ["keys", "queues", "jobs", "routes"].contains(path.components[0]) ? 2 : 1
         let name = SettingPath(Array(path.components.dropFirst(heading))).description
         let source: String? =
             switch configuration.sources[path] {

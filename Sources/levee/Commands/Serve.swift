@@ -39,6 +39,7 @@ enum Serve {
                     publicURL: configuration.server.publicURL,
                     jobTypes: configuration.jobTypes,
                     queues: configuration.queues,
+                    routes: configuration.routes.map(\.route),
                     polling: configuration.server.polling,
                     answersCreated: configuration.server.answersCreated,
                     keys: keys,

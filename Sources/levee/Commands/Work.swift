@@ -19,51 +19,53 @@ enum Work {
         let signals = await UnixSignalsSequence(trapping: .sigusr1, .sigterm, .sigint)
         let settings = configuration.worker
         let queues = configuration.servedQueues
-        let handlers = configuration.jobs.compactMapValues { job in
-            job.handler.flatMap { handler(of: job.type, $0) }.map { HandlerBinding(type: job.type, handler: $0) }
-        }
         // All of them: a follow-up may be a job of a queue that this worker does not serve.
         let known = configuration.queues.keys.sorted()
-        try await Deployment.withStore(configuration, queues: known, logger: logger) { store in
-            let courier = courier(configuration, on: store, logger: logger)
-            let worker = Worker(
-                configuration: WorkerConfiguration(
-                    name: id(named: settings.name),
-                    slots: settings.slots,
-                    queues: queues,
-                    lease: settings.lease,
-                    drainGrace: settings.drainGrace
-                ),
-                leasing: store,
-                upkeep: store,
-                handlers: handlers,
-                logger: logger
-            )
-            try await withThrowingTaskGroup { group in
-                group.addTask {
-                    var orders = 0
-                    for await signal in signals {
-                        if signal == .sigusr1 {
-                            worker.retire()
-                        } else {
-                            // One that came before the store was reached nobody else has heard. Who repeats an order to
-                            // stop does not want to wait.
-                            orders += 1
-                            if orders == 1 { worker.stop() } else { worker.hurry() }
-                        }
+        try await withHandlers(of: configuration) { handlers in
+            try await Deployment.withStore(configuration, queues: known, logger: logger) { store in
+                let courier = courier(configuration, on: store, logger: logger)
+                let worker = Worker(
+                    configuration: WorkerConfiguration(
+                        name: id(named: settings.name),
+                        slots: settings.slots,
+                        queues: queues,
+                        lease: settings.lease,
+                        drainGrace: settings.drainGrace
+                    ),
+                    leasing: store,
+                    upkeep: store,
+                    handlers: handlers,
+                    logger: logger
+                )
+                try await withThrowingTaskGroup { group in
+                    group.addTask { await obey(signals, worker) }
+                    if let port = settings.healthPort {
+                        try await Deployment.serve(
+                            health(of: worker, settings, port: port, logger),
+                            courier,
+                            worker,
+                            logger: logger
+                        )
+                    } else {
+                        try await Deployment.serve(courier, worker, logger: logger)
                     }
+                    group.cancelAll()
                 }
-                if let port = settings.healthPort {
-                    try await Deployment.serve(
-                        health(of: worker, settings, port: port, logger),
-                        courier,
-                        worker,
-                        logger: logger
-                    )
-                } else {
-                    try await Deployment.serve(courier, worker, logger: logger)
-                }
-                group.cancelAll()
+            }
+        }
+    }
+
+    /// Hands the signals on to the worker.
+    private static func obey(_ signals: UnixSignalsSequence, _ worker: Worker) async {
+        var orders = 0
+        for await signal in signals {
+            if signal == .sigusr1 {
+                worker.retire()
+            } else {
+                // One that came before the store was reached nobody else has heard. Who repeats an order to stop does not
+                // want to wait.
+                orders += 1
+                if orders == 1 { worker.stop() } else { worker.hurry() }
             }
         }
     }
@@ -91,6 +93,25 @@ enum Work {
         )
     }
 
+    /// Makes the handlers of all types for as long as `body` runs, and closes the connections that they have opened.
+    private static func withHandlers(
+        of configuration: Configuration,
+        _ body: @Sendable ([String: HandlerBinding]) async throws -> Void
+    ) async throws {
+        let handlers = configuration.jobs.compactMapValues { job in
+            job.handler.flatMap { handler(of: job.type, $0, slots: configuration.worker.slots) }
+                .map { HandlerBinding(type: job.type, handler: $0) }
+        }
+        let upstreams = handlers.values.compactMap { $0.handler as? UpstreamHandler }
+        do {
+            try await body(handlers)
+        } catch {
+            for upstream in upstreams { try? await upstream.shutdown() }
+            throw error
+        }
+        for upstream in upstreams { try await upstream.shutdown() }
+    }
+
     /// Answers probes: a worker that the store does not answer, or that gets no work, is of no use.
     private static func health(of worker: Worker, _ settings: WorkerSettings, port: Int, _ logger: Logger) -> Door {
         let host = "127.0.0.1"
@@ -112,8 +133,25 @@ enum Work {
         return "\(name.prefix(Name.maxLength - suffix.count - 1))-\(suffix)"
     }
 
-    private static func handler(of type: JobType, _ definition: HandlerDefinition) -> (any PayloadHandler)? {
+    private static func handler(
+        of type: JobType,
+        _ definition: HandlerDefinition,
+        slots: Int
+    ) -> (any PayloadHandler)? {
         switch definition {
+        case .upstream(let upstream):
+            return UpstreamHandler(
+                UpstreamConfiguration(
+                    url: upstream.url,
+                    requestFields: upstream.requestFields,
+                    responseFields: upstream.responseFields,
+                    fields: upstream.fields,
+                    rules: upstream.rules,
+                    connections: slots,
+                    connectTimeout: upstream.connectTimeout,
+                    maxResponseBytes: type.maxResultBytes
+                )
+            )
         case .builtin(let name):
             return BuiltInHandler(rawValue: name)?.handler
         case .exec(let program):

@@ -22,6 +22,8 @@ struct Configuration: Sendable, Equatable {
     var queues: [String: QueueRules] = [:]
     /// Every job type by its name.
     var jobs: [String: JobDefinition] = [:]
+    /// Paths of the user's own that make jobs, in the order of the file.
+    var routes: [RouteDefinition] = []
     /// Where the settings came from; those that are not here are defaults.
     var sources: [SettingPath: Source] = [:]
 
@@ -133,9 +135,35 @@ enum HandlerDefinition: Sendable, Equatable {
     case exec(ExecDefinition)
     /// One of ``builtins``.
     case builtin(String)
+    /// An HTTP service.
+    case upstream(UpstreamDefinition)
 
     /// The names of the handlers that Levee brings along for trying things out.
     static let builtins = ["echo", "fail", "sleep", "square"]
+}
+
+/// How an HTTP service is asked.
+struct UpstreamDefinition: Sendable, Equatable {
+    /// Where it is.
+    var url: String
+    /// The header fields of requests that pass, in lower case.
+    var requestFields = UpstreamConfiguration.usualRequestFields
+    /// The header fields of responses that pass, in lower case.
+    var responseFields = UpstreamConfiguration.usualResponseFields
+    /// What every request carries.
+    var fields: [HeaderField] = []
+    /// What answers mean for a job.
+    var rules = UpstreamRules()
+    /// How long it may take to connect.
+    var connectTimeout = Duration.seconds(5)
+
+    /// What answers mean, as the file writes it: by trouble, class of statuses, and status.
+    var outcomes: [(name: String, verdict: String)] {
+        let troubles = UpstreamRules.Trouble.allCases.map { ($0.rawValue, rules.troubles[$0]?.rawValue ?? "retry") }
+        let classes = rules.classes.sorted { $0.key < $1.key }.map { ("\($0.key)xx", $0.value.rawValue) }
+        let statuses = rules.statuses.sorted { $0.key < $1.key }.map { ("\($0.key)", $0.value.rawValue) }
+        return troubles + classes + statuses
+    }
 }
 
 /// How a program is run for a job.

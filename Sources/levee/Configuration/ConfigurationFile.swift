@@ -7,7 +7,7 @@ enum ConfigurationFile {
     /// What is read if nobody names another file.
     static let defaultPath = "levee.yaml"
     /// The keys at the top of the file.
-    static let keys = ["redis", "server", "keys", "worker", "queues", "jobs", "webhooks", "log"]
+    static let keys = ["redis", "server", "keys", "worker", "queues", "jobs", "routes", "webhooks", "log"]
     /// The most bytes that a file may have, 1 MiB: some two thousand job types.
     static let maxBytes = 1 << 20
 
@@ -65,6 +65,7 @@ extension Configuration {
             definition.read(settings)
             jobs[name] = definition
         }
+        if let settings = section["routes"] { readRoutes(settings) }
         let path = section["jobs"]?.path ?? .root
         if [nil, .nothing, .mapping([])].contains(section["jobs"]?.node.content) {
             setting.reading.report("there is no job type; write at least one below jobs", at: path)

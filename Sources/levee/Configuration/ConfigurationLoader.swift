@@ -51,6 +51,7 @@ extension Configuration {
             queues[job.type.queue] = QueueRules(name: job.type.queue)
         }
         checkServedQueues(reporting: reading)
+        checkRoutes(reporting: reading)
         checkForeignTypes(reporting: reading)
         checkFollowUps(reporting: reading)
     }

@@ -42,6 +42,15 @@ import Testing
         #expect(bench.read(for: .seconds(4)).last?.desired == 15)
     }
 
+    @Test func aQueueThatItsRateHoldsBackWaitsForItself() throws {
+        var bench = try late()
+        bench.jobs.rate = StartRate(16, per: .second)
+        bench.jobs.ready = 5_000
+        #expect(bench.read(for: .seconds(20)).allSatisfy { $0.desired == 10 })
+        bench.jobs.rate = StartRate(24, per: .second)
+        #expect(bench.read(for: .seconds(4)).last?.desired == 15)
+    }
+
     @Test func aPausedQueueAsksForNothing() throws {
         var bench = try LawBench(workers: 2)
         bench.figures.queues["paused"] = QueueLoad(ready: 5_000, isPaused: true)

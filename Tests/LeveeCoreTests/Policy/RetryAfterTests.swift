@@ -149,6 +149,17 @@ import Testing
         #expect(hint(job(.queued), crowded, after: 400).seconds == 30)
     }
 
+    @Test func aRateHoldsJobsBackThatSlotsWouldNot() {
+        var held = outlook(entered: [0, 40, 0], types: Array(repeating: "quick", count: 40))
+        held.rate = StartRate(2, per: .second)
+        #expect(hint(job(.queued, ticket: 21), held).etaSeconds == 10, "20 before it, two a second")
+        held.rate = StartRate(100, per: .second)
+        #expect(hint(job(.queued, ticket: 21), held).etaSeconds == 6, "the slots are what it waits for")
+        var open = outlook(entered: [0, 2, 0], running: 1, types: ["slow", "slow"])
+        open.rate = StartRate(6, per: .minute)
+        #expect(hint(job(.queued, ticket: 2), open).etaSeconds == 10)
+    }
+
     @Test func withoutDrainNothingIsKnown() {
         var paused = outlook(entered: [0, 9, 0])
         paused.figures.isPaused = true

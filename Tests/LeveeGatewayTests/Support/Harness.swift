@@ -21,12 +21,18 @@ struct Harness: Sendable {
     let gateway: Gateway
 
     static let types: [String: JobType] = [
-        "echo": JobType(name: "echo", queue: "small", retry: RetryPolicy(maxAttempts: 5)),
+        "echo": JobType(
+            name: "echo",
+            queue: "small",
+            retry: RetryPolicy(maxAttempts: 5),
+            requestFields: ["accept", "x-request-id"]
+        ),
         "square": JobType(name: "square", queue: "maths", accepts: ["application/json"], maxPayloadBytes: 100),
         "narrow": JobType(name: "narrow", queue: "narrow", maxPayloadBytes: 10),
         "order": JobType(name: "order", queue: "orders", schema: orderSchema),
         "huge": JobType(name: "huge", queue: "huge", maxPayloadBytes: 8 << 20),
         "timely": JobType(name: "timely", queue: "timely"),
+        "told": JobType(name: "told", queue: "told", followUps: [FollowUp(.success, to: .list("done"))]),
     ]
 
     private static let orderSchema = try? JSONSchema(
@@ -49,7 +55,8 @@ struct Harness: Sendable {
         answersCreated: Bool = false,
         keys: APIKeyRing = APIKeyRing(),
         origins: AllowedOrigins = .only([]),
-        limits: GatewayConfiguration.Limits = GatewayConfiguration.Limits()
+        limits: GatewayConfiguration.Limits = GatewayConfiguration.Limits(),
+        routes: [FacadeRoute] = []
     ) {
         let clock = clock
         let store = ProbedStore(clock: { clock.now })
@@ -63,6 +70,7 @@ struct Harness: Sendable {
                     "narrow": QueueRules(name: "narrow", maxReady: 1, maxBytes: 15),
                     "timely": QueueRules(name: "timely", maxExpectedWait: .seconds(20)),
                 ],
+                routes: routes,
                 polling: polling,
                 answersCreated: answersCreated,
                 keys: keys,

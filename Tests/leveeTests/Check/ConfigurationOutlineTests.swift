@@ -94,12 +94,14 @@ struct ConfigurationOutlineTests {
           maxBytes                          (no limit)
           maxExpectedWait                   (no limit)
           concurrency                       (no limit)
+          rate                              (no limit)
 
         queues.images
           maxReady                          10                            levee.yaml:8
           maxBytes                          1MiB                          levee.yaml:8
           maxExpectedWait                   2m                            levee.yaml:8
           concurrency                       (no limit)
+          rate                              (no limit)
 
         jobs.own
           handler                           (a worker of your own)

@@ -2,6 +2,7 @@
 
 import Foundation
 import LeveeCore
+import LeveeGateway
 import Testing
 
 @testable import levee
@@ -33,7 +34,8 @@ struct DefaultFileTests {
             + WorkerSettings.keys + LogSettings.keys + QueueRules.keys + JobDefinition.keys + [
                 "maxAttempts", "base", "cap",
             ]
-            + HandlerDefinition.keys + ExecDefinition.keys + WebhookSettings.keys + FollowUp.Destination.keys
+            + HandlerDefinition.keys + ExecDefinition.keys + UpstreamDefinition.keys + FacadeRoute.keys
+            + WebhookSettings.keys + FollowUp.Destination.keys
         for key in keys { #expect(text.contains("\(key):"), "\(key)") }
     }
 

@@ -144,14 +144,35 @@ struct SectionErrorTests {
         Mistake("a: {queue: x, retries: {base: 2s, cap: 1s}}", "1:47: jobs.a.retries.cap: is less than base (2s)"),
         Mistake("a: {queue: x, retries: {max: 1}}", "1:32: jobs.a.retries.max: unknown key; did you mean"),
         Mistake("a: {handler: square}", "1:21: jobs.a.handler: a single value does not fit here; write keys below it:"),
-        Mistake("a: {handler: {}}", "1:12: jobs.a.handler: names no handler; write exec with a command or builtin"),
+        Mistake("a: {handler: {}}", "1:12: jobs.a.handler: names no handler; write exec with a command, upstream"),
         Mistake(
             "a: {handler: {builtin: squar}}",
             "1:31: jobs.a.handler.builtin: \"squar\" is not allowed; did you mean"
         ),
         Mistake(
             "a: {handler: {builtin: echo, exec: {}}}",
-            "1:12: jobs.a.handler: has two forms; remove exec or builtin"
+            "1:12: jobs.a.handler: has more than one form; remove exec or builtin"
+        ),
+        Mistake("a: {handler: {upstream: {}}}", "1:22: jobs.a.handler.upstream: has no url; write url: http://host"),
+        Mistake(
+            "a: {handler: {upstream: {url: localhost:80}}}",
+            "1:38: jobs.a.handler.upstream.url: \"localhost:80\" is not allowed; write http:// or https://"
+        ),
+        Mistake(
+            "a: {handler: {upstream: {url: 'http://h/?a'}}}",
+            "1:38: jobs.a.handler.upstream.url: \"http://h/?a\" is"
+        ),
+        Mistake(
+            "a: {handler: {upstream: {url: 'http://h', requestHeaders: [Host]}}}",
+            "1:67: jobs.a.handler.upstream.requestHeaders[0]: \"Host\" is not allowed; write the name of a header field"
+        ),
+        Mistake(
+            "a: {handler: {upstream: {url: 'http://h', outcomes: {200: retry}}}}",
+            "1:61: jobs.a.handler.upstream.outcomes.200: \"200\" is not allowed; write a status from 300 to 599"
+        ),
+        Mistake(
+            "a: {handler: {upstream: {url: 'http://h', outcomes: {5xx: again}}}}",
+            "1:66: jobs.a.handler.upstream.outcomes.5xx: \"again\" is not allowed; write one of fail, retry, later"
         ),
         Mistake("a: {handler: {exec: {}}}", "1:22: jobs.a.handler.exec: has no command; write command: [program,"),
         Mistake("a: {handler: {exec: {command: ls -l}}}", "1:38: jobs.a.handler.exec.command: a single value does not"),

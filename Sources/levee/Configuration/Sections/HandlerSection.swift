@@ -5,24 +5,31 @@ import LeveeHandlers
 
 extension HandlerDefinition {
     /// The forms of a handler, of which a job type has one.
-    static let keys = ["exec", "builtin"]
+    static let keys = ["exec", "upstream", "builtin"]
 
     /// Takes over what the file says; `nil` if it does not fit, which has then been reported.
     init?(_ setting: Setting) {
         guard let section = setting.section(keys: Self.keys) else { return nil }
-        switch (section["exec"], section["builtin"]) {
-        case (let exec?, nil):
+        let forms = Self.keys.filter { section[$0] != nil }
+        guard forms.count < 2 else {
+            setting.reading.report(
+                "has more than one form; remove \(forms.joined(separator: " or "))",
+                at: setting.path
+            )
+            return nil
+        }
+        if let exec = section["exec"] {
             guard let definition = ExecDefinition(exec) else { return nil }
             self = .exec(definition)
-        case (nil, let builtin?):
+        } else if let upstream = section["upstream"] {
+            guard let definition = UpstreamDefinition(upstream) else { return nil }
+            self = .upstream(definition)
+        } else if let builtin = section["builtin"] {
             guard let name = builtin.value(.oneOf(Self.builtins)) else { return nil }
             self = .builtin(name)
-        case (_?, _?):
-            setting.reading.report("has two forms; remove exec or builtin", at: setting.path)
-            return nil
-        case (nil, nil):
+        } else {
             setting.reading.report(
-                "names no handler; write exec with a command or builtin with one of "
+                "names no handler; write exec with a command, upstream with a url or builtin with one of "
                     + "\(Self.builtins.joined(separator: ", "))",
                 at: setting.path
             )

@@ -28,6 +28,7 @@ extension JobDefinition {
         if let retries = section["retries"] { type.retry.read(retries) }
         type.readFollowUps(section)
         handler = section["handler"].flatMap { HandlerDefinition($0) }
+        if case .upstream(let upstream) = handler { type.requestFields = upstream.requestFields }
     }
 
     private func checkMediaRanges(_ section: Section) {
