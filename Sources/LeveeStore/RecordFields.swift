@@ -7,7 +7,7 @@ import LeveeRedis
 enum RecordFields {
     static let all = [
         "t", "q", "p", "s", "v", "n", "a", "z", "m", "i", "c", "u", "g", "d", "xp", "x", "pc", "ps", "pm",
-        "rs", "rk", "rl", "r", "ec", "em", "es", "te", "at",
+        "rs", "rk", "rl", "r", "ec", "em", "es", "te", "at", "rf",
     ]
 
     /// Where the state is among them.
@@ -16,8 +16,8 @@ enum RecordFields {
     /// The same without the bytes of results, which would be too many in a list of jobs; nothing is stored under no name.
     static let listed = all.map { $0 == "r" ? "" : $0 }
 
-    /// The same, the state of a job that is hidden, and its payload: media type, length and bytes.
-    static let delivered = all + ["gs", "k", "l", "b"]
+    /// The same, the state of a job that is hidden, and its payload: media type, length, bytes, reference.
+    static let delivered = all + ["gs", "k", "l", "b", "bf"]
 
     /// Reads a record from the reply to HMGET.
     ///
@@ -63,12 +63,26 @@ enum RecordFields {
         if state == .succeeded, let status = values[19].int, let mediaType = values[20].string,
             let length = values[21].int
         {
-            record.result = .init(status: status, mediaType: mediaType, length: length, inline: values[22].bytes)
+            record.result = .init(
+                status: status,
+                mediaType: mediaType,
+                length: length,
+                inline: values[22].bytes,
+                blob: Blob(values[28], name: .result(of: id, fence: record.fence))
+            )
         }
         if state == .failed || state == .canceled, let code = values[23].string, let detail = values[24].string {
             record.failure = .init(code: code, detail: detail, status: values[25].int)
         }
         return record
+    }
+}
+
+extension Blob {
+    /// Reads a reference as Redis answers it; `nil` where there is none.
+    init?(_ value: RESPValue, name: BlobName) {
+        guard let reference = value.string else { return nil }
+        self.init(reference: reference, name: name)
     }
 }
 

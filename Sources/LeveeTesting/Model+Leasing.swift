@@ -99,7 +99,7 @@ extension Model {
         outlive(id, lease: request.lease, at: now)
         self[queue: job.record.queue].figures.running += 1
         leases[id] = now + request.lease
-        bytes += job.payload.bytes.count
+        bytes += job.payload.length
         leased.append(
             LeasedJob(
                 lease: Lease(id: id, fence: fence),
@@ -159,13 +159,14 @@ extension Model {
         switch settlement.outcome {
         case .succeeded(let result):
             conclude(id, as: .succeeded, cause: .finish, at: now)
-            let bytes = result.content.bytes
-            jobs[id]?.result = bytes
+            let (bytes, blob) = (result.content.bytes, result.content.blob)
+            if blob == nil { jobs[id]?.result = bytes }
             jobs[id]?.record.result = JobRecord.StoredResult(
                 status: result.status,
                 mediaType: result.content.mediaType,
-                length: bytes.count,
-                inline: bytes.count > Self.inlineLimit ? nil : bytes
+                length: result.content.length,
+                inline: blob != nil || bytes.count > Self.inlineLimit ? nil : bytes,
+                blob: blob
             )
         case .canceled:
             endAsCanceled(id, isLate: job.isLate, at: now)

@@ -85,8 +85,7 @@ struct Model: Sendable {
     /// What was submitted under a name, and the job that came of it.
     struct KeyedSubmit: Sendable {
         var id: JobID
-        var type: String
-        var payload: Content
+        var fingerprint: String
         /// Until when the name stays used, where the job was removed before its time was over.
         var goneUntil: Timestamp?
     }
@@ -165,7 +164,7 @@ struct Model: Sendable {
         let queue = job.record.queue
         jobs[id]?.record.failure = failure
         if let retention = job.retention { jobs[id]?.record.expiresAt = now + retention }
-        self[queue: queue].figures.bytes -= job.payload.bytes.count
+        self[queue: queue].figures.bytes -= job.payload.length
         switch state {
         case .succeeded: self[queue: queue].figures.succeeded += 1
         case .failed: self[queue: queue].figures.failed += 1
@@ -186,6 +185,7 @@ struct Model: Sendable {
         )
         conclude(id, as: .canceled, cause: isLate ? .deadline : .cancel, failure: failure, at: now)
         jobs[id]?.payload.bytes = []
+        jobs[id]?.payload.blob = nil
     }
 
     /// Takes the stale entries out of a piece of a list, once there are too many.

@@ -10,7 +10,7 @@ extension RandomWalk {
         let chance = Int.random(in: 0..<10, using: &generator)
         // Some keys are sent again with the same payload, some with another.
         let hasKey = Int.random(in: 0..<3, using: &generator) == 0
-        let job = NewJob.sample(
+        var sample = NewJob.sample(
             id ?? ids.mint(partition: "00", using: &generator),
             type: Self.types.randomElement(using: &generator) ?? "echo",
             queue: Self.queues.randomElement(using: &generator) ?? "default",
@@ -29,6 +29,11 @@ extension RandomWalk {
             key: hasKey ? Self.keys.randomElement(using: &generator) : nil,
             followUps: followUps()
         )
+        if isOne(in: 6) {
+            let blob = Blob.sample(.payload(of: sample.id), length: sample.payload.length)
+            sample.payload = Content(mediaType: sample.payload.mediaType, blob: blob)
+        }
+        let job = sample
         let rules = QueueRules(
             name: job.queue,
             maxReady: chance == 9 ? 4 : nil,
@@ -39,7 +44,7 @@ extension RandomWalk {
         if case .accepted = reply {
             if !jobs.contains(job.id) { jobs.append(job.id) }
             histories[job.id] = nil
-            sizes[job.id] = job.payload.bytes.count
+            sizes[job.id] = job.payload.length
         }
     }
 

@@ -27,9 +27,14 @@ extension NewJob {
         idempotencyKey.map { Self.digest(Array(tenant.name.utf8), Array($0.text.utf8)) }
     }
 
-    /// What tells this submit from another one with the same key: 128 bits of SHA-256 over type, media type and payload.
+    /// What tells this submit from another one with the same key: 128 bits of SHA-256 over type, media type and payload,
+    /// or the digest of a payload that lies in a blob.
     public var fingerprint: String {
-        Self.digest(Array(type.utf8), Array(payload.mediaType.utf8), payload.bytes)
+        Self.digest(
+            Array(type.utf8),
+            Array(payload.mediaType.utf8),
+            payload.blob.map { Array($0.digest.utf8) } ?? payload.bytes
+        )
     }
 
     /// Each part goes in after its length, so that no two lists of parts look alike.

@@ -54,6 +54,8 @@ public struct JobRecord: Sendable, Equatable {
         public var length: Int
         /// The bytes, or `nil` where ``JobInspection/result(of:)`` must be asked for them.
         public var inline: [UInt8]?
+        /// The blob that has the bytes, if one does.
+        public var blob: Blob?
 
         /// Creates a stored result.
         ///
@@ -62,11 +64,13 @@ public struct JobRecord: Sendable, Equatable {
         ///   - mediaType: The media type with its parameters.
         ///   - length: How many bytes the result has.
         ///   - inline: The bytes, if they lie beside the record.
-        public init(status: Int, mediaType: String, length: Int, inline: [UInt8]?) {
+        ///   - blob: The blob that has the bytes, if one does.
+        public init(status: Int, mediaType: String, length: Int, inline: [UInt8]?, blob: Blob? = nil) {
             self.status = status
             self.mediaType = mediaType
             self.length = length
             self.inline = inline
+            self.blob = blob
         }
     }
 

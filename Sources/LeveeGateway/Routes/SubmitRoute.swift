@@ -13,6 +13,7 @@ struct SubmitRoute: Sendable {
     let representation: JobRepresentation
     let outcome: OutcomeRepresentation
     let budget: PayloadBudget
+    let blobs: BlobKeeper?
     let memory: MemoryWatch
 
     var endpoints: [Endpoint] {
@@ -40,9 +41,9 @@ struct SubmitRoute: Sendable {
             webhooks: configuration.webhooks
         )
         let key = try IdempotencyField.key(in: request.headers)
-        let payload = Content(mediaType: mediaType, bytes: try await payload(of: request, for: type))
-        try PayloadCheck.check(payload, for: type)
-        var job = newJob(payload, of: type, on: terms)
+        let id = submission.newID()
+        let payload = try await payload(of: request, as: mediaType, for: type, id)
+        var job = newJob(id, payload, of: type, on: terms)
         job.tenant = context.tenant
         job.idempotencyKey = key
         let (record, isReplay) = try await store(job, links: links, context)
@@ -73,7 +74,7 @@ struct SubmitRoute: Sendable {
             if isReplay { headers[.idempotencyReplayed] = "true" }
             do {
                 return try await outcome.response(of: record, to: request, headers: headers)
-            } catch is StoreError {}
+            } catch  where error is StoreError || error is BlobError {}
         }
         var headers = preferences.headers(isAsync: true, hasNoBody: true)
         if isReplay { headers[.idempotencyReplayed] = "true" }
@@ -88,8 +89,20 @@ struct SubmitRoute: Sendable {
         return response
     }
 
-    private func payload(of request: Request, for type: JobType) async throws -> [UInt8] {
-        try await PayloadReader(limit: configuration.maxPayloadBytes(of: type), budget: budget).read(request)
+    /// Reads and checks the payload. Where it is JSON it is checked in memory, and then as good as any other.
+    private func payload(
+        of request: Request,
+        as mediaType: String,
+        for type: JobType,
+        _ id: JobID
+    ) async throws -> Content {
+        let isJSON = Content.isJSON(mediaType)
+        let most = configuration.maxPayloadBytes(of: type)
+        let reader = PayloadReader(limit: isJSON ? min(most, configuration.limits.maxJSONBytes) : most, budget: budget)
+        let collector = ContentCollector(name: .payload(of: id), blobs: isJSON ? nil : blobs?.store)
+        let payload = try await reader.read(request, as: mediaType, into: collector)
+        try PayloadCheck.check(payload, for: type)
+        return try await payload.stored(as: .payload(of: id), in: blobs?.store)
     }
 
     private func mediaType(of request: Request, for type: JobType) throws(Problem) -> String {
@@ -103,9 +116,9 @@ struct SubmitRoute: Sendable {
         return mediaType
     }
 
-    private func newJob(_ payload: Content, of type: JobType, on terms: SubmitTerms) -> NewJob {
+    private func newJob(_ id: JobID, _ payload: Content, of type: JobType, on terms: SubmitTerms) -> NewJob {
         NewJob(
-            id: submission.newID(),
+            id: id,
             type: type.name,
             queue: type.queue,
             priority: terms.priority,
@@ -132,10 +145,17 @@ struct SubmitRoute: Sendable {
             reply = try await submission.submit(job, rules: rules)
             CrashPoint.submitStored.reach()
         } catch {
-            guard case .unknownOutcome(let reason) = error else { throw error }
+            guard case .unknownOutcome(let reason) = error else {
+                await discard(job.payload)
+                throw error
+            }
             context.logger.error("A submit without an answer", metadata: ["job": "\(job.id)", "error": "\(reason)"])
             let monitor = links.url(.monitor, of: job.id)
             throw Problem.unknownOutcome(job.id, monitor: monitor, hasKey: job.idempotencyKey != nil)
+        }
+        switch reply {
+        case .accepted, .duplicate: break
+        case .replayed, .conflict, .gone, .full: await discard(job.payload)
         }
         switch reply {
         case .accepted(let record):
@@ -152,6 +172,11 @@ struct SubmitRoute: Sendable {
         case .full(let limit):
             throw await refusal(of: job, by: limit, rules: rules)
         }
+    }
+
+    /// Removes a payload of which nothing was stored.
+    private func discard(_ payload: Content) async {
+        await blobs?.discard(payload.blob.map { [$0.name] } ?? [])
     }
 
     /// The limits of a job's queue, that of the expected wait as the number of jobs that it comes to at the moment. A job

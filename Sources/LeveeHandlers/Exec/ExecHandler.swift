@@ -31,6 +31,9 @@ public struct ExecHandler: PayloadHandler {
         ProcessGuard.prepare()
     }
 
+    /// The program is fed while its payload is read.
+    public var readsBlobs: Bool { true }
+
     /// Makes one attempt at a job: runs the program once.
     public func handle(_ job: LeasedJob, payload: Content, context: JobContext) async throws -> JobResult {
         let program = try configuration.programPath()
@@ -50,11 +53,11 @@ public struct ExecHandler: PayloadHandler {
             maxOutputBytes: configuration.maxOutputBytes,
             stopLimit: configuration.stopGrace + .seconds(5)
         )
-        let output = try await run.run(with: payload.bytes)
+        let output = try await run.run(with: context.reader(of: payload), into: context.collector())
         // A canceled run ends its streams early: what was read may not be all.
         try Task.checkCancellation()
         try output.check()
-        return JobResult(content: Content(mediaType: configuration.resultMediaType, bytes: output.bytes))
+        return JobResult(content: try await output.result.finish(as: configuration.resultMediaType))
     }
 
     private func environment(of job: LeasedJob, payload: Content) -> Environment {

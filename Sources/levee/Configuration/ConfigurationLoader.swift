@@ -53,6 +53,7 @@ extension Configuration {
         checkServedQueues(reporting: reading)
         checkForeignTypes(reporting: reading)
         checkFollowUps(reporting: reading)
+        checkSizes(reporting: reading)
     }
 
     private func checkServedQueues(reporting reading: ConfigurationReading) {

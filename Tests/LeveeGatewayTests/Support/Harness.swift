@@ -49,7 +49,8 @@ struct Harness: Sendable {
         answersCreated: Bool = false,
         keys: APIKeyRing = APIKeyRing(),
         origins: AllowedOrigins = .only([]),
-        limits: GatewayConfiguration.Limits = GatewayConfiguration.Limits()
+        limits: GatewayConfiguration.Limits = GatewayConfiguration.Limits(),
+        blobs: (any BlobStore)? = nil
     ) {
         let clock = clock
         let store = ProbedStore(clock: { clock.now })
@@ -73,6 +74,7 @@ struct Harness: Sendable {
             inspection: store,
             upkeep: store,
             feed: store.store,
+            blobs: blobs.map { BlobKeeper(store: $0, jobs: store.store) },
             logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
             now: { clock.now }
         )

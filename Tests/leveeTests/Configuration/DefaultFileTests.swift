@@ -33,7 +33,8 @@ struct DefaultFileTests {
             + WorkerSettings.keys + LogSettings.keys + QueueRules.keys + JobDefinition.keys + [
                 "maxAttempts", "base", "cap",
             ]
-            + HandlerDefinition.keys + ExecDefinition.keys + WebhookSettings.keys + FollowUp.Destination.keys
+            + HandlerDefinition.keys + ExecDefinition.keys + WebhookSettings.keys + BlobSettings.keys
+            + FollowUp.Destination.keys
         for key in keys { #expect(text.contains("\(key):"), "\(key)") }
     }
 
