@@ -47,11 +47,13 @@ storm-polls: ## Measure what CROWD=10000 clients cost that poll, wait or read ev
 
 ##@ Proof
 
-.PHONY: conformance chaos storm proxy-storm
+.PHONY: conformance chaos storm proxy-storm blob-storm
 conformance: ## Hold a running Levee to its HTTP contract with clients of others (FILTER=expression runs some)
 	@scripts/conformance
 chaos: ## Kill, stop and cut off processes under load, and prove that nothing went wrong (DURATION=60 SEED=)
 	@scripts/chaos
+blob-storm: ## Take SIZE=200 MiB through a job and back, and see what memory that takes
+	@scripts/blob-storm
 storm: ## Cancel jobs as they come, submit ten times what can be done, and see that all ends well (PAIRS=100000)
 	@scripts/storm
 
@@ -89,6 +91,7 @@ clean: ## Stop the cluster; remove all that was built and stored, its jobs too
 ## DURATION=60 SEED=   how many seconds `chaos` does faults, and what it draws them from
 ## FAULTS=yes          which faults `chaos` does: yes, no, or drains, which only tells workers to end
 ## PAIRS=100000        how many jobs `storm` cancels; it has DURATION=10
+## SIZE=200            how many MiB `blob-storm` sends; it has JOBS=1, how many at once
 ## SLOTS=              how many jobs a worker runs at once, above the configuration
 ## FSYNC=always        when Redis writes to disk: always, everysec or no
 ## BUILD=debug         release is faster to run and slower to build

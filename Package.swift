@@ -29,6 +29,7 @@ let package = Package(
         .library(name: "LeveeHandlers", targets: ["LeveeHandlers"]),
         .library(name: "LeveeStore", targets: ["LeveeStore"]),
         .library(name: "LeveeTesting", targets: ["LeveeTesting"]),
+        .library(name: "LeveeBlobs", targets: ["LeveeBlobs"]),
         // Preloaded into the Redis of a chaos run, so a file of its own.
         .library(name: "SkewedClock", type: .dynamic, targets: ["CSkewedClock"]),
     ],
@@ -75,6 +76,12 @@ let package = Package(
         ),
         .target(name: "LeveeWorker", dependencies: ["LeveeCore", lifecycle, logging]),
         .target(name: "LeveeAutoscaler", dependencies: ["LeveeCore", lifecycle, logging]),
+        .target(
+            name: "LeveeBlobs",
+            dependencies: [
+                "LeveeCore", lifecycle, logging, nioPosix, system, .product(name: "Crypto", package: "swift-crypto"),
+            ]
+        ),
 
         // Layer 2: the ports on Redis and in memory, and what runs a job.
         .target(name: "LeveeTesting", dependencies: ["LeveeCore", "LeveeWorker", logging]),
@@ -103,7 +110,7 @@ let package = Package(
         .executableTarget(
             name: "levee",
             dependencies: [
-                "LeveeAutoscaler", "LeveeCore", "LeveeCourier", "LeveeGateway", "LeveeHandlers", "LeveeLoad",
+                "LeveeAutoscaler", "LeveeBlobs", "LeveeCore", "LeveeCourier", "LeveeGateway", "LeveeHandlers", "LeveeLoad",
                 "LeveeRedis",
                 "LeveeStore",
                 "LeveeWorker", httpTypes, lifecycle, logging, nioCore, nioPosix, subprocess, system,
@@ -162,14 +169,15 @@ let package = Package(
         ),
         .testTarget(
             name: "LeveeStoreTests",
-            dependencies: ["LeveeCore", "LeveeRedis", "LeveeStore", "LeveeTesting", "LeveeTestSupport", logging]
+            dependencies: [
+                "LeveeBlobs", "LeveeCore", "LeveeRedis", "LeveeStore", "LeveeTesting", "LeveeTestSupport", logging,
+            ]
         ),
         .testTarget(
             name: "LeveeGatewayTests",
             dependencies: [
-                "LeveeCore", "LeveeGateway", "LeveeTesting", "LeveeTestSupport", hummingbird, httpTypes, lifecycle,
-                logging, nioCore,
-                nioPosix,
+                "LeveeBlobs", "LeveeCore", "LeveeGateway", "LeveeTesting", "LeveeTestSupport", hummingbird, httpTypes,
+                lifecycle, logging, nioCore, nioPosix,
                 .product(name: "HummingbirdTesting", package: "hummingbird"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
             ]
@@ -180,6 +188,10 @@ let package = Package(
                 "LeveeCore", "LeveeTesting", "LeveeTestSupport", "LeveeWorker", lifecycle, logging,
                 .product(name: "ServiceLifecycleTestKit", package: "swift-service-lifecycle"),
             ]
+        ),
+        .testTarget(
+            name: "LeveeBlobsTests",
+            dependencies: ["LeveeBlobs", "LeveeCore", "LeveeTesting", "LeveeTestSupport", logging]
         ),
         .testTarget(
             name: "LeveeCourierTests",

@@ -34,6 +34,7 @@ public final class Courier: Service {
     ///   - deliveries: Where they come from.
     ///   - submission: Where those go that are jobs.
     ///   - inspection: Where results are read that do not lie beside their record.
+    ///   - blobs: Where payloads and results lie that are too large for the store, if anywhere.
     ///   - describe: What callbacks are sent of a job.
     ///   - logger: Where to say what happens.
     public convenience init(
@@ -41,6 +42,7 @@ public final class Courier: Service {
         deliveries: any JobDeliveries,
         submission: any JobSubmission,
         inspection: any JobInspection,
+        blobs: (any BlobStore)? = nil,
         describe: @escaping Description,
         logger: Logger
     ) {
@@ -54,6 +56,7 @@ public final class Courier: Service {
             deliveries: deliveries,
             submission: submission,
             inspection: inspection,
+            blobs: blobs,
             describe: describe,
             sender: sender,
             logger: logger
@@ -65,6 +68,7 @@ public final class Courier: Service {
         deliveries: any JobDeliveries,
         submission: any JobSubmission,
         inspection: any JobInspection,
+        blobs: (any BlobStore)? = nil,
         describe: @escaping Description,
         sender: WebhookSender,
         logger: Logger
@@ -77,6 +81,7 @@ public final class Courier: Service {
             deliveries: deliveries,
             submission: submission,
             inspection: inspection,
+            blobs: blobs,
             sender: sender,
             describe: describe
         )

@@ -8,6 +8,7 @@ struct Delivering: Sendable {
     let deliveries: any JobDeliveries
     let submission: any JobSubmission
     let inspection: any JobInspection
+    let blobs: (any BlobStore)?
     let sender: WebhookSender
     let describe: Courier.Description
 
@@ -54,13 +55,31 @@ struct Delivering: Sendable {
         if payload == nil, let bytes = try await deliveries.payload(of: job.id) {
             payload = Content(mediaType: delivery.payloadType, bytes: bytes)
         }
+        payload = try await loaded(payload)
         var result: Content?
         if let stored = job.result, stored.length <= EndRecord.maxContentBytes {
-            var bytes = stored.inline
-            if bytes == nil { bytes = try await inspection.result(of: job.id) }
-            result = bytes.map { Content(mediaType: stored.mediaType, bytes: $0) }
+            if let blob = stored.blob {
+                result = try await loaded(Content(mediaType: stored.mediaType, blob: blob))
+            } else {
+                var bytes = stored.inline
+                if bytes == nil { bytes = try await inspection.result(of: job.id) }
+                result = bytes.map { Content(mediaType: stored.mediaType, bytes: $0) }
+            }
         }
         return EndRecord(job: job, payload: payload, result: result)
+    }
+
+    /// Content with its bytes; `nil` where it is too large for a record, or lost.
+    private func loaded(_ content: Content?) async throws(StoreError) -> Content? {
+        guard let content, content.length <= EndRecord.maxContentBytes else { return nil }
+        do throws(BlobError) {
+            return try await content.loaded(from: blobs)
+        } catch {
+            switch error {
+            case .missing, .damaged: return nil
+            case .full, .unavailable: throw .unavailable("\(error)")
+            }
+        }
     }
 
     /// Makes a job of the record; the same one, however often this is repeated.

@@ -12,6 +12,7 @@ public struct Gateway: Sendable {
     private let inspection: any JobInspection
     private let upkeep: any JobUpkeep
     private let feed: any JobFeed
+    private let blobs: BlobKeeper?
     private let logger: Logger
     /// What is known of the store's memory while the front end runs; for the admin door.
     public let memory: MemoryWatch
@@ -25,6 +26,7 @@ public struct Gateway: Sendable {
     ///   - inspection: Where their state comes from.
     ///   - upkeep: What is to be kept in order, and shows whether the store is there.
     ///   - feed: What wakes requests that wait.
+    ///   - blobs: Where payloads and results lie that are too large for the store, if anywhere.
     ///   - logger: Where errors and, at debug level, requests are told.
     public init(
         configuration: GatewayConfiguration,
@@ -32,6 +34,7 @@ public struct Gateway: Sendable {
         inspection: any JobInspection,
         upkeep: any JobUpkeep,
         feed: any JobFeed,
+        blobs: BlobKeeper? = nil,
         logger: Logger
     ) {
         self.init(
@@ -40,6 +43,7 @@ public struct Gateway: Sendable {
             inspection: inspection,
             upkeep: upkeep,
             feed: feed,
+            blobs: blobs,
             logger: logger,
             now: WallClock.now
         )
@@ -52,6 +56,7 @@ public struct Gateway: Sendable {
         inspection: any JobInspection,
         upkeep: any JobUpkeep,
         feed: any JobFeed,
+        blobs: BlobKeeper? = nil,
         logger: Logger,
         now: @escaping @Sendable () -> Timestamp
     ) {
@@ -60,6 +65,7 @@ public struct Gateway: Sendable {
         self.inspection = inspection
         self.upkeep = upkeep
         self.feed = feed
+        self.blobs = blobs
         self.logger = logger
         self.now = now
         memory = MemoryWatch(upkeep: upkeep, threshold: configuration.maxMemoryPercent, logger: logger)
@@ -103,7 +109,7 @@ public struct Gateway: Sendable {
     private func endpoints(drain: DrainSignal, room: WaitingRoom) -> [Endpoint] {
         let queues = QueueWatch(inspection: inspection, rules: configuration.rules, logger: logger, now: now)
         let representation = JobRepresentation(queues: queues, now: now)
-        let outcome = OutcomeRepresentation(inspection: inspection, now: now)
+        let outcome = OutcomeRepresentation(inspection: inspection, blobs: blobs?.store, now: now)
         let lookup = JobLookup(inspection: inspection, room: room)
         let submit = SubmitRoute(
             configuration: configuration,
@@ -112,6 +118,7 @@ public struct Gateway: Sendable {
             representation: representation,
             outcome: outcome,
             budget: PayloadBudget(bytes: configuration.limits.maxPendingBytes),
+            blobs: blobs,
             memory: memory
         )
         let status = StatusRoutes(
@@ -132,7 +139,8 @@ public struct Gateway: Sendable {
             configuration: configuration,
             submission: submission,
             lookup: lookup,
-            representation: representation
+            representation: representation,
+            blobs: blobs
         )
         let facade = FacadeRoutes(configuration: configuration, submit: submit, status: status, resource: resource)
         let health = HealthRoutes(upkeep: upkeep, drain: drain, logger: logger)

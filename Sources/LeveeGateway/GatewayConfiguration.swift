@@ -38,6 +38,8 @@ public struct GatewayConfiguration: Sendable {
     public struct Limits: Sendable, Equatable {
         /// The most bytes that any body may have, whatever its job type allows.
         public var maxRequestBytes: Int
+        /// The most bytes of a payload in JSON, which is checked in memory.
+        public var maxJSONBytes: Int
         /// The most bytes of bodies that have not arrived whole, over all connections.
         public var maxPendingBytes: Int
         /// The most bytes that a request target may have. RFC 9110 section 4.1 recommends to take 8000; no path of Levee
@@ -62,6 +64,7 @@ public struct GatewayConfiguration: Sendable {
         /// Creates limits; see the properties.
         public init(
             maxRequestBytes: Int = 64 << 20,
+            maxJSONBytes: Int = JobType.maxCheckedBytes,
             maxPendingBytes: Int = 256 << 20,
             maxTargetBytes: Int = 2 << 10,
             maxHeadBytes: Int = 16 << 10,
@@ -72,6 +75,7 @@ public struct GatewayConfiguration: Sendable {
             maxConnections: Int = 16_384
         ) {
             self.maxRequestBytes = maxRequestBytes
+            self.maxJSONBytes = maxJSONBytes
             self.maxPendingBytes = maxPendingBytes
             self.maxTargetBytes = maxTargetBytes
             self.maxHeadBytes = maxHeadBytes

@@ -7,7 +7,7 @@ import LeveeRedis
 enum RecordFields {
     static let all = [
         "t", "q", "p", "s", "v", "n", "a", "z", "m", "i", "c", "u", "g", "d", "xp", "x", "pc", "ps", "pm",
-        "rs", "rk", "rl", "r", "ec", "em", "es", "te", "at", "rh",
+        "rs", "rk", "rl", "r", "ec", "em", "es", "te", "at", "rh", "rf",
     ]
 
     /// Where the state is among them.
@@ -16,8 +16,8 @@ enum RecordFields {
     /// The same without the bytes of results, which would be too many in a list of jobs; nothing is stored under no name.
     static let listed = all.map { $0 == "r" ? "" : $0 }
 
-    /// The same, the state of a job that is hidden, and its payload: media type, length and bytes.
-    static let delivered = all + ["gs", "k", "l", "b"]
+    /// The same, the state of a job that is hidden, and its payload: media type, length, bytes, reference.
+    static let delivered = all + ["gs", "k", "l", "b", "bf"]
 
     /// Reads a record from the reply to HMGET.
     ///
@@ -68,7 +68,8 @@ enum RecordFields {
                 mediaType: mediaType,
                 length: length,
                 inline: values[22].bytes,
-                fields: fields
+                fields: fields,
+                blob: Blob(values[29], name: .result(of: id, fence: record.fence))
             )
         }
         if state == .succeeded { record.result = result }
@@ -76,6 +77,14 @@ enum RecordFields {
             record.failure = .init(code: code, detail: detail, status: values[25].int, answer: result)
         }
         return record
+    }
+}
+
+extension Blob {
+    /// Reads a reference as Redis answers it; `nil` where there is none.
+    init?(_ value: RESPValue, name: BlobName) {
+        guard let reference = value.string else { return nil }
+        self.init(reference: reference, name: name)
     }
 }
 

@@ -59,12 +59,14 @@ extension RedisStore {
     }
 
     private static func leasedJob(_ item: RESPValue) -> (LeasedJob, mediaType: String, length: Int)? {
-        guard let fields = item.array, fields.count == 13, let id = fields[0].string, let fence = fields[1].int,
+        guard let fields = item.array, fields.count == 14, let id = fields[0].string, let fence = fields[1].int,
             let type = fields[2].string, let queue = fields[3].string,
             let priority = fields[4].int.flatMap(Priority.init),
             let attempt = fields[5].int, let maxAttempts = fields[6].int, let createdAt = Timestamp(fields[7]),
             let mediaType = fields[8].string, let length = fields[9].int, let alone = fields[11].int
         else { return nil }
+        let name = BlobName.payload(of: JobID(trusted: id))
+        let blob = Blob(fields[13], name: name).map { Content(mediaType: mediaType, blob: $0) }
         let job = LeasedJob(
             lease: Lease(id: JobID(trusted: id), fence: fence),
             type: type,
@@ -72,7 +74,7 @@ extension RedisStore {
             priority: priority,
             attempt: attempt,
             maxAttempts: maxAttempts,
-            payload: fields[10].bytes.map { Content(mediaType: mediaType, bytes: $0) },
+            payload: fields[10].bytes.map { Content(mediaType: mediaType, bytes: $0) } ?? blob,
             createdAt: createdAt,
             runsAlone: alone == 1,
             request: fields[12].string.map { RequestHead(text: $0) }

@@ -33,7 +33,8 @@ extension RedisStore: JobDeliveries {
         // A job that was removed meanwhile is as it has ended all the same.
         if values[RecordFields.state].isNull { values[RecordFields.state] = rest[0] }
         let type = rest[1].string ?? ""
-        let payload = rest[3].bytes.map { Content(mediaType: type, bytes: $0) }
+        let blob = Blob(rest[4], name: .payload(of: id.job)).map { Content(mediaType: type, blob: $0) }
+        let payload = rest[3].bytes.map { Content(mediaType: type, bytes: $0) } ?? blob
         return LeasedDelivery(
             id: id,
             fence: fence,

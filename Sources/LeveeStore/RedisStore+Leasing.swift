@@ -74,8 +74,8 @@ extension RedisStore: JobLeasing {
             arguments.append(settlement.lease.fence)
             arguments.append(result.status)
             arguments.append(result.content.mediaType)
-            arguments.append(result.content.bytes)
-            arguments.append(large)
+            arguments.append(result.content.blob.map { Array($0.reference.utf8) } ?? result.content.bytes)
+            arguments.append(result.content.place)
             arguments.append(settlement.busy)
             arguments.append(result.fields.lines)
         }

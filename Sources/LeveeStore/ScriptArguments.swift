@@ -2,6 +2,11 @@
 
 import LeveeCore
 
+extension Content {
+    /// Where scripts put it: into the hash of its job, into a key of its own, or only a reference to its blob.
+    var place: String { blob != nil ? "2" : bytes.count > RedisStore.inlineLimit ? "1" : "0" }
+}
+
 extension [[UInt8]] {
     mutating func append(_ text: String) { append([UInt8](text.utf8)) }
     mutating func append(_ number: Int) { append([UInt8](String(number).utf8)) }

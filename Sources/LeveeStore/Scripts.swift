@@ -6,7 +6,7 @@ import LeveeRedis
 struct Scripts: Sendable {
     let open, submit, claim, finish, fail, beat, release, leave, cancel, remove, pause, tick: RedisScript
     let retry, purge, dead, list, empty, lead, overview, line, place, examine, repair: RedisScript
-    let deliveries, delivered, redeliver, forget, messages, acknowledge, lists: RedisScript
+    let deliveries, delivered, redeliver, forget, messages, acknowledge, lists, blobs: RedisScript
 
     /// Puts the scripts together.
     ///
@@ -64,5 +64,6 @@ struct Scripts: Sendable {
         messages = script("messages", prelude, PackageResources.messages_lua)
         acknowledge = script("acknowledge", prelude, PackageResources.acknowledge_lua)
         lists = script("lists", prelude, PackageResources.lists_lua, flags: "no-writes")
+        blobs = script("blobs", prelude, PackageResources.blobs_lua, flags: "no-writes")
     }
 }

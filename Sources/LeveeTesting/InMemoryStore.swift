@@ -172,10 +172,19 @@ extension InMemoryStore: JobDeliveries {
     }
 
     public func payload(of id: JobID) async throws(StoreError) -> [UInt8]? {
-        step { model, _ in (model.jobs[id] ?? model.outbox.hidden[id])?.payload.bytes }
+        step { model, _ in
+            let payload = (model.jobs[id] ?? model.outbox.hidden[id])?.payload
+            return payload?.blob == nil ? payload?.bytes : nil
+        }
     }
 
     public func chainedID(of id: DeliveryID) -> JobID { authority.mint(partition: "00", for: id) }
+}
+
+extension InMemoryStore: JobBlobs {
+    public func claims(of ids: [JobID]) async throws(StoreError) -> [BlobClaim] {
+        step { model, now in ids.map { model.claim(of: $0, at: now) } }
+    }
 }
 
 extension InMemoryStore: UndeliveredFollowUps {

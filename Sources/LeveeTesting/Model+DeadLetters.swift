@@ -24,12 +24,14 @@ extension Model {
         guard let job = jobs[id] else { return .missing }
         if let made = job.retriedAs { return .again(made) }
         guard job.record.state == .failed else { return .notFailed(job.record.state) }
+        var payload = job.payload
+        payload.blob?.name = .payload(of: newID)
         let again = NewJob(
             id: newID,
             type: job.record.type,
             queue: job.record.queue,
             priority: job.record.priority,
-            payload: job.payload,
+            payload: payload,
             maxAttempts: job.record.maxAttempts,
             ageLimit: job.ageLimit,
             retention: job.retention,

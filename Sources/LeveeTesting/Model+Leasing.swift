@@ -105,7 +105,7 @@ extension Model {
             self[queue: job.record.queue].figures.opens = rate.opens(after: opens, starting: 1, at: now)
         }
         leases[id] = now + request.lease
-        bytes += job.payload.bytes.count
+        bytes += job.payload.length
         leased.append(
             LeasedJob(
                 lease: Lease(id: id, fence: fence),
@@ -166,14 +166,15 @@ extension Model {
         switch settlement.outcome {
         case .succeeded(let result):
             conclude(id, as: .succeeded, cause: .finish, at: now)
-            let bytes = result.content.bytes
-            jobs[id]?.result = bytes
+            let (bytes, blob) = (result.content.bytes, result.content.blob)
+            if blob == nil { jobs[id]?.result = bytes }
             jobs[id]?.record.result = JobRecord.StoredResult(
                 status: result.status,
                 mediaType: result.content.mediaType,
-                length: bytes.count,
-                inline: bytes.count > Self.inlineLimit ? nil : bytes,
-                fields: result.fields
+                length: result.content.length,
+                inline: blob != nil || bytes.count > Self.inlineLimit ? nil : bytes,
+                fields: result.fields,
+                blob: blob
             )
         case .canceled:
             endAsCanceled(id, isLate: job.isLate, at: now)

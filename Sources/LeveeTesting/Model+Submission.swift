@@ -11,7 +11,7 @@ extension Model {
         if let limit = rules.maxReady, figures.ready >= limit { return .full(.count) }
         let ahead = Priority.allCases.filter { $0 <= job.priority }.reduce(0) { $0 + figures.ready($1) }
         if let limit = rules.maxAhead, ahead >= limit { return .full(.wait) }
-        if let limit = rules.maxBytes, figures.bytes + job.payload.bytes.count > limit { return .full(.bytes) }
+        if let limit = rules.maxBytes, figures.bytes + job.payload.length > limit { return .full(.bytes) }
         let due = now + job.delay
         let waits = job.delay > .zero
         let startBy = due + job.ageLimit
@@ -44,7 +44,7 @@ extension Model {
             enqueue(job.id, atFront: false)
             if figures.isPaused { bells[job.queue] = nil }
         }
-        self[queue: job.queue].figures.bytes += job.payload.bytes.count
+        self[queue: job.queue].figures.bytes += job.payload.length
         self[queue: job.queue].figures.submitted += 1
         return .accepted(jobs[job.id]?.record ?? record)
     }
@@ -111,6 +111,12 @@ extension Model {
     func job(_ id: JobID, at now: Timestamp) -> Job? {
         guard let job = jobs[id], job.record.expiresAt > now else { return nil }
         return job
+    }
+
+    func claim(of id: JobID, at now: Timestamp) -> BlobClaim {
+        guard let job = job(id, at: now) ?? outbox.hidden[id] else { return .nobody }
+        guard job.record.state.isTerminal else { return .open(payload: job.payload.blob) }
+        return .ended([job.payload.blob, job.record.result?.blob].compactMap(\.self))
     }
 
     func line(of name: String, at now: Timestamp) -> QueueLine {

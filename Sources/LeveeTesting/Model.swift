@@ -165,7 +165,7 @@ struct Model: Sendable {
         let queue = job.record.queue
         jobs[id]?.record.failure = failure
         if let retention = job.retention { jobs[id]?.record.expiresAt = now + retention }
-        self[queue: queue].figures.bytes -= job.payload.bytes.count
+        self[queue: queue].figures.bytes -= job.payload.length
         switch state {
         case .succeeded: self[queue: queue].figures.succeeded += 1
         case .failed: self[queue: queue].figures.failed += 1
@@ -186,6 +186,7 @@ struct Model: Sendable {
         )
         conclude(id, as: .canceled, cause: isLate ? .deadline : .cancel, failure: failure, at: now)
         jobs[id]?.payload.bytes = []
+        jobs[id]?.payload.blob = nil
     }
 
     /// Takes the stale entries out of a piece of a list, once there are too many.

@@ -19,6 +19,8 @@ struct Attempt: Sendable {
     let startedAt: ContinuousClock.Instant
     var binding: HandlerBinding?
     var outcome: Result<JobResult, JobFailure>?
+    /// What the attempt has put into the blob store as its result.
+    var blob: Blob?
     var stopReason: WorkerState.StopReason?
 
     init(job: LeasedJob, deadline: ContinuousClock.Instant, startedAt: ContinuousClock.Instant) {
@@ -118,10 +120,10 @@ struct Attempt: Sendable {
 extension JobResult {
     /// Why the result cannot be stored or served, if it cannot.
     fileprivate func fault(within type: JobType?) -> JobFailure? {
-        if let limit = type?.maxResultBytes, content.bytes.count > limit {
+        if let limit = type?.maxResultBytes, content.length > limit {
             return JobFailure(
                 code: JobFailure.resultTooLargeCode,
-                detail: "the result has \(content.bytes.count) bytes, its type allows \(limit)",
+                detail: "the result has \(content.length) bytes, its type allows \(limit)",
                 disposition: .final
             )
         }

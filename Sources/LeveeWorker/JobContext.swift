@@ -20,6 +20,7 @@ public struct JobContext: Sendable {
     /// A logger that names the job.
     public let logger: Logger
 
+    private let blobs: (any BlobStore)?
     private let onProgress: @Sendable (Progress) -> Void
 
     /// Creates a context; a worker does so for each attempt, a test for the handler under test.
@@ -28,11 +29,13 @@ public struct JobContext: Sendable {
     ///   - job: The job and the lease on it.
     ///   - deadline: When the attempt will be canceled because it took too long.
     ///   - logger: A logger that names the job.
+    ///   - blobs: Where payloads and results lie that are too large for the store, if anywhere.
     ///   - onProgress: Told of each report.
     public init(
         job: LeasedJob,
         deadline: ContinuousClock.Instant,
         logger: Logger,
+        blobs: (any BlobStore)? = nil,
         onProgress: @escaping @Sendable (Progress) -> Void = { _ in }
     ) {
         id = job.lease.id
@@ -42,7 +45,22 @@ public struct JobContext: Sendable {
         fence = job.lease.fence
         self.deadline = deadline
         self.logger = logger
+        self.blobs = blobs
         self.onProgress = onProgress
+    }
+
+    /// Begins to read a payload, wherever its bytes lie; for handlers that say they can.
+    ///
+    /// - Parameter payload: The payload as the handler was given it.
+    /// - Returns: What hands out the bytes piece by piece.
+    /// - Throws: `BlobError` if they are not there; the handler lets it through.
+    public func reader(of payload: Content) async throws(BlobError) -> ContentReader {
+        try await ContentReader(payload, blobs: blobs)
+    }
+
+    /// What takes in a result piece by piece, so that a large one is never in memory as a whole.
+    public func collector() -> ContentCollector {
+        ContentCollector(name: .result(of: id, fence: fence), blobs: blobs)
     }
 
     /// Says how far the attempt has come. Cheap and without waiting: only the last word travels, with the worker's next

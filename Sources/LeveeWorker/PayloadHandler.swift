@@ -8,6 +8,10 @@ public import LeveeCore
 /// passed, somebody asked for the end of the job, the lease is lost, or the worker stops. A handler that does not heed
 /// cancellation keeps its slot until it returns.
 public protocol PayloadHandler: Sendable {
+    /// Whether it reads payloads with ``JobContext/reader(of:)``, and so takes them as blobs too; not by default: a payload
+    /// then comes with all its bytes, however many.
+    var readsBlobs: Bool { get }
+
     /// Makes one attempt at a job.
     ///
     /// - Parameters:
@@ -18,6 +22,10 @@ public protocol PayloadHandler: Sendable {
     /// - Throws: `JobFailure` for a failure that says what is to happen next; any other error fails the attempt with the
     ///   code ``JobFailure/handlerErrorCode`` and is retried by the policy of the type.
     func handle(_ job: LeasedJob, payload: Content, context: JobContext) async throws -> JobResult
+}
+
+extension PayloadHandler {
+    public var readsBlobs: Bool { false }
 }
 
 /// A type of job together with what runs it.
@@ -48,6 +56,8 @@ extension JobFailure {
     public static let resultTooLargeCode = "result-too-large"
     /// The result has a status or a media type that no client could be given.
     public static let invalidResultCode = "invalid-result"
+    /// The blob store with the payload, or for the result, cannot be used; the job is tried again later.
+    public static let blobsUnavailableCode = "blobs-unavailable"
     /// The handler threw an error that is no `JobFailure`.
     public static let handlerErrorCode = "handler-error"
 }

@@ -9,7 +9,7 @@ struct Runner: Sendable {
 
     func run(_ job: LeasedJob, until deadline: ContinuousClock.Instant, stop: Signal) async {
         let attempt = Attempt(job: job, deadline: deadline, startedAt: .now)
-        record(await perform(attempt.resolved(among: session.handlers), stop: stop).normalized())
+        await record(perform(attempt.resolved(among: session.handlers), stop: stop).normalized())
     }
 
     /// Calls the handler, unless the attempt has failed without it.
@@ -19,9 +19,10 @@ struct Runner: Sendable {
         }
         var attempt = attempt
         let job = attempt.job
-        let context = context(for: attempt)
+        let (context, blobs) = (context(for: attempt), session.blobs)
         let ended = await canceled(by: stop) { () -> Result<JobResult, any Error> in
             do {
+                let payload = handler.readsBlobs ? payload : try await payload.loaded(from: blobs)
                 return .success(try await handler.handle(job, payload: payload, context: context))
             } catch {
                 return .failure(error)
@@ -29,8 +30,9 @@ struct Runner: Sendable {
         }
         attempt.stopReason = session.stopReason(of: job.lease)
         switch ended {
-        case .success(let result): attempt.outcome = .success(result)
+        case .success(let result): attempt = await attempt.storing(result, in: blobs)
         case .failure(let failure as JobFailure): attempt.outcome = .failure(failure)
+        case .failure(let error as BlobError): attempt.outcome = .failure(JobFailure(error))
         case .failure(let error):
             let failure = JobFailure(code: JobFailure.handlerErrorCode, detail: String(describing: error))
             attempt.outcome = .failure(failure)
@@ -45,13 +47,15 @@ struct Runner: Sendable {
         logger[metadataKey: "type"] = "\(attempt.job.type)"
         logger[metadataKey: "attempt"] = "\(attempt.job.attempt)"
         let lease = attempt.job.lease
-        return JobContext(job: attempt.job, deadline: attempt.deadline, logger: logger) { [session] progress in
+        return JobContext(job: attempt.job, deadline: attempt.deadline, logger: logger, blobs: session.blobs) {
+            [session] progress in
             session.report(progress, of: lease)
         }
     }
 
-    private func record(_ attempt: Attempt) {
+    private func record(_ attempt: Attempt) async {
         let ending = attempt.ended(at: .now)
+        if let blob = attempt.blob, !ending.refers(to: blob) { await session.discard([blob]) }
         if case .settle(let settlement) = ending, case .failed(let failure, _) = settlement.outcome {
             session.logger.info(
                 "attempt failed",
@@ -62,5 +66,68 @@ struct Runner: Sendable {
             )
         }
         session.end(attempt.job.lease, as: ending)
+    }
+}
+
+extension Attempt {
+    /// The attempt with its result where it is to stay: in a blob, if it is too large for the store.
+    fileprivate func storing(_ result: JobResult, in blobs: (any BlobStore)?) async -> Attempt {
+        var attempt = self
+        attempt.outcome = .success(result)
+        // One that is too large for its type is refused as it is.
+        guard result.content.length <= binding?.type.maxResultBytes ?? .max else {
+            attempt.blob = result.content.blob
+            return attempt
+        }
+        do throws(BlobError) {
+            let name = BlobName.result(of: job.lease.id, fence: job.lease.fence)
+            let content = try await result.content.stored(as: name, in: blobs)
+            attempt.outcome = .success(JobResult(status: result.status, content: content))
+            attempt.blob = content.blob
+        } catch {
+            attempt.outcome = .failure(JobFailure(error))
+        }
+        return attempt
+    }
+}
+
+extension Attempt.Ending {
+    /// Whether the store will be told of a blob.
+    fileprivate func refers(to blob: Blob) -> Bool {
+        guard case .settle(let settlement) = self, case .succeeded(let result) = settlement.outcome else {
+            return false
+        }
+        return result.content.blob == blob
+    }
+}
+
+extension JobFailure {
+    /// What a fault of the blob store means for a job: without its payload no attempt can succeed, everything else passes.
+    fileprivate init(_ error: BlobError) {
+        switch error {
+        case .missing, .damaged:
+            self.init(
+                code: JobFailure.payloadLostCode,
+                detail: "the payload is lost: \(error); submit the job again",
+                disposition: .final
+            )
+        case .full, .unavailable:
+            self.init(
+                code: JobFailure.blobsUnavailableCode,
+                detail: error.description,
+                disposition: .throttle(after: nil)
+            )
+        }
+    }
+}
+
+extension Session {
+    /// Removes blobs that no job will refer to; what remains is swept.
+    func discard(_ blobs: [Blob]) async {
+        do throws(BlobError) {
+            try await self.blobs?.remove(blobs.map(\.name))
+        } catch {
+            logger.debug("blobs could not be removed", metadata: ["error": "\(error)"])
+        }
     }
 }

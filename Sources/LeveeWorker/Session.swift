@@ -21,6 +21,8 @@ final class Session: Sendable {
     let configuration: WorkerConfiguration
     let leasing: any JobLeasing
     let handlers: [String: HandlerBinding]
+    /// Where payloads and results lie that are too large for the store, if anywhere.
+    let blobs: (any BlobStore)?
     let logger: Logger
 
     /// Rings when there may be room for another job, or a claim has ended.
@@ -56,11 +58,13 @@ final class Session: Sendable {
         configuration: WorkerConfiguration,
         leasing: any JobLeasing,
         handlers: [String: HandlerBinding],
+        blobs: (any BlobStore)? = nil,
         logger: Logger
     ) {
         self.configuration = configuration
         self.leasing = leasing
         self.handlers = handlers
+        self.blobs = blobs
         self.logger = logger
         (starts, starting) = AsyncStream.makeStream()
         board = Mutex(Board(state: WorkerState(slots: configuration.slots)))

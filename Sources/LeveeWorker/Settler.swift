@@ -26,7 +26,7 @@ struct Settler: Sendable {
                 let reply = try await session.leasing.settle(call.settlements, claiming: session.request(call))
                 session.finish(call, isKnown: true, claimed: reply.claimed)
                 session.succeeded(.settle)
-                report(reply.verdicts, on: call.settlements)
+                await report(reply.verdicts, on: call.settlements)
                 backoff.reset()
                 count = session.configuration.batchCount
                 failures = 0
@@ -48,12 +48,15 @@ struct Settler: Sendable {
         }
     }
 
-    private func report(_ verdicts: [SettleReply.Verdict], on settlements: [Settlement]) {
+    private func report(_ verdicts: [SettleReply.Verdict], on settlements: [Settlement]) async {
         for (verdict, settlement) in zip(verdicts, settlements) where verdict == .stale {
             session.logger.warning(
                 "an outcome came too late: the lease was lost",
                 metadata: ["job": "\(settlement.lease.id)", "fence": "\(settlement.lease.fence)"]
             )
+            if case .succeeded(let result) = settlement.outcome, let blob = result.content.blob {
+                await session.discard([blob])
+            }
         }
     }
 }

@@ -20,17 +20,25 @@ public struct Worker: Service {
     ///   - leasing: Where jobs come from.
     ///   - upkeep: What keeps the store in order; the worker ticks.
     ///   - handlers: What runs the jobs, by the name of their type.
+    ///   - blobs: Where payloads and results lie that are too large for the store, if anywhere.
     ///   - logger: Where to say what happens.
     public init(
         configuration: WorkerConfiguration,
         leasing: any JobLeasing,
         upkeep: any JobUpkeep,
         handlers: [String: HandlerBinding],
+        blobs: (any BlobStore)? = nil,
         logger: Logger
     ) {
         var logger = logger
         logger[metadataKey: "worker"] = "\(configuration.name)"
-        session = Session(configuration: configuration, leasing: leasing, handlers: handlers, logger: logger)
+        session = Session(
+            configuration: configuration,
+            leasing: leasing,
+            handlers: handlers,
+            blobs: blobs,
+            logger: logger
+        )
         self.upkeep = upkeep
     }
 

@@ -121,6 +121,7 @@ import Testing
             deliveries: store,
             submission: store,
             inspection: store,
+            blobs: nil,
             sender: WebhookSender(rules: WebhookRules(), secrets: [], timeout: .seconds(1)),
             describe: { _ in [] }
         )

@@ -40,6 +40,13 @@ extension NewJob {
     }
 }
 
+extension Blob {
+    /// A reference to bytes that are the same for all that have as many; no store looks at them.
+    static func sample(_ name: BlobName, length: Int) -> Blob {
+        Blob(name: name, length: length, digest: String(repeating: "0a", count: 32))
+    }
+}
+
 extension ClaimRequest {
     static func by(_ worker: String, limit: Int = 10, idle: Bool = false, queues: [QueueRules]? = nil) -> ClaimRequest {
         ClaimRequest(
@@ -59,6 +66,11 @@ extension Settlement {
         fields: [HeaderField] = []
     ) -> Settlement {
         let result = JobResult(content: Content(mediaType: "text/plain", bytes: bytes), fields: fields)
+        return Settlement(lease: lease, outcome: .succeeded(result), busy: .milliseconds(20))
+    }
+
+    static func success(_ lease: Lease, blob: Blob) -> Settlement {
+        let result = JobResult(content: Content(mediaType: "video/mp4", blob: blob))
         return Settlement(lease: lease, outcome: .succeeded(result), busy: .milliseconds(20))
     }
 

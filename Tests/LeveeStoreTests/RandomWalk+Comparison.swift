@@ -60,11 +60,13 @@ extension RandomWalk {
         var record: JobRecord?
         var log: [HistoryEntry]?
         var place: JobPlace?
+        var claim: BlobClaim?
 
         init(_ store: AnyStore, _ id: JobID) async throws {
             record = try await store.job(id)
             log = try await store.history(of: id)
             place = try await store.place(of: id)
+            claim = try await store.claims(of: [id]).first
         }
     }
 

@@ -10,7 +10,7 @@ extension RandomWalk {
         let chance = Int.random(in: 0..<10, using: &generator)
         // Some keys are sent again with the same payload, some with another.
         let hasKey = Int.random(in: 0..<3, using: &generator) == 0
-        let job = NewJob.sample(
+        var sample = NewJob.sample(
             id ?? ids.mint(partition: "00", using: &generator),
             type: Self.types.randomElement(using: &generator) ?? "echo",
             queue: Self.queues.randomElement(using: &generator) ?? "default",
@@ -30,6 +30,11 @@ extension RandomWalk {
             followUps: followUps(),
             request: chance == 2 || chance == 7 ? Self.heads.randomElement(using: &generator) : nil
         )
+        if isOne(in: 6) {
+            let blob = Blob.sample(.payload(of: sample.id), length: sample.payload.length)
+            sample.payload = Content(mediaType: sample.payload.mediaType, blob: blob)
+        }
+        let job = sample
         let rules = QueueRules(
             name: job.queue,
             maxReady: chance == 9 ? 4 : nil,
@@ -40,7 +45,7 @@ extension RandomWalk {
         if case .accepted = reply {
             if !jobs.contains(job.id) { jobs.append(job.id) }
             histories[job.id] = nil
-            sizes[job.id] = job.payload.bytes.count
+            sizes[job.id] = job.payload.length
         }
     }
 

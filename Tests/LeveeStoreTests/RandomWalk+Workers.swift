@@ -38,10 +38,13 @@ extension RandomWalk {
     mutating func settle() async throws {
         var settlements: [Settlement] = []
         for (_, lease) in held.shuffled(using: &generator).prefix(Int.random(in: 1...3, using: &generator)) {
-            switch Int.random(in: 0..<10, using: &generator) {
+            switch Int.random(in: 0..<11, using: &generator) {
             case 0..<3: settlements.append(.success(lease))
             case 3:
                 settlements.append(.success(lease, fields: [HeaderField("ETag", "\"7\""), HeaderField("Link", "<a>")]))
+            case 10:
+                let blob = Blob.sample(.result(of: lease.id, fence: lease.fence), length: 5_000_000)
+                settlements.append(.success(lease, blob: blob))
             case 4: settlements.append(.success(lease, bytes: [UInt8](repeating: 1, count: 70_000)))
             case 5, 6: settlements.append(.failure(lease, after: .milliseconds(1_500)))
             case 7: settlements.append(.failure(lease, .throttle(after: nil), after: .seconds(3)))

@@ -4,8 +4,10 @@
 public struct Content: Sendable, Equatable {
     /// The media type with its parameters, as it came; `application/octet-stream` where none was given.
     public var mediaType: String
-    /// The bytes, unchanged.
+    /// The bytes, unchanged; none where they lie in a blob.
     public var bytes: [UInt8]
+    /// Where the bytes lie, if not here.
+    public var blob: Blob?
 
     /// Creates a piece of content.
     ///
@@ -16,6 +18,19 @@ public struct Content: Sendable, Equatable {
         self.mediaType = mediaType
         self.bytes = bytes
     }
+
+    /// Creates a piece of content whose bytes lie in a blob.
+    ///
+    /// - Parameters:
+    ///   - mediaType: The media type with its parameters.
+    ///   - blob: Where the bytes lie.
+    public init(mediaType: String, blob: Blob) {
+        self.init(mediaType: mediaType, bytes: [])
+        self.blob = blob
+    }
+
+    /// How many bytes there are, wherever they lie.
+    public var length: Int { blob?.length ?? bytes.count }
 
     /// Whether a media type stands for JSON: `application/json` or any `+json` (RFC 6839 section 3.1).
     ///

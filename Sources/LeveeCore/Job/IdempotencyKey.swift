@@ -24,19 +24,23 @@ extension NewJob {
     /// The name under which a store remembers the submit, if it has a key: 128 bits of SHA-256 over tenant and key, so that
     /// keys of two tenants never meet.
     public var idempotencyName: String? {
-        idempotencyKey.map { Self.digest(Array(tenant.name.utf8), Array($0.text.utf8)) }
+        idempotencyKey.map { Self.digest([Array(tenant.name.utf8), Array($0.text.utf8)]) }
     }
 
-    /// What tells this submit from another one with the same key: 128 bits of SHA-256 over type, media type and payload; where
-    /// the payload was made of a request, over that, since the job's own id may be in what was made of it.
+    /// What tells this submit from another one with the same key: 128 bits of SHA-256 over type, media type and payload, or the
+    /// digest of a payload that lies in a blob; where the payload was made of a request, over that, since the job's own id may
+    /// be in what was made of it.
     public var fingerprint: String {
-        guard let sent else { return Self.digest(Array(type.utf8), Array(payload.mediaType.utf8), payload.bytes) }
-        let asked = Array("\(sent.line.method) \(sent.line.target)".utf8)
-        return Self.digest(Array(type.utf8), Array(sent.body.mediaType.utf8), sent.body.bytes, asked)
+        let body = sent?.body ?? payload
+        var parts = [
+            Array(type.utf8), Array(body.mediaType.utf8), body.blob.map { Array($0.digest.utf8) } ?? body.bytes,
+        ]
+        if let line = sent?.line { parts.append(Array("\(line.method) \(line.target)".utf8)) }
+        return Self.digest(parts)
     }
 
     /// Each part goes in after its length, so that no two lists of parts look alike.
-    private static func digest(_ parts: [UInt8]...) -> String {
+    private static func digest(_ parts: [[UInt8]]) -> String {
         var hash = SHA256()
         for part in parts {
             withUnsafeBytes(of: UInt64(part.count).bigEndian) { hash.update(bufferPointer: $0) }

@@ -56,6 +56,8 @@ public struct JobRecord: Sendable, Equatable {
         public var inline: [UInt8]?
         /// Header fields to serve with the bytes.
         public var fields: [HeaderField]
+        /// The blob that has the bytes, if one does.
+        public var blob: Blob?
 
         /// Creates a stored result.
         ///
@@ -65,12 +67,21 @@ public struct JobRecord: Sendable, Equatable {
         ///   - length: How many bytes the result has.
         ///   - inline: The bytes, if they lie beside the record.
         ///   - fields: Header fields to serve with the bytes.
-        public init(status: Int, mediaType: String, length: Int, inline: [UInt8]?, fields: [HeaderField] = []) {
+        ///   - blob: The blob that has the bytes, if one does.
+        public init(
+            status: Int,
+            mediaType: String,
+            length: Int,
+            inline: [UInt8]?,
+            fields: [HeaderField] = [],
+            blob: Blob? = nil
+        ) {
             self.status = status
             self.mediaType = mediaType
             self.length = length
             self.inline = inline
             self.fields = fields
+            self.blob = blob
         }
     }
 

@@ -30,6 +30,10 @@ public struct JobType: Sendable, Equatable {
     /// What is to be told of the end of its jobs; a callback that a submit asks for replaces the one that is here.
     public var followUps: [FollowUp]
 
+    /// The most bytes of a payload or result that the store of jobs itself can hold, 32 MiB.
+    public static let maxStoredBytes = 32 << 20
+    /// The most bytes of a payload that is looked into before it is taken, 32 MiB.
+    public static let maxCheckedBytes = 32 << 20
     /// 24 hours.
     public static let defaultAgeLimit = Duration.seconds(86_400)
     /// 24 hours.

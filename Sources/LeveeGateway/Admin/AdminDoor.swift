@@ -17,6 +17,7 @@ public struct AdminDoor: Sendable {
     private let store: any Store
     private let fleet: any FleetInspection
     private let memory: MemoryWatch
+    private let blobs: BlobKeeper?
     private let keys: APIKeyRing
     private let origins: AllowedOrigins
     private let logger: Logger
@@ -29,6 +30,7 @@ public struct AdminDoor: Sendable {
     ///   - port: The port to listen on; 0 for any free one.
     ///   - store: Where the figures come from, and what is to be changed.
     ///   - memory: What the front end of this process knows of the store's memory.
+    ///   - blobs: Where payloads and results lie that are too large for the store, if anywhere.
     ///   - keys: Who may come in; without any, everybody.
     ///   - origins: Whose pages may use the door from browsers.
     ///   - logger: Where errors and, at debug level, requests are told.
@@ -37,6 +39,7 @@ public struct AdminDoor: Sendable {
         port: Int,
         store: any Store,
         memory: MemoryWatch,
+        blobs: BlobKeeper? = nil,
         keys: APIKeyRing = APIKeyRing(),
         origins: AllowedOrigins = .only([]),
         logger: Logger
@@ -47,6 +50,7 @@ public struct AdminDoor: Sendable {
             store: store,
             fleet: store,
             memory: memory,
+            blobs: blobs,
             keys: keys,
             origins: origins,
             logger: logger,
@@ -61,6 +65,7 @@ public struct AdminDoor: Sendable {
         store: any Store,
         fleet: any FleetInspection,
         memory: MemoryWatch,
+        blobs: BlobKeeper? = nil,
         keys: APIKeyRing = APIKeyRing(),
         origins: AllowedOrigins = .only([]),
         logger: Logger,
@@ -71,6 +76,7 @@ public struct AdminDoor: Sendable {
         self.store = store
         self.fleet = fleet
         self.memory = memory
+        self.blobs = blobs
         self.keys = keys
         self.origins = origins
         self.logger = logger
@@ -103,7 +109,7 @@ public struct AdminDoor: Sendable {
         let overview = FleetRoutes(inspection: fleet, memory: memory, logger: logger, now: now)
         let queues = QueueRoutes(upkeep: store, inspection: fleet, catalog: store)
         let jobs = JobListRoute(catalog: store)
-        let dead = DeadLetterRoutes(deadLetters: store, submission: store, inspection: store)
+        let dead = DeadLetterRoutes(deadLetters: store, submission: store, inspection: store, blobs: blobs)
         return listener.application(
             overview.endpoints + queues.endpoints + jobs.endpoints + dead.endpoints
                 + DestinationRoutes(lists: store).endpoints + DeliveryRoutes(undelivered: store).endpoints,

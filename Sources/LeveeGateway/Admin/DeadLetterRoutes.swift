@@ -13,6 +13,7 @@ struct DeadLetterRoutes: Sendable {
     let deadLetters: any DeadLetters
     let submission: any JobSubmission
     let inspection: any JobInspection
+    let blobs: BlobKeeper?
 
     var endpoints: [Endpoint] {
         let path = "/queues/{queue}/dead"
@@ -94,9 +95,18 @@ struct DeadLetterRoutes: Sendable {
         }
     }
 
-    private func retry(_ id: JobID) async throws(StoreError) -> RetryReply {
-        let reply = try await deadLetters.retry(id, as: submission.newID())
+    /// The new job has its payload before it is there itself.
+    private func retry(_ id: JobID) async throws -> RetryReply {
+        let newID = submission.newID()
+        let copy: Blob?
+        do {
+            copy = try await blobs?.copyPayload(of: id, to: newID)
+        } catch BlobError.missing {
+            return .payloadMissing
+        }
+        let reply = try await deadLetters.retry(id, as: newID)
         CrashPoint.retryStored.reach()
+        if let copy, reply != .retried(newID) { await blobs?.discard([copy.name]) }
         return reply
     }
 

@@ -33,6 +33,15 @@ extension Problem {
         detail: "The job was removed, or was kept for as long as its type says. Send it again if it is still needed."
     )
 
+    /// A job that is there, of whose result only the size is left.
+    static let resultLost = Problem(
+        status: .gone,
+        token: "result-lost",
+        title: "The result is lost",
+        detail: "The job has succeeded, but its result is not in the folder for large ones any more, or not as it was "
+            + "written. Send the job again if the result is still needed, and tell the operator."
+    )
+
     /// The job has changed since the client looked at it.
     static let preconditionFailed = Problem(
         status: .preconditionFailed,

@@ -69,6 +69,22 @@ extension Problem {
         detail: "The reason is in the server's log. Send the request again, and tell the operator if it fails again."
     )
 
+    static let blobsUnavailable = Problem(
+        status: .serviceUnavailable,
+        token: "blobs-unavailable",
+        title: "Large payloads and results cannot be reached",
+        detail: "The folder in which they lie is full, or not there for now; nothing was changed. "
+            + "Send the request again in \(RetryAfter.unknown.seconds) s."
+    ).retry(after: RetryAfter.unknown.seconds)
+
+    /// What a fault of the blob store is for a client.
+    init(_ error: BlobError) {
+        switch error {
+        case .missing, .damaged: self = .resultLost
+        case .full, .unavailable: self = .blobsUnavailable
+        }
+    }
+
     /// What a failed call to the store is for a client. Not for a submit whose outcome is unknown: that names the id.
     init(_ error: StoreError) {
         switch error {

@@ -8,6 +8,7 @@ import NIOCore
 /// Answers with what a job has come to.
 struct OutcomeRepresentation: Sendable {
     let inspection: any JobInspection
+    let blobs: (any BlobStore)?
     let now: @Sendable () -> Timestamp
 
     /// The most bytes that are given to the connection at once.
@@ -47,11 +48,12 @@ struct OutcomeRepresentation: Sendable {
         headers[.contentType] = isFit ? result.mediaType : "application/octet-stream"
         // The bytes are the handler's: no browser shall take them for something else.
         headers[.xContentTypeOptions] = "nosniff"
+        let body = try await body(of: result, record.id, isWanted: request.method != .head)
         if request.method == .head {
             headers[.contentLength] = String(result.length)
             return Response(status: status, headers: headers)
         }
-        return Response(status: status, headers: headers, body: Self.body(of: try await bytes(of: result, record.id)))
+        return Response(status: status, headers: headers, body: body)
     }
 
     /// What the handler of a job has answered, as it was: for clients that know nothing of jobs.
@@ -74,13 +76,24 @@ struct OutcomeRepresentation: Sendable {
         }
         headers[.contentType] =
             MediaTypeSyntax.isValid(result.mediaType) ? result.mediaType : "application/octet-stream"
-        return Response(status: status, headers: headers, body: Self.body(of: try await bytes(of: result, record.id)))
+        let body = try await body(of: result, record.id, isWanted: true)
+        return Response(status: status, headers: headers, body: body)
     }
 
-    private func bytes(of result: JobRecord.StoredResult, _ id: JobID) async throws -> [UInt8] {
-        if let inline = result.inline { return inline }
+    /// The bytes; of a blob only as many as the client has taken, and whether it is there is seen before anything is said.
+    private func body(of result: JobRecord.StoredResult, _ id: JobID, isWanted: Bool) async throws -> ResponseBody {
+        if let blob = result.blob {
+            let reader = try await ContentReader(Content(mediaType: result.mediaType, blob: blob), blobs: blobs)
+            return ResponseBody(contentLength: blob.length) { writer in
+                var reader = reader
+                while let piece = try await reader.next() { try await writer.write(ByteBuffer(bytes: piece)) }
+                try await writer.finish(nil)
+            }
+        }
+        guard isWanted else { return ResponseBody() }
+        if let inline = result.inline { return Self.body(of: inline) }
         guard let stored = try await inspection.result(of: id) else { throw Problem.gone }
-        return stored
+        return Self.body(of: stored)
     }
 
     /// What is said of a stored outcome, which never changes while it exists (RFC 8246, RFC 9111 section 5.2.2).

@@ -10,6 +10,7 @@ struct CancelRoutes: Sendable {
     let submission: any JobSubmission
     let lookup: JobLookup
     let representation: JobRepresentation
+    let blobs: BlobKeeper?
 
     var endpoints: [Endpoint] {
         [
@@ -28,9 +29,11 @@ struct CancelRoutes: Sendable {
             return await representation.pending(try await changed(id, context), links: links)
         }
         // An ended job cannot be pending again, so whatever is not removed now is gone.
+        let held = try await blobs?.blobs(of: id) ?? []
         let reply = try await submission.remove(id, by: context.tenant, expecting: versions)
         CrashPoint.removeStored.reach()
         guard reply == .removed else { throw Problem.gone }
+        await blobs?.release(held, of: id)
         return Response(status: .noContent, headers: [.cacheControl: "no-store"])
     }
 

@@ -1,7 +1,8 @@
-// Reads the body of a request whole, but never more than is allowed.
+// Reads the body of a request to its end, but never more than is allowed.
 
 import HTTPTypes
 import Hummingbird
+import LeveeCore
 import NIOCore
 
 /// Collects a payload up to a limit.
@@ -10,27 +11,40 @@ struct PayloadReader {
 
     /// The most bytes that the payload may have.
     let limit: Int
-    /// What bodies that are being read take their memory from.
+    /// What bodies take their memory from while they are being read and in memory.
     let budget: PayloadBudget
 
-    /// The bytes of the body, all that were announced.
+    /// The body, all that was announced.
     ///
-    /// - Throws: ``Problem`` for a body that is too large, too slow or broken off, and for one too many. What is left of it
-    ///   stays unread.
-    func read(_ request: Request) async throws -> [UInt8] {
+    /// - Parameters:
+    ///   - request: The request.
+    ///   - mediaType: What the body is.
+    ///   - collector: What takes it in.
+    /// - Returns: The bytes, or the blob that has them.
+    /// - Throws: ``Problem`` for a body that is too large, too slow or broken off, and for one too many; `BlobError` for one that
+    ///   could not be put down. What is left of it stays unread.
+    func read(_ request: Request, as mediaType: String, into collector: ContentCollector) async throws -> Content {
         let announced = request.headers[.contentLength].flatMap { Int($0) }
         if let announced, announced > limit { throw Problem.bodyTooLarge(limit: limit) }
-        var bytes: [UInt8] = []
+        var collector = collector
         // What is only announced takes no memory yet.
-        bytes.reserveCapacity(min(announced ?? 0, Self.reservedBytes))
-        defer { budget.give(bytes.count) }
+        collector.reserve(min(announced ?? 0, Self.reservedBytes))
+        var taken = 0
+        defer { budget.give(taken) }
         do {
             for try await chunk in request.body {
-                guard bytes.count + chunk.readableBytes <= limit else { throw Problem.bodyTooLarge(limit: limit) }
-                guard budget.take(chunk.readableBytes) else { throw Problem.tooManyBodies }
-                bytes.append(contentsOf: chunk.readableBytesView)
+                guard collector.length + chunk.readableBytes <= limit else { throw Problem.bodyTooLarge(limit: limit) }
+                if !collector.isApart {
+                    guard budget.take(chunk.readableBytes) else { throw Problem.tooManyBodies }
+                    taken += chunk.readableBytes
+                }
+                try await collector.append(chunk.readableBytesView)
+                if collector.isApart, taken > 0 {
+                    budget.give(taken)
+                    taken = 0
+                }
             }
-        } catch let error as Problem {
+        } catch  where error is Problem || error is BlobError {
             throw error
         } catch let error as CancellationError {
             throw error
@@ -38,7 +52,7 @@ struct PayloadReader {
             throw Problem.incompleteBody
         }
         // The sequence just ends when the connection does.
-        if let announced, bytes.count < announced { throw Problem.incompleteBody }
-        return bytes
+        if let announced, collector.length < announced { throw Problem.incompleteBody }
+        return try await collector.finish(as: mediaType)
     }
 }

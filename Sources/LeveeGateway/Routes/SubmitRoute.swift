@@ -13,6 +13,7 @@ struct SubmitRoute: Sendable {
     let representation: JobRepresentation
     let outcome: OutcomeRepresentation
     let budget: PayloadBudget
+    let blobs: BlobKeeper?
     let memory: MemoryWatch
 
     var endpoints: [Endpoint] {
@@ -69,13 +70,14 @@ struct SubmitRoute: Sendable {
         if isCall { terms.followUps.removeAll { !$0.isCallback } }
         let key = try IdempotencyField.key(in: request.headers)
         let id = submission.newID()
-        let body = Content(mediaType: mediaType, bytes: try await self.payload(of: request, for: type))
+        let body = try await body(of: request, as: mediaType, for: type, id, isWhole: payload != nil)
         var content = body
         if let payload {
             content = try payload(body, id)
             try check(content.mediaType, for: type)
         }
         try PayloadCheck.check(content, for: type)
+        content = try await content.stored(as: .payload(of: id), in: blobs?.store)
         var job = newJob(id, content, of: type, on: terms)
         if isCall { job.maxAttempts = 1 }
         job.tenant = context.tenant
@@ -111,7 +113,7 @@ struct SubmitRoute: Sendable {
             if isReplay { headers[.idempotencyReplayed] = "true" }
             do {
                 return try await outcome.response(of: record, to: request, headers: headers)
-            } catch is StoreError {}
+            } catch  where error is StoreError || error is BlobError {}
         }
         var headers = preferences.headers(isAsync: true, hasNoBody: true)
         if isReplay { headers[.idempotencyReplayed] = "true" }
@@ -126,8 +128,19 @@ struct SubmitRoute: Sendable {
         return response
     }
 
-    private func payload(of request: Request, for type: JobType) async throws -> [UInt8] {
-        try await PayloadReader(limit: configuration.maxPayloadBytes(of: type), budget: budget).read(request)
+    /// Reads the body: what somebody will look into, such as JSON, into memory, and anything else to where it stays.
+    private func body(
+        of request: Request,
+        as mediaType: String,
+        for type: JobType,
+        _ id: JobID,
+        isWhole: Bool
+    ) async throws -> Content {
+        let isWhole = isWhole || Content.isJSON(mediaType)
+        let most = configuration.maxPayloadBytes(of: type)
+        let reader = PayloadReader(limit: isWhole ? min(most, configuration.limits.maxJSONBytes) : most, budget: budget)
+        let collector = ContentCollector(name: .payload(of: id), blobs: isWhole ? nil : blobs?.store)
+        return try await reader.read(request, as: mediaType, into: collector)
     }
 
     private func mediaType(of request: Request) throws(Problem) -> String {
@@ -173,10 +186,17 @@ struct SubmitRoute: Sendable {
             reply = try await submission.submit(job, rules: rules)
             CrashPoint.submitStored.reach()
         } catch {
-            guard case .unknownOutcome(let reason) = error else { throw error }
+            guard case .unknownOutcome(let reason) = error else {
+                await discard(job.payload)
+                throw error
+            }
             context.logger.error("A submit without an answer", metadata: ["job": "\(job.id)", "error": "\(reason)"])
             let monitor = links.url(.monitor, of: job.id)
             throw Problem.unknownOutcome(job.id, monitor: monitor, hasKey: job.idempotencyKey != nil)
+        }
+        switch reply {
+        case .accepted, .duplicate: break
+        case .replayed, .conflict, .gone, .full: await discard(job.payload)
         }
         switch reply {
         case .accepted(let record):
@@ -193,6 +213,11 @@ struct SubmitRoute: Sendable {
         case .full(let limit):
             throw await refusal(of: job, by: limit, rules: rules)
         }
+    }
+
+    /// Removes a payload of which nothing was stored.
+    private func discard(_ payload: Content) async {
+        await blobs?.discard(payload.blob.map { [$0.name] } ?? [])
     }
 
     /// The limits of a job's queue, that of the expected wait as the number of jobs that it comes to at the moment. A job

@@ -74,6 +74,9 @@ struct ProblemMiddleware: RouterMiddleware {
         case let error as StoreError:
             failures.note(error, ["path": "\(request.uri.path)"], in: context.logger)
             return Problem(error)
+        case let error as BlobError:
+            context.logger.error("A blob failed", metadata: ["path": "\(request.uri.path)", "error": "\(error)"])
+            return Problem(error)
         case let error as HTTPError where error.status == .notFound:
             let allowed = methods.methods(at: request.uri.path)
             return allowed.isEmpty ? unknownPath : .methodNotAllowed(request.method, allowed: allowed)

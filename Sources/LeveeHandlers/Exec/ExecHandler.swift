@@ -32,6 +32,9 @@ public struct ExecHandler: PayloadHandler {
         ProcessGuard.prepare()
     }
 
+    /// The program is fed while its payload is read.
+    public var readsBlobs: Bool { true }
+
     /// Makes one attempt at a job: runs the program once.
     public func handle(_ job: LeasedJob, payload: Content, context: JobContext) async throws -> JobResult {
         let arguments = try guardArguments()
@@ -50,12 +53,12 @@ public struct ExecHandler: PayloadHandler {
             stopLimit: configuration.stopGrace + .seconds(5)
         )
         let output = try await events.listening(ProgramListener(context: context)) {
-            try await run.run(with: payload.bytes)
+            try await run.run(with: context.reader(of: payload), into: context.collector())
         }
         // A canceled run ends its streams early: what was read may not be all.
         try Task.checkCancellation()
         try output.check()
-        return JobResult(content: Content(mediaType: configuration.resultMediaType, bytes: output.bytes))
+        return JobResult(content: try await output.result.finish(as: configuration.resultMediaType))
     }
 
     /// What the guard is called with: the program, by way of what sets its limits if it has any.

@@ -23,14 +23,14 @@ struct ProgramRun: Sendable {
 
     /// What a program came to.
     struct Output: Sendable {
-        var bytes: [UInt8] = []
+        var result: ContentCollector
         var errorText = ""
         var status: TerminationStatus
     }
 
     private enum Stream: Sendable {
         case input
-        case output([UInt8])
+        case output(ContentCollector)
         case error(String)
     }
 
@@ -41,10 +41,13 @@ struct ProgramRun: Sendable {
 
     /// Runs the program to its end.
     ///
-    /// - Parameter payload: What it finds on its standard input.
+    /// - Parameters:
+    ///   - payload: What it finds on its standard input.
+    ///   - collector: What takes in its standard output.
     /// - Returns: What it has written and how it ended; incomplete if the task was canceled.
-    /// - Throws: `JobFailure` if it could not be started, wrote too much, or could not be spoken to.
-    func run(with payload: [UInt8]) async throws -> Output {
+    /// - Throws: `JobFailure` if it could not be started, wrote too much, or could not be spoken to; `BlobError` if payload or
+    ///   result could not be read or written.
+    func run(with payload: ContentReader, into collector: ContentCollector) async throws -> Output {
         do {
             let result = try await Subprocess.run(
                 configuration,
@@ -52,7 +55,7 @@ struct ProgramRun: Sendable {
                 output: .sequence,
                 error: .sequence
             ) { execution in
-                let output = try await converse(with: execution, payload: payload)
+                let output = try await converse(with: execution, payload: payload, collector: collector)
                 if Task.isCancelled { await awaitEnd(of: execution) }
                 return output
             }
@@ -66,27 +69,33 @@ struct ProgramRun: Sendable {
 
     private func converse(
         with execution: Execution<CustomWriteInput, SequenceOutput, SequenceOutput>,
-        payload: [UInt8]
+        payload: ContentReader,
+        collector: ContentCollector
     ) async throws -> Output {
         try await withThrowingTaskGroup(of: Stream.self) { group in
             group.addTask {
-                try await feed(payload, to: execution.standardInputWriter)
-                return .input
+                do {
+                    try await feed(payload, to: execution.standardInputWriter)
+                    return .input
+                } catch let error as BlobError {
+                    try? execution.send(signal: Self.endNow)
+                    throw error
+                }
             }
             group.addTask {
                 do {
-                    return .output(try await collect(execution.standardOutput))
-                } catch let failure as JobFailure {
+                    return .output(try await collect(execution.standardOutput, in: collector))
+                } catch  where error is JobFailure || error is BlobError {
                     try? execution.send(signal: Self.endNow)
-                    throw failure
+                    throw error
                 }
             }
             group.addTask { .error(try await tail(of: execution.standardError)) }
-            var output = Output(status: .exited(0))
+            var output = Output(result: collector, status: .exited(0))
             for try await stream in group {
                 switch stream {
                 case .input: break
-                case .output(let bytes): output.bytes = bytes
+                case .output(let result): output.result = result
                 case .error(let text): output.errorText = text
                 }
             }
@@ -102,29 +111,32 @@ struct ProgramRun: Sendable {
     }
 
     /// Writes the payload; a program that does not want it, or not all of it, may close its standard input.
-    private func feed(_ payload: [UInt8], to writer: StandardInputWriter) async throws(SubprocessError) {
-        do throws(SubprocessError) {
-            if !payload.isEmpty { _ = try await writer.write(payload) }
-        } catch {
+    private func feed(_ payload: ContentReader, to writer: StandardInputWriter) async throws {
+        var payload = payload
+        do {
+            while let piece = try await payload.next() { _ = try await writer.write(piece) }
+        } catch let error as SubprocessError {
             guard error.underlyingError == .brokenPipe else { throw error }
         }
         try await writer.finish()
     }
 
-    private func collect(_ stream: SubprocessOutputSequence) async throws -> [UInt8] {
-        var bytes: [UInt8] = []
+    private func collect(_ stream: SubprocessOutputSequence, in collector: ContentCollector) async throws
+        -> ContentCollector
+    {
+        var collector = collector
         for try await buffer in stream {
-            guard bytes.count + buffer.count <= maxOutputBytes else {
+            guard collector.length + buffer.count <= maxOutputBytes else {
                 throw JobFailure(
                     code: JobFailure.outputTooLargeCode,
                     detail: "the program wrote more than the \(maxOutputBytes) bytes that its type allows",
                     disposition: .final
                 )
             }
-            buffer.withUnsafeBytes { bytes += $0 }
+            try await collector.append(buffer.withUnsafeBytes { Array($0) })
             CrashPoint.handlerRunning.reach()
         }
-        return bytes
+        return collector
     }
 
     private func tail(of stream: SubprocessOutputSequence) async throws -> String {

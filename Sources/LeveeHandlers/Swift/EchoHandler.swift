@@ -8,6 +8,9 @@ public struct EchoHandler: PayloadHandler {
     /// Creates the handler.
     public init() {}
 
+    /// It never looks at the bytes.
+    public var readsBlobs: Bool { true }
+
     /// Gives the payload back.
     public func handle(_ job: LeasedJob, payload: Content, context: JobContext) -> JobResult {
         JobResult(content: payload)

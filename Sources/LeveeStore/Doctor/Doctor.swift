@@ -18,6 +18,7 @@ struct Doctor {
 
     let store: RedisStore
     let repairs: Bool
+    let blobs: (any BlobStore)?
     /// How long what looks wrong has to last.
     let patience: Duration
 
@@ -31,9 +32,10 @@ struct Doctor {
     private var waiting: [String: String] = [:]
     private var suspects: [Suspect: [Problem]] = [:]
 
-    init(store: RedisStore, repairs: Bool, patience: Duration) {
+    init(store: RedisStore, repairs: Bool, blobs: (any BlobStore)?, patience: Duration) {
         self.store = store
         self.repairs = repairs
+        self.blobs = blobs
         self.patience = patience
     }
 
@@ -53,6 +55,7 @@ struct Doctor {
         try await lookAtQueuesAndWorkers()
         try await lookAtDeliveries()
         try await follow()
+        try await lookAtBlobs()
         return report
     }
 
@@ -145,6 +148,19 @@ struct Doctor {
             deliveries.formUnion(listed)
         }
         try await look(at: deliveries.map { Suspect(.delivery, $0) })
+    }
+
+    /// Looks whether what jobs refer to outside Redis is there, and looks again where it is not.
+    private mutating func lookAtBlobs() async throws(StoreError) {
+        guard let blobs else { return }
+        let check = BlobCheck(claims: store, blobs: blobs)
+        let lost = try await check.lost(among: ids.map { JobID(trusted: $0) })
+        guard !lost.isEmpty else { return }
+        try? await Task.sleep(for: patience)
+        for blob in try await check.lost(among: lost.map(\.name.job)) {
+            let code: Finding.Code = blob.name.part == .payload ? .payloadLost : .resultLost
+            report.findings.append(Finding(code, .job(blob.name.job.text), detail: "\(blob.name)"))
+        }
     }
 
     /// Looks at subjects a batch at a time, and keeps what looks wrong.

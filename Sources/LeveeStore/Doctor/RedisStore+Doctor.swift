@@ -6,15 +6,21 @@ import LeveeRedis
 extension RedisStore {
     /// Examines everything that lies in Redis, while all other processes go on.
     ///
-    /// - Parameter repair: Whether what is wrong is to be mended, as far as it can be.
+    /// - Parameters:
+    ///   - repair: Whether what is wrong is to be mended, as far as it can be.
+    ///   - blobs: Where payloads and results lie that are too large for Redis; `nil` leaves it open whether they are there.
     /// - Returns: What is wrong, and how much was looked at.
     /// - Throws: ``StoreError`` if Redis was not reached, or went away.
-    public func examine(repair: Bool) async throws(StoreError) -> Examination {
-        try await examine(repair: repair, patience: .seconds(1))
+    public func examine(repair: Bool, blobs: (any BlobStore)? = nil) async throws(StoreError) -> Examination {
+        try await examine(repair: repair, blobs: blobs, patience: .seconds(1))
     }
 
-    func examine(repair: Bool, patience: Duration) async throws(StoreError) -> Examination {
-        var doctor = Doctor(store: self, repairs: repair, patience: patience)
+    func examine(
+        repair: Bool,
+        blobs: (any BlobStore)? = nil,
+        patience: Duration
+    ) async throws(StoreError) -> Examination {
+        var doctor = Doctor(store: self, repairs: repair, blobs: blobs, patience: patience)
         return try await doctor.run()
     }
 

@@ -96,7 +96,7 @@ local function look_at_job(id, queue, deep)
     found('wrong-type', kind)
     return problems, nil
   end
-  local job = read(id, 'z', 'p', 'c', 't', 'i', 'm', 'x', 'by', 'xp', 'k', 'n', 'g', 'w', 'd', 'rs', 'rk', 'rl', 'ro', 'ec', 'em')
+  local job = read(id, 'z', 'p', 'c', 't', 'i', 'm', 'x', 'by', 'xp', 'k', 'n', 'g', 'w', 'd', 'rs', 'rk', 'rl', 'ro', 'ec', 'em', 'bf', 'rf')
   if not job then
     if call('HEXISTS', key, 'gs') == 1 and deliveries(id) > 0 then return problems, nil end -- hidden
     if kind == 'hash' and (call('PTTL', key) == -1 or call('PTTL', key) > DAY) then found('broken', 's') end
@@ -116,9 +116,9 @@ local function look_at_job(id, queue, deep)
   if job.h and not (last and last.v == job.v and last.s == job.s) or not job.h and tonumber(job.v) ~= 1 then found('log') end
   local waits = job.s == 'scheduled' or job.s == 'queued'
   local is_dead = job.s == 'failed' and last and (last.cause == 'fail' or last.cause == 'poison')
-  look_apart(found, 'payload', P .. 'p:' .. id, call('HEXISTS', key, 'b') == 0, not HAS_ENDED[job.s] or is_dead, expiry)
+  look_apart(found, 'payload', P .. 'p:' .. id, not job.bf and call('HEXISTS', key, 'b') == 0, not HAS_ENDED[job.s] or is_dead, expiry)
   look_apart(found, 'result', P .. 'r:' .. id, job.ro and job.s == 'succeeded', true, expiry)
-  if job.s == 'succeeded' and not job.ro and call('HEXISTS', key, 'r') == 0 then found('result-lost') end
+  if job.s == 'succeeded' and not job.ro and not job.rf and call('HEXISTS', key, 'r') == 0 then found('result-lost') end
 
   if job.ik then
     local idem = P .. 'idem:' .. job.ik

@@ -3,7 +3,8 @@
 -- ARGV[1] -> id        ARGV[2] -> type       ARGV[3] -> queue      ARGV[4] -> priority, 0 to 2
 -- ARGV[5] -> delay, ms ARGV[6] -> age limit, ms                    ARGV[7] -> retention, ms, or '' for the default
 -- ARGV[8] -> max attempts                    ARGV[9] -> media type of the payload
--- ARGV[10] -> payload  ARGV[11] -> '1' if the payload gets a key of its own
+-- ARGV[10] -> payload, or a reference to it: how many bytes it has, and their digest
+-- ARGV[11] -> where that goes: '0' into the hash, '1' into a key of its own, '2' into the hash as a reference
 -- ARGV[12] -> the most ready jobs, or ''     ARGV[13] -> the most bytes, or ''
 -- ARGV[14] -> how long until it must have ended, ms, or '' for no deadline
 -- ARGV[15] -> the tenant                     ARGV[16] -> name of the idempotency key, or ''
@@ -36,15 +37,16 @@ for p = 0, 2 do
 end
 if ARGV[12] ~= '' and ready >= tonumber(ARGV[12]) then return { 'full', 'count' } end
 if ARGV[18] ~= '' and ahead >= tonumber(ARGV[18]) then return { 'full', 'wait' } end
-if ARGV[13] ~= '' and (f[1] or 0) + #payload > tonumber(ARGV[13]) then return { 'full', 'bytes' } end
+local length = ARGV[11] == '2' and tonumber(payload:match('^%d+')) or #payload
+if ARGV[13] ~= '' and (f[1] or 0) + length > tonumber(ARGV[13]) then return { 'full', 'bytes' } end
 
 local job = { id = id, type = ARGV[2], queue = queue, priority = ARGV[4], delay = ARGV[5], age = ARGV[6], retention = ARGV[7],
-  attempts = ARGV[8], media = ARGV[9], length = #payload, paused = f[12],
+  attempts = ARGV[8], media = ARGV[9], length = length, paused = f[12],
   life = ARGV[14], tenant = ARGV[15], follow_ups = ARGV[19] }
 local fields = {}
 if ARGV[16] ~= '' then fields = { 'ik', ARGV[16] } end
 if ARGV[11] ~= '1' then
-  fields[#fields + 1] = 'b'
+  fields[#fields + 1] = ARGV[11] == '2' and 'bf' or 'b'
   fields[#fields + 1] = payload
 end
 if ARGV[20] ~= '' then

@@ -92,6 +92,7 @@ struct ConfigurationOutline {
         add(worker.appending("queues"), list(configuration.servedQueues.map(\.name), orElse: "(none)"))
 
         addWebhooks()
+        addBlobs()
         add(SettingPath("log"))
         add(SettingPath("log", "level"), configuration.log.level.rawValue)
     }
@@ -106,6 +107,15 @@ struct ConfigurationOutline {
         add(path.appending("allow"), list(settings.rules.allowed.map(\.description), orElse: "(public addresses only)"))
         add(path.appending("timeout"), DurationText.text(settings.timeout))
         add(settings.retry, at: path.appending("retries"))
+    }
+
+    private mutating func addBlobs() {
+        let path = SettingPath("blobs")
+        add(path)
+        add(path.appending("folder"), configuration.blobs.folder ?? "(none: all payloads and results lie in Redis)")
+        guard configuration.blobs.folder != nil else { return }
+        add(path.appending("over"), SizeText.text(configuration.blobs.over))
+        add(path.appending("orphanAge"), DurationText.text(configuration.blobs.orphanAge))
     }
 
     private mutating func add(_ retry: RetryPolicy, at path: SettingPath) {

@@ -24,7 +24,9 @@ struct CheckCommand: AsyncParsableCommand {
     func run() async throws {
         let configuration = try options.load(server.flags.merging(worker.flags) { $1 })
         let programs = ProgramCheck(environment: ProcessInfo.processInfo.environment)
-        let problems = programs.problems(in: configuration) + DoorCheck.problems(in: configuration)
+        let problems =
+            programs.problems(in: configuration) + DoorCheck.problems(in: configuration)
+            + BlobFolderCheck.problems(in: configuration)
         guard problems.isEmpty else { throw ConfigurationError(problems: problems) }
         print(ConfigurationOutline(configuration).text, terminator: "")
         print("\n\(LineText.escaped(configuration.file)) is valid.")

@@ -1,5 +1,6 @@
 // What front ends and workers have in common: a store for as long as they live, and how they are told to stop.
 
+import LeveeBlobs
 import LeveeCore
 import LeveeRedis
 import LeveeStore
@@ -48,16 +49,38 @@ enum Deployment {
         }
     }
 
+    /// Opens the folder for large payloads and results; `nil` if the configuration names none.
+    ///
+    /// - Throws: ``StartFailure`` if it cannot be used.
+    static func blobs(_ settings: BlobSettings) async throws(StartFailure) -> FolderBlobStore? {
+        guard let folder = settings.folder else { return nil }
+        do throws(BlobError) {
+            return try await FolderBlobStore(path: folder, threshold: settings.over)
+        } catch {
+            throw StartFailure(blobs: error)
+        }
+    }
+
+    /// What removes the files that no job refers to.
+    static func sweeper(
+        of blobs: FolderBlobStore,
+        _ settings: BlobSettings,
+        on store: RedisStore,
+        logger: Logger
+    ) -> BlobSweeper {
+        BlobSweeper(store: blobs, jobs: store, age: settings.orphanAge, logger: logger)
+    }
+
     /// Runs services until one ends or the process is told to stop, by SIGTERM or SIGINT.
     ///
     /// - Parameters:
-    ///   - services: The services; they are stopped in the reverse order.
+    ///   - services: The services, those that there are; they are stopped in the reverse order.
     ///   - grace: How long they may take to stop before they are canceled; `nil` if they know their own.
     ///   - logger: Where to say what happens.
     /// - Throws: What a service throws.
-    static func serve(_ services: any Service..., grace: Duration? = nil, logger: Logger) async throws {
+    static func serve(_ services: (any Service)?..., grace: Duration? = nil, logger: Logger) async throws {
         var configuration = ServiceGroupConfiguration(
-            services: services.map { service in
+            services: services.compactMap(\.self).map { service in
                 .init(
                     service: service,
                     successTerminationBehavior: .gracefullyShutdownGroup,
@@ -88,6 +111,11 @@ struct StartFailure: Error, CustomStringConvertible {
             description =
                 "Redis at \(endpoint) cannot be used: \(reason); start it, or name another with redis.url, LEVEE_REDIS or --redis"
         }
+    }
+
+    init(blobs error: BlobError) {
+        isLasting = true
+        description = "\(error); see blobs.folder in the configuration"
     }
 
     init(listening host: String, port: Int, option: String, error: any Error) {

@@ -24,8 +24,9 @@ struct DoctorCommand: AsyncParsableCommand {
         let configuration = try options.load()
         let repair = repair
         let json = json
+        let blobs = try await Deployment.blobs(configuration.blobs)
         try await Deployment.inspect(configuration) { store in
-            let report = DoctorReport(try await store.examine(repair: repair), isRepair: repair)
+            let report = DoctorReport(try await store.examine(repair: repair, blobs: blobs), isRepair: repair)
             Output.write(json ? try JSONText.line(report.document) : Array(report.text.utf8))
             guard report.examination.isSound else { throw ClientFailure(.unavailable, report.verdict) }
         }

@@ -1,5 +1,6 @@
 // The front end, put together.
 
+import LeveeBlobs
 import LeveeCore
 import LeveeGateway
 import LeveeLoad
@@ -29,8 +30,10 @@ enum Serve {
 
     /// Runs a front end until the process is told to stop.
     static func run(_ configuration: Configuration, logger: Logger) async throws {
+        let blobs = try await Deployment.blobs(configuration.blobs)
         try await Deployment.withStore(configuration, queues: configuration.queues.keys.sorted(), logger: logger) {
             store in
+            let keeper = blobs.map { BlobKeeper(store: $0, jobs: store) }
             let keys = APIKeyRing(configuration.keys)
             let gateway = Gateway(
                 configuration: GatewayConfiguration(
@@ -48,6 +51,7 @@ enum Serve {
                     maxMemoryPercent: configuration.redis.maxMemoryPercent,
                     lease: configuration.worker.lease,
                     limits: GatewayConfiguration.Limits(
+                        maxRequestBytes: blobs == nil ? JobType.maxStoredBytes : .max,
                         requestTimeout: configuration.server.requestTimeout,
                         maxConnections: connections(configuration.server.maxConnections, logger: logger)
                     )
@@ -56,6 +60,7 @@ enum Serve {
                 inspection: store,
                 upkeep: store,
                 feed: store,
+                blobs: keeper,
                 logger: logger
             )
             let server = configuration.server
@@ -68,6 +73,7 @@ enum Serve {
                 port: adminPort,
                 store: store,
                 memory: gateway.memory,
+                blobs: keeper,
                 keys: keys,
                 origins: configuration.server.adminOrigins,
                 logger: logger
@@ -76,7 +82,8 @@ enum Serve {
                 try await admin.application(onServerRunning: $0).run()
             }
             do {
-                try await Deployment.serve(fleet, jobs, grace: stopGrace, logger: logger)
+                let sweeper = blobs.map { Deployment.sweeper(of: $0, configuration.blobs, on: store, logger: logger) }
+                try await Deployment.serve(sweeper, fleet, jobs, grace: stopGrace, logger: logger)
             } catch is CancellationError {
                 logger.warning("stopped before all requests had ended", metadata: ["grace": "\(stopGrace)"])
             }

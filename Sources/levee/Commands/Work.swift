@@ -1,5 +1,6 @@
 // The worker, put together.
 
+import LeveeBlobs
 import LeveeCore
 import LeveeCourier
 import LeveeGateway
@@ -19,11 +20,13 @@ enum Work {
         let signals = await UnixSignalsSequence(trapping: .sigusr1, .sigterm, .sigint)
         let settings = configuration.worker
         let queues = configuration.servedQueues
+        let blobs = try await Deployment.blobs(configuration.blobs)
         // All of them: a follow-up may be a job of a queue that this worker does not serve.
         let known = configuration.queues.keys.sorted()
         try await withHandlers(of: configuration) { handlers in
             try await Deployment.withStore(configuration, queues: known, logger: logger) { store in
-                let courier = courier(configuration, on: store, logger: logger)
+                let courier = courier(configuration, on: store, blobs: blobs, logger: logger)
+                let sweeper = blobs.map { Deployment.sweeper(of: $0, configuration.blobs, on: store, logger: logger) }
                 let worker = Worker(
                     configuration: WorkerConfiguration(
                         name: id(named: settings.name),
@@ -35,20 +38,13 @@ enum Work {
                     leasing: store,
                     upkeep: store,
                     handlers: handlers,
+                    blobs: blobs,
                     logger: logger
                 )
                 try await withThrowingTaskGroup { group in
                     group.addTask { await obey(signals, worker) }
-                    if let port = settings.healthPort {
-                        try await Deployment.serve(
-                            health(of: worker, settings, port: port, logger),
-                            courier,
-                            worker,
-                            logger: logger
-                        )
-                    } else {
-                        try await Deployment.serve(courier, worker, logger: logger)
-                    }
+                    let probes = settings.healthPort.map { health(of: worker, settings, port: $0, logger) }
+                    try await Deployment.serve(probes, sweeper, courier, worker, logger: logger)
                     group.cancelAll()
                 }
             }
@@ -71,7 +67,12 @@ enum Work {
     }
 
     /// What delivers the follow-ups of ended jobs.
-    private static func courier(_ configuration: Configuration, on store: RedisStore, logger: Logger) -> Courier {
+    private static func courier(
+        _ configuration: Configuration,
+        on store: RedisStore,
+        blobs: FolderBlobStore?,
+        logger: Logger
+    ) -> Courier {
         let (settings, server) = (configuration.webhooks, configuration.server)
         let base =
             server.publicURL ?? "http://\(server.host.contains(":") ? "[\(server.host)]" : server.host):\(server.port)"
@@ -88,6 +89,7 @@ enum Work {
             deliveries: store,
             submission: store,
             inspection: store,
+            blobs: blobs,
             describe: { EndedJob.status(of: $0, base: base) },
             logger: logger
         )

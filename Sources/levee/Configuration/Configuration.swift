@@ -17,6 +17,7 @@ struct Configuration: Sendable, Equatable {
     var keys: [APIKey] = []
     var worker = WorkerSettings()
     var webhooks = WebhookSettings()
+    var blobs = BlobSettings()
     var log = LogSettings()
     /// Every queue by its name: those that the file describes, and, without limits, those that only a job type names.
     var queues: [String: QueueRules] = [:]
@@ -114,6 +115,16 @@ struct WebhookSettings: Sendable, Equatable {
     var timeout = Duration.seconds(15)
     /// When a delivery that failed is tried again, and how often.
     var retry = CourierConfiguration.defaultRetry
+}
+
+/// Where payloads and results lie that are too large for Redis.
+struct BlobSettings: Sendable, Equatable {
+    /// The absolute path of the folder; `nil` if all lie in Redis.
+    var folder: String?
+    /// The most bytes of a payload or result that lie in Redis.
+    var over = 1 << 20
+    /// How old a file has to be that is removed because no job refers to it.
+    var orphanAge = Duration.seconds(15 * 60)
 }
 
 /// What is logged.

@@ -7,7 +7,7 @@ enum ConfigurationFile {
     /// What is read if nobody names another file.
     static let defaultPath = "levee.yaml"
     /// The keys at the top of the file.
-    static let keys = ["redis", "server", "keys", "worker", "queues", "jobs", "routes", "webhooks", "log"]
+    static let keys = ["redis", "server", "keys", "worker", "queues", "jobs", "routes", "webhooks", "blobs", "log"]
     /// The most bytes that a file may have, 1 MiB: some two thousand job types.
     static let maxBytes = 1 << 20
 
@@ -54,6 +54,7 @@ extension Configuration {
         if let settings = section["keys"] { readKeys(settings) }
         if let settings = section["worker"] { worker.read(settings) }
         if let settings = section["webhooks"] { webhooks.read(settings) }
+        if let settings = section["blobs"] { blobs.read(settings) }
         if let settings = section["log"] { log.read(settings) }
         for (name, settings) in section["queues"]?.named(.name) ?? [] {
             var rules = QueueRules(name: name)

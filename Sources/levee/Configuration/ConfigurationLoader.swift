@@ -54,6 +54,7 @@ extension Configuration {
         checkRoutes(reporting: reading)
         checkForeignTypes(reporting: reading)
         checkFollowUps(reporting: reading)
+        checkSizes(reporting: reading)
     }
 
     private func checkServedQueues(reporting reading: ConfigurationReading) {

@@ -2,6 +2,7 @@
 
 import HTTPTypes
 import Hummingbird
+import LeveeCore
 import NIOCore
 import Testing
 
@@ -16,7 +17,12 @@ struct PayloadReaderTests {
         headers[.contentLength] = length
         let head = HTTPRequest(method: .post, scheme: "http", authority: "a", path: "/", headerFields: headers)
         let request = Request(head: head, body: RequestBody(buffer: ByteBuffer(string: text)))
-        return try await PayloadReader(limit: limit, budget: budget).read(request)
+        return try await read(request, limit: limit).bytes
+    }
+
+    private func read(_ request: Request, limit: Int = 10) async throws -> Content {
+        let collector = ContentCollector(name: .payload(of: JobID(trusted: "00")), blobs: nil)
+        return try await PayloadReader(limit: limit, budget: budget).read(request, as: "text/plain", into: collector)
     }
 
     @Test("gives the bytes, with and without an announced length", arguments: ["5", nil])
@@ -62,7 +68,7 @@ struct PayloadReaderTests {
             source.finish(error)
             let head = HTTPRequest(method: .post, scheme: "http", authority: "a", path: "/")
             let request = Request(head: head, body: body)
-            await #expect(throws: problem) { try await PayloadReader(limit: 10, budget: budget).read(request) }
+            await #expect(throws: problem) { try await read(request) }
         }
     }
 }

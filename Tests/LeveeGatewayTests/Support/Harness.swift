@@ -56,7 +56,8 @@ struct Harness: Sendable {
         keys: APIKeyRing = APIKeyRing(),
         origins: AllowedOrigins = .only([]),
         limits: GatewayConfiguration.Limits = GatewayConfiguration.Limits(),
-        routes: [FacadeRoute] = []
+        routes: [FacadeRoute] = [],
+        blobs: (any BlobStore)? = nil
     ) {
         let clock = clock
         let store = ProbedStore(clock: { clock.now })
@@ -81,6 +82,7 @@ struct Harness: Sendable {
             inspection: store,
             upkeep: store,
             feed: store.store,
+            blobs: blobs.map { BlobKeeper(store: $0, jobs: store.store) },
             logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
             now: { clock.now }
         )

@@ -86,6 +86,9 @@ struct ConfigurationOutlineTests {
           retries.base                      5s
           retries.cap                       6h
 
+        blobs
+          folder                            (none: all payloads and results lie in Redis)
+
         log
           level                             info
 

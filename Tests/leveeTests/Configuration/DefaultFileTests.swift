@@ -35,7 +35,7 @@ struct DefaultFileTests {
                 "maxAttempts", "base", "cap",
             ]
             + HandlerDefinition.keys + ExecDefinition.keys + UpstreamDefinition.keys + FacadeRoute.keys
-            + WebhookSettings.keys + FollowUp.Destination.keys
+            + WebhookSettings.keys + BlobSettings.keys + FollowUp.Destination.keys
         for key in keys { #expect(text.contains("\(key):"), "\(key)") }
     }
 

@@ -131,7 +131,14 @@ struct SectionErrorTests {
             "a: {queue: x, accepts: [a/b, c]}",
             "1:37: jobs.a.accepts[1]: \"c\" is not allowed; write a media type"
         ),
-        Mistake("a: {queue: x, maxPayload: 33MiB}", "1:34: jobs.a.maxPayload: \"33MiB\" is out of range; write a size"),
+        Mistake(
+            "a: {queue: x, maxPayload: 2000GiB}",
+            "1:34: jobs.a.maxPayload: \"2000GiB\" is out of range; write a size"
+        ),
+        Mistake(
+            "a: {queue: x, maxPayload: 33MiB}",
+            "jobs.a.maxPayload: 33MiB is more than the 32MiB that fit into Redis"
+        ),
         Mistake("a: {queue: x, maxResult: -1}", "1:33: jobs.a.maxResult: \"-1\" is not allowed; write a size from 1B"),
         Mistake(
             "a: {queue: x, timeout: 0s}",

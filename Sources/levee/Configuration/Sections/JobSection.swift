@@ -9,8 +9,8 @@ extension JobDefinition {
         "maxWait", "deadline", "retention", "onSuccess", "onFailure", "deadLetters", "callback",
     ]
 
-    /// Most bytes of a payload or a result: with its protocol round it must fit into one reply of Redis.
-    private static let largestContent = 32 << 20
+    /// Most bytes of a payload or a result; without a folder for them it is less, see `checkSizes`.
+    private static let largestContent = 1 << 40
 
     /// Takes over what the file says of the job type.
     mutating func read(_ setting: Setting) {
