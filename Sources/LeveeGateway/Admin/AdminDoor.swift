@@ -10,13 +10,14 @@ public import NIOCore
 public struct AdminDoor: Sendable {
     /// What the door needs of the store.
     public typealias Store = FleetInspection & DeadLetters & JobCatalog & JobSubmission & JobInspection & JobUpkeep
-        & MessageLists & UndeliveredFollowUps
+        & MessageLists & UndeliveredFollowUps & JobLeasing
 
     private let host: String
     private let port: Int
     private let store: any Store
     private let fleet: any FleetInspection
     private let memory: MemoryWatch
+    private let leases: LeaseConfiguration
     private let keys: APIKeyRing
     private let origins: AllowedOrigins
     private let logger: Logger
@@ -29,6 +30,7 @@ public struct AdminDoor: Sendable {
     ///   - port: The port to listen on; 0 for any free one.
     ///   - store: Where the figures come from, and what is to be changed.
     ///   - memory: What the front end of this process knows of the store's memory.
+    ///   - leases: What outside workers may take.
     ///   - keys: Who may come in; without any, everybody.
     ///   - origins: Whose pages may use the door from browsers.
     ///   - logger: Where errors and, at debug level, requests are told.
@@ -37,6 +39,7 @@ public struct AdminDoor: Sendable {
         port: Int,
         store: any Store,
         memory: MemoryWatch,
+        leases: LeaseConfiguration = LeaseConfiguration(),
         keys: APIKeyRing = APIKeyRing(),
         origins: AllowedOrigins = .only([]),
         logger: Logger
@@ -47,6 +50,7 @@ public struct AdminDoor: Sendable {
             store: store,
             fleet: store,
             memory: memory,
+            leases: leases,
             keys: keys,
             origins: origins,
             logger: logger,
@@ -61,6 +65,7 @@ public struct AdminDoor: Sendable {
         store: any Store,
         fleet: any FleetInspection,
         memory: MemoryWatch,
+        leases: LeaseConfiguration = LeaseConfiguration(),
         keys: APIKeyRing = APIKeyRing(),
         origins: AllowedOrigins = .only([]),
         logger: Logger,
@@ -71,6 +76,7 @@ public struct AdminDoor: Sendable {
         self.store = store
         self.fleet = fleet
         self.memory = memory
+        self.leases = leases
         self.keys = keys
         self.origins = origins
         self.logger = logger
@@ -84,10 +90,13 @@ public struct AdminDoor: Sendable {
     public func application(
         onServerRunning: @escaping @Sendable (any Channel) async -> Void = { _ in }
     ) -> some ApplicationProtocol {
+        let limits = GatewayConfiguration.Limits.operators
+        let desk = LeaseDesk(leasing: store, logger: logger)
         let listener = Listener(
             host: host,
             port: port,
-            limits: .operators,
+            limits: limits,
+            maxBodyBytes: { ($0.path ?? "").hasPrefix("/leases") ? limits.maxRequestBytes : 0 },
             unknownPath: .unknownAdminPath,
             doorkeeper: Doorkeeper(keys: keys),
             pages: keys.isEmpty
@@ -105,10 +114,38 @@ public struct AdminDoor: Sendable {
         let queues = QueueRoutes(upkeep: store, inspection: fleet, catalog: store)
         let jobs = JobListRoute(catalog: store)
         let dead = DeadLetterRoutes(deadLetters: store, submission: store, inspection: store)
-        return listener.application(
+        let application = listener.application(
             overview.endpoints + queues.endpoints + jobs.endpoints + dead.endpoints
-                + DestinationRoutes(lists: store).endpoints + DeliveryRoutes(undelivered: store).endpoints,
+                + DestinationRoutes(lists: store).endpoints + DeliveryRoutes(undelivered: store).endpoints
+                + leaseEndpoints(desk, limits),
+            services: [desk],
             onServerRunning: onServerRunning
         )
+        return GatewayApplication(base: application) { desk.close() }
+    }
+
+    /// What outside workers ask for. An operator's key is not good for it: it shows no payloads, and makes no results.
+    private func leaseEndpoints(_ desk: LeaseDesk, _ limits: GatewayConfiguration.Limits) -> [Endpoint] {
+        let workers = OutsideWorkers()
+        let budget = PayloadBudget(bytes: limits.maxPendingBytes)
+        let claim = ClaimRoute(
+            configuration: leases,
+            form: LeaseOrder.body(of: leases.queues.keys),
+            leasing: store,
+            desk: desk,
+            workers: workers,
+            budget: budget,
+            now: now
+        )
+        let held = LeaseRoutes(
+            configuration: leases,
+            leasing: store,
+            inspection: store,
+            workers: workers,
+            budget: budget,
+            maxRequestBytes: limits.maxRequestBytes,
+            now: now
+        )
+        return [claim.endpoint] + held.endpoints
     }
 }

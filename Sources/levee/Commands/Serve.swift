@@ -67,6 +67,11 @@ enum Serve {
                 port: adminPort,
                 store: store,
                 memory: gateway.memory,
+                leases: LeaseConfiguration(
+                    jobTypes: configuration.jobTypes,
+                    queues: configuration.queues,
+                    lease: configuration.worker.lease
+                ),
                 keys: keys,
                 origins: configuration.server.adminOrigins,
                 logger: logger
