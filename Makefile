@@ -89,6 +89,7 @@ clean: ## Stop the cluster; remove all that was built and stored, its jobs too
 ## CANCEL= RETRY=yes   1: its clients cancel their jobs at once; no: they do not come back after a refusal
 ## CONFIG=levee.yaml   the configuration of front ends and workers
 ## DURATION=60 SEED=   how many seconds `chaos` does faults, and what it draws them from
+## OUTSIDE=yes         whether the workers of examples/ take jobs in `chaos`, too
 ## FAULTS=yes          which faults `chaos` does: yes, no, or drains, which only tells workers to end
 ## PAIRS=100000        how many jobs `storm` cancels; it has DURATION=10
 ## SIZE=200            how many MiB `blob-storm` sends; it has JOBS=1, how many at once

@@ -103,7 +103,10 @@ public struct Gateway: Sendable {
             services: [UpkeepService(upkeep: upkeep, lease: configuration.lease, logger: logger), memory, room],
             onServerRunning: onServerRunning
         )
-        return GatewayApplication(base: application, drain: drain, room: room)
+        return GatewayApplication(base: application) {
+            drain.begin()
+            room.close()
+        }
     }
 
     private func endpoints(drain: DrainSignal, room: WaitingRoom) -> [Endpoint] {

@@ -105,15 +105,9 @@ struct Attempt: Sendable {
     }
 
     private func delay(for failure: JobFailure) -> Duration {
-        switch failure.disposition {
-        case .throttle(let delay?), .retry(let delay?): return max(delay, .zero)
-        case .throttle, .retry, .final: break
-        }
-        // A throttled attempt is no failure, but the longer it goes on, the longer are the pauses: fences rise by two.
-        var failures = job.attempt
-        if case .throttle = failure.disposition { failures = max(failures, (job.lease.fence + 1) / 2) }
         var generator = SystemRandomNumberGenerator()
-        return (binding?.type.retry ?? RetryPolicy()).delay(afterFailures: failures, using: &generator)
+        let retry = binding?.type.retry ?? RetryPolicy()
+        return retry.delay(after: failure, attempt: job.attempt, fence: job.lease.fence, using: &generator)
     }
 }
 
@@ -143,27 +137,5 @@ extension JobResult {
             )
         }
         return nil
-    }
-}
-
-extension JobFailure {
-    /// The most bytes of words that are kept.
-    fileprivate static let detailLimit = 8 << 10
-
-    /// The failure with a code that is a token, words of bearable length, and a status that is one of an error.
-    fileprivate func normalized() -> JobFailure {
-        var failure = self
-        if !Name.isValid(code) {
-            failure.code = JobFailure.handlerErrorCode
-            failure.detail = "\(code): \(detail)"
-        }
-        if failure.detail.utf8.count > Self.detailLimit {
-            failure.detail = String(decoding: failure.detail.utf8.prefix(Self.detailLimit), as: UTF8.self)
-        }
-        if let status, !(400...599).contains(status) { failure.status = nil }
-        if let answer, !(300...599).contains(answer.status) || answer.content.bytes.count > Self.answerLimit {
-            failure.answer = nil
-        }
-        return failure
     }
 }

@@ -45,19 +45,3 @@ public struct HandlerBinding: Sendable {
         self.handler = handler
     }
 }
-
-/// The codes of failures that a worker itself gives.
-extension JobFailure {
-    /// This worker serves the queue but knows no handler for the type; another one may.
-    public static let unknownTypeCode = "unknown-type"
-    /// The store has lost the payload.
-    public static let payloadLostCode = "payload-lost"
-    /// The result has more bytes than its type allows.
-    public static let resultTooLargeCode = "result-too-large"
-    /// The result has a status or a media type that no client could be given.
-    public static let invalidResultCode = "invalid-result"
-    /// The blob store with the payload, or for the result, cannot be used; the job is tried again later.
-    public static let blobsUnavailableCode = "blobs-unavailable"
-    /// The handler threw an error that is no `JobFailure`.
-    public static let handlerErrorCode = "handler-error"
-}

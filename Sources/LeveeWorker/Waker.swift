@@ -43,14 +43,3 @@ struct Waker: Sendable {
         return wakeUp
     }
 }
-
-extension Result {
-    /// What an asynchronous call came to.
-    init(_ body: () async throws(Failure) -> Success) async {
-        do throws(Failure) {
-            self = .success(try await body())
-        } catch {
-            self = .failure(error)
-        }
-    }
-}

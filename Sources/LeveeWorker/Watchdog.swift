@@ -1,5 +1,7 @@
 // Stops attempts that take too long.
 
+import LeveeCore
+
 /// Looks after the deadlines of what runs, until its task is canceled. One sleep for all jobs: a timer for each would
 /// stay behind in the runtime's queue until its time, long after the job has ended.
 struct Watchdog: Sendable {

@@ -39,6 +39,9 @@ struct RunCommand: AsyncParsableCommand {
     @Option(help: "Which faults: all; drains, where workers are told to end and nothing else; or none.")
     var faults = FaultChoice.all
 
+    @Option(help: ArgumentHelp("A program that takes jobs over HTTP, as examples/worker.py does.", valueName: "path"))
+    var outside: [String] = []
+
     func run() async throws {
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
         let settings = ChaosSettings(
@@ -50,7 +53,8 @@ struct RunCommand: AsyncParsableCommand {
             redis: redis,
             handler: [Self.ownPath, "handle"],
             clockLibrary: URL(fileURLWithPath: Self.ownPath).deletingLastPathComponent()
-                .appendingPathComponent("libSkewedClock.so").path
+                .appendingPathComponent("libSkewedClock.so").path,
+            outside: outside
         )
         Self.say("seed \(seed), \(Int(duration)) s, faults: \(faults.rawValue)")
         let run = try await ChaosRun(settings, say: Self.say)

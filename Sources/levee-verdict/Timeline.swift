@@ -17,6 +17,9 @@ struct Life {
     /// The status with which it ended; `nil` if it was killed.
     var status: Int32?
 
+    /// Whether it is a worker that knows only HTTP: it is as good as the front ends it speaks to.
+    var isOutside: Bool { name.hasPrefix("outside-") }
+
     /// Whether a claim is one of its.
     func holds(_ claim: Claim) -> Bool {
         claim.worker.hasPrefix("\(name)-") && launched <= claim.span.lowerBound && claim.span.lowerBound <= ended
@@ -63,6 +66,8 @@ struct Timeline {
     private var jumps = Spans()
     /// When Redis was full.
     private(set) var full = Spans()
+    /// When some front end was not whole.
+    private(set) var doorTroubles = Spans()
     /// When a worker was killed, or stopped; `until` is when it went on.
     private(set) var losses: [(name: String, at: Int64, until: Int64?)] = []
 
@@ -133,10 +138,18 @@ struct Timeline {
         troubles = spans.mapValues { Spans($0) }
         self.jumps = Spans(jumps)
         self.full = Spans(full)
+        let doors = Dictionary(grouping: lives.filter { $0.name.hasPrefix("frontend-") }, by: \.name)
+        doorTroubles = doors.values.reduce(Spans()) { troubles, lives in
+            let whole = lives.reduce(Spans()) { $0.union(self.whole($1)) }
+            return troubles.union(Spans([0..<end]).subtracting(whole))
+        }
     }
 
-    /// When a process did what it is there for: ready, under no fault, and Redis there.
-    func sound(_ life: Life) -> Spans { whole(life).subtracting(outages) }
+    /// When a process did what it is there for: ready, under no fault, Redis there, and for an outside worker all front ends.
+    func sound(_ life: Life) -> Spans {
+        let sound = whole(life).subtracting(outages)
+        return life.isOutside ? sound.subtracting(doorTroubles) : sound
+    }
 
     /// The same, and it takes jobs.
     func open(_ life: Life) -> Spans {
@@ -164,7 +177,7 @@ struct Timeline {
 
     /// When nobody looked after leases: Redis was away, its clock jumped, or no process was sound for a while.
     var unwatched: Spans {
-        let whole = lives.filter { $0.name != "redis" }.reduce(Spans()) { $0.union(self.whole($1)) }
+        let whole = lives.filter { $0.name != "redis" && !$0.isOutside }.reduce(Spans()) { $0.union(self.whole($1)) }
         guard let first = whole.all.first, let last = whole.all.last else { return Spans() }
         let holes = Spans([first.lowerBound..<last.upperBound]).subtracting(whole)
         return firstOutages.union(jumps).union(Spans(holes.all.filter { $0.upperBound - $0.lowerBound > Self.gap }))

@@ -47,7 +47,7 @@ struct Injector: Sendable {
 
     private func inject(_ fault: Fault) async throws {
         switch fault.kind {
-        case .killWorker: try await kill(fleet.workers, fault)
+        case .killWorker: try await kill(fleet.takers, fault)
         case .killFrontEnd: try await kill(fleet.frontEnds, fault)
         case .killRedis: try await kill([fleet.redis], fault)
         case .tearFile:
@@ -55,7 +55,7 @@ struct Injector: Sendable {
             try await kill([fleet.redis], fault) { try AppendOnlyFile(folder: folder).tear(after: fault.size) }
         case .drainWorker: try await dismiss(by: SIGTERM, fault)
         case .retireWorker: try await dismiss(by: SIGUSR1, fault)
-        case .stopWorker: try await stop(fleet.workers, fault)
+        case .stopWorker: try await stop(fleet.takers, fault)
         case .stopFrontEnd: try await stop(fleet.frontEnds, fault)
         case .stopRedis: try await stop([fleet.redis], fault)
         case .busyRedis: try await trouble(fault) { try await redis.keepBusy(for: fault.lasts) }
@@ -113,7 +113,7 @@ struct Injector: Sendable {
     }
 
     private func dismiss(by signal: Int32, _ fault: Fault) async throws {
-        guard let member = try await ready(fleet.workers, fault) else { return }
+        guard let member = try await ready(fleet.takers, fault) else { return }
         try note(fault, on: member.name)
         member.dismiss(by: signal)
     }
@@ -162,7 +162,9 @@ struct Injector: Sendable {
 
     /// Has the network of one process go wrong for a while; one fault at a time.
     private func disturb(_ fault: Fault, _ mode: ProxyMode) async throws {
-        let free = fleet.members.map(\.name).filter { name in !disturbed.withLockedValue { $0.contains(name) } }
+        let free = fleet.members.map(\.name).filter { name in
+            fleet.proxies[name] != nil && !disturbed.withLockedValue { $0.contains(name) }
+        }
         guard let name = pick(fault, among: free), let proxy = fleet.proxies[name],
             disturbed.withLockedValue({ $0.insert(name).inserted })
         else { return try skip(fault, because: "all connections were disturbed already") }

@@ -67,9 +67,9 @@ package final class ChildProcess: Sendable {
     }
 
     /// Sends a signal, unless the process has ended: its pid may be another's by then.
-    func signal(_ number: Int32) {
+    func signal(_ number: Int32, toGroup: Bool = false) {
         ending.withLockedValue { ending in
-            if ending == nil { kill(pid, number) }
+            if ending == nil { kill(toGroup ? -pid : pid, number) }
         }
     }
 

@@ -5,11 +5,13 @@ import LeveeLedger
 import LeveeRedis
 import Logging
 
-/// Redis, front ends and workers. Each but Redis speaks to Redis through a proxy of its own.
+/// Redis, front ends, workers, and workers that know only HTTP. Front ends and workers speak to Redis through a proxy each.
 package final class Fleet: Sendable {
     let redis: Member
     let frontEnds: [Member]
     let workers: [Member]
+    /// Workers that take their jobs at the front ends' admin doors.
+    let outside: [Member]
     let proxies: [String: FaultProxy]
     /// The ports at which the front ends listen.
     let doors: [Int]
@@ -71,10 +73,46 @@ package final class Fleet: Sendable {
         self.frontEnds = frontEnds
         self.workers = workers
         self.proxies = proxies
+        let (first, second) = (adminDoors, Array(adminDoors.reversed()))
+        outside = settings.outside.enumerated().map { index, program in
+            Self.outside(program, doors: index.isMultiple(of: 2) ? first : second, settings, ledger)
+        }
     }
 
-    /// Front ends and workers.
-    var members: [Member] { frontEnds + workers }
+    /// A worker that takes jobs over HTTP. It is killed and stopped with all that belongs to it, as a machine would be.
+    private static func outside(
+        _ program: String,
+        doors: [Int],
+        _ settings: ChaosSettings,
+        _ ledger: LedgerWriter
+    ) -> Member {
+        let name = "outside-\(URL(fileURLWithPath: program).pathExtension)"
+        let queues = Set(JobKind.allCases.map(\.queue)).sorted().joined(separator: ",")
+        var environment = [
+            "PATH": settings.path,
+            "LEVEE_ADMIN_URL": doors.map { "http://127.0.0.1:\($0)" }.joined(separator: " "),
+            "LEVEE_WORKER": name,
+            "LEVEE_WAIT": "5",
+            "LEVEE_LEASE": "\(settings.lease)",
+            "LEVEE_GRACE": "\(settings.grace)",
+            "RESULT_TYPE": "application/json",
+        ]
+        environment["HOME"] = ProcessInfo.processInfo.environment["HOME"]
+        return Member(
+            name: name,
+            arguments: [program, queues] + settings.handler + [RunFolder(settings.folder).handlers],
+            environment: environment,
+            log: "\(settings.folder)/log/\(name).log",
+            isGroup: true,
+            ledger: ledger
+        )
+    }
+
+    /// All that take jobs.
+    var takers: [Member] { workers + outside }
+
+    /// All but Redis.
+    var members: [Member] { frontEnds + takers }
 
     private static func redisArguments(port: Int, folder: String) -> [String] {
         [
@@ -102,6 +140,14 @@ package final class Fleet: Sendable {
                 group.addTask { [redis, client] in
                     try await member.keep(
                         isPossible: { redis.isReady },
+                        isReady: { await Self.isAtWork(member, client: client) }
+                    )
+                }
+            }
+            for member in outside {
+                group.addTask { [frontEnds, client] in
+                    try await member.keep(
+                        isPossible: { frontEnds.contains(where: \.isReady) },
                         isReady: { await Self.isAtWork(member, client: client) }
                     )
                 }

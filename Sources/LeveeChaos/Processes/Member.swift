@@ -33,14 +33,30 @@ final class Member: Sendable {
     private let arguments: [String]
     private let environment: [String: String]
     private let log: String
+    private let isGroup: Bool
     private let ledger: LedgerWriter
     private let state = NIOLockedValueBox(State())
 
-    init(name: String, arguments: [String], environment: [String: String], log: String, ledger: LedgerWriter) {
+    /// - Parameters:
+    ///   - name: What it is called in ledgers.
+    ///   - arguments: The program and its arguments.
+    ///   - environment: Its environment.
+    ///   - log: Where its output goes.
+    ///   - isGroup: Whether it is killed and stopped with all in its process group.
+    ///   - ledger: Where its beginnings and ends are written down.
+    init(
+        name: String,
+        arguments: [String],
+        environment: [String: String],
+        log: String,
+        isGroup: Bool = false,
+        ledger: LedgerWriter
+    ) {
         self.name = name
         self.arguments = arguments
         self.environment = environment
         self.log = log
+        self.isGroup = isGroup
         self.ledger = ledger
     }
 
@@ -122,7 +138,7 @@ final class Member: Sendable {
             state.aftermath = aftermath
             return state.process
         }
-        process?.signal(SIGKILL)
+        process?.signal(SIGKILL, toGroup: isGroup)
     }
 
     /// Stops it where it stands, or lets it go on.
@@ -131,7 +147,7 @@ final class Member: Sendable {
             state.isStopped = isStopped
             return state.process
         }
-        process?.signal(isStopped ? SIGSTOP : SIGCONT)
+        process?.signal(isStopped ? SIGSTOP : SIGCONT, toGroup: isGroup)
     }
 
     /// Tells it to end in its own time; then it is started anew.

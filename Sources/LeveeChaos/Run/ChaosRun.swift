@@ -98,7 +98,8 @@ package struct ChaosRun: Sendable {
 
     private func drive() async throws -> ChaosSummary {
         try await wait(for: "all processes", within: 60) { (fleet.members + [fleet.redis]).allSatisfy(\.isReady) }
-        say("\(fleet.frontEnds.count) front ends, \(fleet.workers.count) workers and Redis are ready")
+        let outside = fleet.outside.isEmpty ? "" : ", \(fleet.outside.count) outside workers"
+        say("\(fleet.frontEnds.count) front ends, \(fleet.workers.count) workers\(outside) and Redis are ready")
         let book = JobBook()
         let crowd = Crowd(
             client: ChaosClient(

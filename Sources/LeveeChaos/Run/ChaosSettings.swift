@@ -20,6 +20,8 @@ package struct ChaosSettings: Sendable {
     package var handler: [String]
     /// The library that shifts the clock of Redis.
     package var clockLibrary: String
+    /// Programs that take jobs over HTTP, as those in `examples` do; each runs beside the workers.
+    package var outside: [String]
     package var frontEnds = 2
     package var workers = 3
     package var slots = 4
@@ -42,7 +44,8 @@ package struct ChaosSettings: Sendable {
         levee: String,
         redis: String,
         handler: [String],
-        clockLibrary: String
+        clockLibrary: String,
+        outside: [String] = []
     ) {
         self.seed = seed
         self.duration = duration
@@ -52,6 +55,7 @@ package struct ChaosSettings: Sendable {
         self.redis = redis
         self.handler = handler
         self.clockLibrary = clockLibrary
+        self.outside = outside
     }
 
     /// Where the configuration of the run lies.

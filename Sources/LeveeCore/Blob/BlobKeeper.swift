@@ -21,6 +21,12 @@ public struct BlobKeeper: Sendable {
         return blobs
     }
 
+    /// The blob with the payload of a job that has not ended; `nil` if it lies in none.
+    public func payload(of job: JobID) async throws(StoreError) -> Blob? {
+        guard case .open(let payload) = try await jobs.claims(of: [job]).first else { return nil }
+        return payload
+    }
+
     /// Removes blobs of a job that was removed, unless something still needs it.
     public func release(_ blobs: [Blob], of job: JobID) async {
         guard !blobs.isEmpty, let claim = try? await jobs.claims(of: [job]).first, claim == .nobody else { return }

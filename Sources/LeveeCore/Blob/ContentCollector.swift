@@ -2,8 +2,7 @@
 
 /// Collects bytes of which nobody knows yet how many there will be. What is not finished leaves nothing behind.
 public struct ContentCollector: Sendable {
-    private let name: BlobName
-    private let blobs: (any BlobStore)?
+    private let target: (name: BlobName, blobs: any BlobStore)?
     private var bytes: [UInt8] = []
     private var writer: (any BlobWriter)?
 
@@ -16,9 +15,11 @@ public struct ContentCollector: Sendable {
     ///   - name: What a blob would be called.
     ///   - blobs: Where too many bytes go; without one, all stay in memory.
     public init(name: BlobName, blobs: (any BlobStore)?) {
-        self.name = name
-        self.blobs = blobs
+        target = blobs.map { (name, $0) }
     }
+
+    /// Creates a collector that keeps all bytes in memory.
+    public init() { target = nil }
 
     /// Whether the bytes go into a blob, and are not in memory any more.
     public var isApart: Bool { writer != nil }
@@ -33,8 +34,8 @@ public struct ContentCollector: Sendable {
         length += piece.count
         if let writer { return try await writer.append(Array(piece)) }
         bytes.append(contentsOf: piece)
-        guard let blobs, bytes.count > blobs.threshold else { return }
-        let writer = try await blobs.writer(for: name)
+        guard let target, bytes.count > target.blobs.threshold else { return }
+        let writer = try await target.blobs.writer(for: target.name)
         try await writer.append(bytes)
         bytes = []
         self.writer = writer

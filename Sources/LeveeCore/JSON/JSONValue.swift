@@ -25,7 +25,7 @@ public struct JSONValue: Sendable {
     var source: ArraySlice<UInt8> { document.bytes[Int(node.start)..<Int(node.end)] }
 
     /// Whether the value is `true`; meaningless for all but booleans.
-    var isTrue: Bool { source.first == UInt8(ascii: "t") }
+    package var isTrue: Bool { source.first == UInt8(ascii: "t") }
 
     /// Whether the value is a number without a fraction: 1.0 is one (JSON Schema 2020-12, validation, section 6.1.1).
     var isInteger: Bool {
@@ -37,8 +37,15 @@ public struct JSONValue: Sendable {
     /// The number; meaningless for all but numbers.
     var number: JSONNumber { JSONNumber(source) }
 
+    /// The number where it is one without a fraction that an `Int` holds exactly: 12, and 1.2e1.
+    package var integer: Int? {
+        guard kind == .number else { return nil }
+        let text = String(decoding: source, as: UTF8.self)
+        return Int(text) ?? Double(text).flatMap { Int(exactly: $0) }
+    }
+
     /// The text, as it was written or with its escapes resolved; meaningless for all but strings.
-    var text: String { String(decoding: utf8, as: UTF8.self) }
+    package var text: String { String(decoding: utf8, as: UTF8.self) }
 
     /// The bytes of ``text``.
     var utf8: ArraySlice<UInt8> {
@@ -48,10 +55,10 @@ public struct JSONValue: Sendable {
     }
 
     /// The elements of an array in their order.
-    var elements: Elements { Elements(container: self) }
+    package var elements: Elements { Elements(container: self) }
 
     /// The values in an array, one after the other.
-    struct Elements: Sequence, IteratorProtocol {
+    package struct Elements: Sequence, IteratorProtocol {
         private let document: JSONDocument
         private var position: Int
         private let end: Int
@@ -62,7 +69,7 @@ public struct JSONValue: Sendable {
             end = Int(container.node.next)
         }
 
-        mutating func next() -> JSONValue? {
+        package mutating func next() -> JSONValue? {
             guard position < end else { return nil }
             defer { position = Int(document.nodes[position].next) }
             return JSONValue(document: document, index: position)
@@ -87,7 +94,7 @@ public struct JSONValue: Sendable {
     }
 
     /// The value of a member, if there is one of the name.
-    func member(_ name: String) -> JSONValue? {
+    package func member(_ name: String) -> JSONValue? {
         members.first { $0.name.utf8.elementsEqual(name.utf8) }?.value
     }
 

@@ -75,4 +75,11 @@ public struct JSONViolation: Sendable, Equatable {
     public var keyword: String
     /// What the value has to be, in words that follow it: `must be a number, not a string`.
     public var detail: String
+
+    /// Creates a violation; see the properties.
+    package init(pointer: String, keyword: String, detail: String) {
+        self.pointer = pointer
+        self.keyword = keyword
+        self.detail = detail
+    }
 }

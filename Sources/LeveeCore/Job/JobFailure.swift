@@ -79,3 +79,41 @@ extension JobFailure {
     /// The job had not ended by its deadline.
     public static let deadlineCode = "deadline-exceeded"
 }
+
+/// The codes of failures that a worker itself gives.
+extension JobFailure {
+    /// This worker serves the queue but knows no handler for the type; another one may.
+    public static let unknownTypeCode = "unknown-type"
+    /// The store has lost the payload.
+    public static let payloadLostCode = "payload-lost"
+    /// The result has more bytes than its type allows.
+    public static let resultTooLargeCode = "result-too-large"
+    /// The result has a status or a media type that no client could be given.
+    public static let invalidResultCode = "invalid-result"
+    /// The blob store with the payload, or for the result, cannot be used; the job is tried again later.
+    public static let blobsUnavailableCode = "blobs-unavailable"
+    /// The handler threw an error that is no `JobFailure`.
+    public static let handlerErrorCode = "handler-error"
+}
+
+extension JobFailure {
+    /// The most bytes of words that are kept.
+    private static let detailLimit = 8 << 10
+
+    /// The failure with a code that is a token, words of bearable length, and a status that is one of an error.
+    package func normalized() -> JobFailure {
+        var failure = self
+        if !Name.isValid(code) {
+            failure.code = JobFailure.handlerErrorCode
+            failure.detail = "\(code): \(detail)"
+        }
+        if failure.detail.utf8.count > Self.detailLimit {
+            failure.detail = String(decoding: failure.detail.utf8.prefix(Self.detailLimit), as: UTF8.self)
+        }
+        if let status, !(400...599).contains(status) { failure.status = nil }
+        if let answer, !(300...599).contains(answer.status) || answer.content.bytes.count > Self.answerLimit {
+            failure.answer = nil
+        }
+        return failure
+    }
+}

@@ -10,7 +10,7 @@ public import NIOCore
 public struct AdminDoor: Sendable {
     /// What the door needs of the store.
     public typealias Store = FleetInspection & DeadLetters & JobCatalog & JobSubmission & JobInspection & JobUpkeep
-        & MessageLists & UndeliveredFollowUps
+        & MessageLists & UndeliveredFollowUps & JobLeasing
 
     private let host: String
     private let port: Int
@@ -18,6 +18,7 @@ public struct AdminDoor: Sendable {
     private let fleet: any FleetInspection
     private let memory: MemoryWatch
     private let blobs: BlobKeeper?
+    private let leases: LeaseConfiguration
     private let keys: APIKeyRing
     private let origins: AllowedOrigins
     private let logger: Logger
@@ -31,6 +32,7 @@ public struct AdminDoor: Sendable {
     ///   - store: Where the figures come from, and what is to be changed.
     ///   - memory: What the front end of this process knows of the store's memory.
     ///   - blobs: Where payloads and results lie that are too large for the store, if anywhere.
+    ///   - leases: What outside workers may take.
     ///   - keys: Who may come in; without any, everybody.
     ///   - origins: Whose pages may use the door from browsers.
     ///   - logger: Where errors and, at debug level, requests are told.
@@ -40,6 +42,7 @@ public struct AdminDoor: Sendable {
         store: any Store,
         memory: MemoryWatch,
         blobs: BlobKeeper? = nil,
+        leases: LeaseConfiguration = LeaseConfiguration(),
         keys: APIKeyRing = APIKeyRing(),
         origins: AllowedOrigins = .only([]),
         logger: Logger
@@ -51,6 +54,7 @@ public struct AdminDoor: Sendable {
             fleet: store,
             memory: memory,
             blobs: blobs,
+            leases: leases,
             keys: keys,
             origins: origins,
             logger: logger,
@@ -66,6 +70,7 @@ public struct AdminDoor: Sendable {
         fleet: any FleetInspection,
         memory: MemoryWatch,
         blobs: BlobKeeper? = nil,
+        leases: LeaseConfiguration = LeaseConfiguration(),
         keys: APIKeyRing = APIKeyRing(),
         origins: AllowedOrigins = .only([]),
         logger: Logger,
@@ -77,6 +82,7 @@ public struct AdminDoor: Sendable {
         self.fleet = fleet
         self.memory = memory
         self.blobs = blobs
+        self.leases = leases
         self.keys = keys
         self.origins = origins
         self.logger = logger
@@ -90,10 +96,14 @@ public struct AdminDoor: Sendable {
     public func application(
         onServerRunning: @escaping @Sendable (any Channel) async -> Void = { _ in }
     ) -> some ApplicationProtocol {
+        var limits = GatewayConfiguration.Limits.operators
+        limits.maxRequestBytes = blobs == nil ? JobType.maxStoredBytes : .max
+        let desk = LeaseDesk(leasing: store, logger: logger)
         let listener = Listener(
             host: host,
             port: port,
-            limits: .operators,
+            limits: limits,
+            maxBodyBytes: { [limits] in ($0.path ?? "").hasPrefix("/leases") ? limits.maxRequestBytes : 0 },
             unknownPath: .unknownAdminPath,
             doorkeeper: Doorkeeper(keys: keys),
             asksForName: true,
@@ -110,10 +120,39 @@ public struct AdminDoor: Sendable {
         let queues = QueueRoutes(upkeep: store, inspection: fleet, catalog: store)
         let jobs = JobListRoute(catalog: store)
         let dead = DeadLetterRoutes(deadLetters: store, submission: store, inspection: store, blobs: blobs)
-        return listener.application(
+        let application = listener.application(
             overview.endpoints + queues.endpoints + jobs.endpoints + dead.endpoints
-                + DestinationRoutes(lists: store).endpoints + DeliveryRoutes(undelivered: store).endpoints,
+                + DestinationRoutes(lists: store).endpoints + DeliveryRoutes(undelivered: store).endpoints
+                + leaseEndpoints(desk, limits),
+            services: [desk],
             onServerRunning: onServerRunning
         )
+        return GatewayApplication(base: application) { desk.close() }
+    }
+
+    /// What outside workers ask for. An operator's key is not good for it: it shows no payloads, and makes no results.
+    private func leaseEndpoints(_ desk: LeaseDesk, _ limits: GatewayConfiguration.Limits) -> [Endpoint] {
+        let workers = OutsideWorkers()
+        let budget = PayloadBudget(bytes: limits.maxPendingBytes)
+        let claim = ClaimRoute(
+            configuration: leases,
+            form: LeaseOrder.body(of: leases.queues.keys),
+            leasing: store,
+            desk: desk,
+            workers: workers,
+            budget: budget,
+            now: now
+        )
+        let held = LeaseRoutes(
+            configuration: leases,
+            leasing: store,
+            inspection: store,
+            workers: workers,
+            blobs: blobs,
+            budget: budget,
+            maxRequestBytes: limits.maxRequestBytes,
+            now: now
+        )
+        return [claim.endpoint] + held.endpoints
     }
 }

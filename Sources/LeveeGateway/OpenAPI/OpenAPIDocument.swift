@@ -102,7 +102,7 @@ struct OpenAPIDocument {
         [
             "name": .string(parameter.name),
             "in": .string(parameter.place.rawValue),
-            "required": .boolean(parameter.place == .path),
+            "required": .boolean(parameter.place == .path || parameter.isRequired),
             "description": .string(parameter.description),
             "schema": parameter.schema,
         ]

@@ -20,6 +20,8 @@ struct Operation: Sendable {
         let place: Place
         let description: String
         let schema: JSONTree
+        /// Whether it has to be there, as what stands in the path always has.
+        var isRequired = false
 
         /// Where a parameter stands.
         enum Place: String, Sendable {

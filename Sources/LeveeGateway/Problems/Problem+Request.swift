@@ -26,7 +26,7 @@ extension Problem {
         token: "unknown-path",
         title: "There is nothing at this path",
         detail:
-            "This is the admin door: it has /jobs, /queues, /workers, /metrics, /queues/{queue}/dead and what belongs to them."
+            "This is the admin door: it has /jobs, /queues, /workers, /metrics, /queues/{queue}/dead, /leases and what belongs to them."
     )
 
     /// The path is served, the method is not.

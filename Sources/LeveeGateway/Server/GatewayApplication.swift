@@ -10,9 +10,8 @@ import ServiceLifecycle
 struct GatewayApplication<Responder: HTTPResponder>: ApplicationProtocol
 where Responder.Context: InitializableFromSource<ApplicationRequestContextSource> {
     let base: Application<Responder>
-    let drain: DrainSignal
-    /// Its waits end before the server does: that goes only when all requests have been answered.
-    let room: WaitingRoom
+    /// Ends all waits before the server ends: that goes only when all requests have been answered.
+    let onShutdown: @Sendable () -> Void
 
     var responder: Responder { base.responder }
     var server: HTTPServerBuilder { base.server }
@@ -29,8 +28,7 @@ where Responder.Context: InitializableFromSource<ApplicationRequestContextSource
         try await withGracefulShutdownHandler {
             try await base.run()
         } onGracefulShutdown: {
-            drain.begin()
-            room.close()
+            onShutdown()
         }
     }
 }

@@ -4,21 +4,24 @@ import LeveeLedger
 
 /// A job whose worker was killed, or stopped for longer than its lease, is reclaimed within the lease and two seconds.
 ///
-/// While nobody looked (Redis away, or no process whole), nothing is taken back; then for one lease heartbeats come first.
+/// While nobody looked (Redis away, or no process whole), nothing is taken back; then for one lease heartbeats come first. A front
+/// end that stands still may have a heartbeat of an outside worker in hand, which counts when it goes on.
 enum Reclaims {
     private static let allowance: Int64 = 2_000_000
 
     static func check(_ evidence: Evidence) -> Verdict {
         var verdict = Verdict("the jobs of a lost worker are reclaimed in time")
         let timeline = Timeline(evidence.run)
-        let unwatched = timeline.unwatched
+        let (unwatched, doorTroubles) = (timeline.unwatched, timeline.doorTroubles)
         let lease = evidence.facts.lease * 1_000
         var worst: Int64 = 0
         var count = 0
         var excused = 0
         for loss in timeline.losses.sorted(by: { $0.at < $1.at }) {
             let plain = loss.at + lease + allowance
-            let deadline = deadline(plain, from: loss.at, lease: lease, unwatched)
+            let isOutside = timeline.lives.contains { $0.name == loss.name && $0.isOutside }
+            let excuses = isOutside ? unwatched.union(doorTroubles) : unwatched
+            let deadline = deadline(plain, from: loss.at, lease: lease, excuses)
             // A worker that goes on in time need not lose anything.
             if let until = loss.until, until <= deadline { continue }
             for (job, claim) in held(by: loss.name, at: loss.at, timeline, evidence) {

@@ -74,6 +74,11 @@ enum Serve {
                 store: store,
                 memory: gateway.memory,
                 blobs: keeper,
+                leases: LeaseConfiguration(
+                    jobTypes: configuration.jobTypes,
+                    queues: configuration.queues,
+                    lease: configuration.worker.lease
+                ),
                 keys: keys,
                 origins: configuration.server.adminOrigins,
                 logger: logger

@@ -10,7 +10,9 @@ extension JobExplanation {
         var place = "It runs on worker \(worker)"
         let sighting = facts.overview.workers.first { $0.name == worker }
         if let sighting {
-            place += " (host \(LineText.escaped(sighting.host)), pid \(sighting.processID))"
+            // Workers that know only HTTP need not tell theirs.
+            let process = sighting.processID == 0 ? "" : ", pid \(sighting.processID)"
+            place += " (host \(LineText.escaped(sighting.host))\(process))"
             place += ", last seen \(facts.span(sighting.seenAt)) ago."
         } else {
             place += ", which has not shown itself for at least three leases, or has never yet."

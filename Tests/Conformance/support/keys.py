@@ -14,6 +14,8 @@ KEYS = {
     "reader": ("shop", ["read"]),
     "writer": ("shop", ["submit"]),
     "operator": ("default", ["admin"]),
+    "worker": ("default", ["work"]),
+    "both": ("default", ["admin", "work"]),
 }
 
 

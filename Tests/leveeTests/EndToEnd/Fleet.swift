@@ -79,19 +79,39 @@ final class Fleet: Sendable {
         return member
     }
 
-    /// Starts `levee` with the configuration and the Redis of the fleet; its log, and its output if that is kept, is the
-    /// member's text.
+    /// Starts one of the workers in `examples`, which knows of an admin door only.
+    ///
+    /// - Parameters:
+    ///   - name: What it is called.
+    ///   - example: The file in `examples`.
+    ///   - door: The admin door.
+    ///   - order: The queues, the program that runs the jobs, and its arguments.
+    func outsider(_ name: String, _ example: String, at door: HTTPDoor, _ order: String...) throws -> Member {
+        let repository = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../../..")
+        let environment = [
+            "LEVEE_ADMIN_URL": door.base, "LEVEE_WORKER": name, "LEVEE_LEASE": "2", "LEVEE_WAIT": "2",
+            "RESULT_TYPE": "text/plain", "HOME": ProcessInfo.processInfo.environment["HOME"] ?? "/",
+        ]
+        let program = repository.appending(path: "examples/\(example)").standardizedFileURL
+        // Threads of Dispatch hold back signals, and so would what they start.
+        let arguments = ["--default-signal=TERM,USR1,INT", program.path] + order
+        return try start(name, arguments, environment: environment, program: URL(filePath: "/usr/bin/env"))
+    }
+
+    /// Starts `levee` with the configuration and the Redis of the fleet, or another program; its log, and its output if that is
+    /// kept, is the member's text.
     func start(
         _ name: String,
         _ arguments: [String],
         environment: [String: String] = [:],
+        program: URL? = nil,
         keepsOutput: Bool = false
     ) throws -> Member {
         let bundle = try #require(Bundle.main.executableURL).resolvingSymlinksInPath()
         let log = URL(filePath: folder.path).appending(path: "\(name).log")
         try folder.write("", to: "\(name).log")
         let process = Process()
-        process.executableURL = bundle.deletingLastPathComponent().appending(path: "levee")
+        process.executableURL = program ?? bundle.deletingLastPathComponent().appending(path: "levee")
         process.arguments = arguments
         process.environment = environment.merging([
             "LEVEE_REDIS": redisURL, "PATH": ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin:/bin",

@@ -1,11 +1,11 @@
-// The small signals by which the duties of a worker wait for one another.
+// The small signals by which the duties of a process wait for one another.
 
 import Synchronization
 
 /// An event that tasks wait for.
 ///
 /// Not built on `AsyncStream`: canceling one task that waits there ends the stream for all.
-final class Signal: Sendable {
+package final class Signal: Sendable {
     private struct State {
         var isSet = false
         var tickets = 0
@@ -16,12 +16,12 @@ final class Signal: Sendable {
     private let isSticky: Bool
 
     /// Creates a signal that rings any number of times; rings that nobody waited for count as one.
-    convenience init() {
+    package convenience init() {
         self.init(isSticky: false)
     }
 
     /// Creates a signal that, once it has rung, never needs waiting for.
-    static func latch() -> Signal {
+    package static func latch() -> Signal {
         Signal(isSticky: true)
     }
 
@@ -30,10 +30,10 @@ final class Signal: Sendable {
     }
 
     /// Whether a ring waits to be heard; for a latch, whether it is open.
-    var isSet: Bool { state.withLock { $0.isSet } }
+    package var isSet: Bool { state.withLock { $0.isSet } }
 
     /// Wakes all that wait.
-    func ring() {
+    package func ring() {
         let waiting = state.withLock { state in
             state.isSet = isSticky || state.waiting.isEmpty
             defer { state.waiting = [:] }
@@ -43,7 +43,7 @@ final class Signal: Sendable {
     }
 
     /// Waits for a ring or the cancellation of the task.
-    func wait() async {
+    package func wait() async {
         let ticket = state.withLock { state in
             state.tickets += 1
             return state.tickets
@@ -67,7 +67,7 @@ final class Signal: Sendable {
     }
 
     /// Waits for a ring, but not for ever.
-    func wait(atMost limit: Duration) async {
+    package func wait(atMost limit: Duration) async {
         await withTaskGroup(of: Void.self) { group in
             group.addTask { await self.wait() }
             group.addTask { try? await Task.sleep(for: limit) }
@@ -80,7 +80,7 @@ final class Signal: Sendable {
 /// Does something that is canceled when a latch opens.
 ///
 /// - Returns: What the operation came to, also after it was canceled.
-func canceled<Value: Sendable>(
+package func canceled<Value: Sendable>(
     by latch: Signal,
     _ operation: @escaping @Sendable () async -> Value
 ) async -> Value? {
@@ -99,8 +99,8 @@ func canceled<Value: Sendable>(
     }
 }
 
-/// Does something to its end although the caller's task may be canceled: the one place where a worker leaves the
+/// Does something to its end although the caller's task may be canceled: the one place where a process leaves the
 /// structure of its tasks. It is still awaited, so nothing outlives the caller.
-package func shielded(_ operation: @escaping @Sendable () async -> Void) async {
+package func shielded<Value: Sendable>(_ operation: @escaping @Sendable () async -> Value) async -> Value {
     await Task { await operation() }.value
 }

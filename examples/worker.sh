@@ -1,0 +1,174 @@
+#!/usr/bin/env bash
+# A worker that needs nothing but bash and curl: it takes jobs, runs a program for each, and gives back what that writes.
+#
+#   worker.sh QUEUE[,QUEUE...] PROGRAM [ARGUMENT...]
+#
+# The program is run as `levee work` runs one: payload on standard input, result on standard output, exit status 75 for later,
+# 65 for never again.
+#
+# SIGTERM: takes no more jobs, and ends with the one it has, or gives it back after LEVEE_GRACE seconds (25).
+# SIGUSR1: ends with the one it has, however long that takes. A poll that waits is waited for.
+#
+# LEVEE_ADMIN_URL    the admin doors of front ends, separated by spaces (http://127.0.0.1:9080); where one fails the next is asked
+# LEVEE_API_KEY      a key with the scope `work`, where there are keys
+# LEVEE_WORKER       what the worker is called (shell)
+# LEVEE_WAIT, LEVEE_LEASE    how long a poll waits (10), and how long a job is held without a heartbeat (10), in seconds
+# RESULT_TYPE        the media type of what the program writes (application/octet-stream)
+set -uo pipefail
+
+if (($# < 2)); then
+    echo "usage: ${0##*/} QUEUE[,QUEUE...] PROGRAM [ARGUMENT...]" >&2
+    exit 2
+fi
+queues=${1//,/\",\"}
+shift
+read -ra doors <<<"${LEVEE_ADMIN_URL:-http://127.0.0.1:9080}"
+name=${LEVEE_WORKER:-shell} wait=${LEVEE_WAIT:-10} lease=${LEVEE_LEASE:-10} grace=${LEVEE_GRACE:-25}
+result_type=${RESULT_TYPE:-application/octet-stream}
+key=()
+[[ -z ${LEVEE_API_KEY:-} ]] || key=(-H "Authorization: Bearer $LEVEE_API_KEY")
+
+folder=$(mktemp -d)
+stopping='' program='' timer=''
+trap 'rm -rf -- "$folder"; [[ -z $timer ]] || kill "$timer" 2>/dev/null' EXIT
+trap stopping=yes USR1
+trap drain TERM INT
+
+drain() {
+    stopping=yes
+    [[ -n $program && -z $timer ]] || return 0
+    (sleep "$grace" && : >"$folder/drained" && kill -KILL -- "-$program") 2>/dev/null &
+    timer=$!
+}
+
+# Sends a request to the first front end that answers: post PATH SECONDS ANSWER [OPTION OF CURL ...]
+# Writes the answer to a file, and its status to the output; nothing where there is none. What is sent is media_type, or JSON.
+post() {
+    local path=$1 limit=$2 answer=$3 door status
+    shift 3
+    for door in "${doors[@]}"; do
+        status=$(curl --silent --max-time "$limit" --output "$answer" --write-out '%{http_code}' "${key[@]}" \
+            -H "Content-Type: ${media_type:-application/json}" "$@" -X POST "$door$path") || continue
+        ((status < 500)) || continue
+        echo "$status"
+        return
+    done
+}
+
+# A member of the JSON in a file. What is asked for has no quotes in it.
+member() { sed -nE "s/.*\"$1\":\"?([^\",}]*).*/\1/p" "$2"; }
+
+# Ends the program with all it has started: stop WHY
+stop() {
+    : >"$folder/$1"
+    kill -KILL -- "-$program" 2>/dev/null
+}
+
+# Prolongs the lease for as long as this worker lives: a third of it is time for two more tries.
+beat() {
+    local path=$1 pause=$((lease > 3 ? lease / 3 : 1)) status
+    while sleep "$pause" && kill -0 $$ 2>/dev/null; do
+        status=$(post "$path" 2 "$folder/beat" --data '')
+        if [[ $status == 4* ]]; then
+            stop lost
+            return
+        fi
+        [[ $status != 200 || $(member cancel "$folder/beat") != true ]] || stop canceled
+    done
+}
+
+# Says how a job ended, until a front end has heard it or the job is another's: tell PATH [OPTION OF CURL ...]
+tell() {
+    local path=$1 status=''
+    shift
+    until [[ -n $status || -e $folder/lost ]]; do
+        status=$(post "$path" 10 "$folder/told" "$@")
+        [[ -n $status || -e $folder/drained ]] && break
+        sleep 0.5
+    done
+    echo "$id ${status:-lost} $(member outcome "$folder/told" 2>/dev/null)" >&2
+}
+
+# Says that a job has failed: fail MEMBERS
+fail() {
+    local words
+    words=$(tail -c 2000 "$folder/errors" | tr -c '[:print:]' ' ' | sed 's/[\\"]/\\&/g')
+    words=${words% }
+    tell "$(member fail "$folder/leases")" \
+        --data-binary "{$1,\"error\":{\"code\":\"exit-status\",\"message\":\"${words:-the program ended with $status}\"}}"
+}
+
+# Writes the payload of a lease to a file: from the lease, or from where it lies if it is too large for that.
+get_payload() {
+    local download door
+    if [[ $(member payload "$1") != null ]]; then
+        member payload "$1" | base64 -d >"$folder/payload"
+        return
+    fi
+    download=$(member download "$1")
+    for door in "${doors[@]}"; do
+        curl --silent --fail --output "$folder/payload" "${key[@]}" "$door$download" && return
+    done
+    tell "$(member release "$1")" --data ''
+    return 1
+}
+
+# Does the job that was leased: work PROGRAM [ARGUMENT...]
+work() {
+    local leases=$folder/leases heart status
+    id=$(member id "$leases")
+    if [[ -n $stopping ]]; then
+        tell "$(member release "$leases")" --data ''
+        return
+    fi
+    rm -f -- "$folder"/{status,lost,canceled,drained}
+    get_payload "$leases" || return 0
+    # Job control gives it a process group of its own.
+    set -m
+    (
+        export LEVEE_JOB_ID=$id LEVEE_CONTENT_TYPE LEVEE_JOB_TYPE LEVEE_ATTEMPT LEVEE_MAX_ATTEMPTS LEVEE_FENCE
+        LEVEE_CONTENT_TYPE=$(member contentType "$leases")
+        LEVEE_JOB_TYPE=$(member type "$leases")
+        LEVEE_ATTEMPT=$(member attempt "$leases")
+        LEVEE_MAX_ATTEMPTS=$(member maxAttempts "$leases")
+        LEVEE_FENCE=$(member fence "$leases")
+        "$@" <"$folder/payload" >"$folder/result" 2>"$folder/errors"
+        echo $? >"$folder/status"
+    ) &
+    program=$!
+    set +m
+    beat "$(member heartbeat "$leases")" &
+    heart=$!
+    # A signal ends the wait, but not the program.
+    while kill -0 "$program" 2>/dev/null; do wait "$program" 2>/dev/null; done
+    status=$(cat "$folder/status" 2>/dev/null)
+    if [[ -e $folder/lost ]]; then
+        echo "$id is another's" >&2
+    elif [[ -e $folder/canceled || -e $folder/drained ]]; then
+        tell "$(member release "$leases")" --data ''
+    else
+        case $status in
+            0) media_type=$result_type tell "$(member succeed "$leases")" --data-binary "@$folder/result" ;;
+            75) fail '"later":true' ;;
+            65) fail '"retryable":false' ;;
+            *) fail '"retryable":true' ;;
+        esac
+    fi
+    kill "$heart" 2>/dev/null
+    wait "$heart" 2>/dev/null
+    program=''
+}
+
+echo "$name takes jobs of $queues from ${doors[*]}" >&2
+order="{\"queues\":[\"$queues\"],\"wait\":$wait,\"lease\":$lease,\"worker\":\"$name\",\"host\":\"${HOSTNAME:0:64}\",\"pid\":$$}"
+while [[ -z $stopping ]]; do
+    status=$(post /leases $((wait + 5)) "$folder/leases" --data "$order")
+    case $status in
+        200) ! grep -q '"links"' "$folder/leases" || work "$@" ;;
+        '') sleep 0.5 ;;
+        *)
+            cat -- "$folder/leases" >&2
+            exit 1
+            ;;
+    esac
+done
