@@ -136,6 +136,7 @@ public struct Gateway: Sendable {
             representation: representation,
             outcome: outcome
         )
+        let file = FileRoute(resource: resource)
         let events = EventsRoute(configuration: configuration, lookup: lookup, representation: representation)
         let history = HistoryRoute(inspection: inspection, lookup: lookup)
         let cancel = CancelRoutes(
@@ -147,7 +148,7 @@ public struct Gateway: Sendable {
         )
         let facade = FacadeRoutes(configuration: configuration, submit: submit, status: status, resource: resource)
         let health = HealthRoutes(upkeep: upkeep, drain: drain, logger: logger)
-        return submit.endpoints + status.endpoints + resource.endpoints + events.endpoints + history.endpoints
+        return submit.endpoints + status.endpoints + resource.endpoints + file.endpoints + events.endpoints + history.endpoints
             + cancel.endpoints + facade.endpoints + health.endpoints
     }
 }

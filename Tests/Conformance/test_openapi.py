@@ -10,8 +10,14 @@ from support.schemathesis_run import CHECKS, PHASES, Run
 
 EXAMPLES = 25
 LEASED = 400
-# What answers 404 whatever it is sent: there is no such endpoint, or another operation has emptied its list.
-USELESS = {"POST /jobs/{id}", "POST /deliveries/{delivery}/redeliver"}
+# What answers 404 whatever it is sent: there is no such endpoint, another operation has emptied its list, payloads are small,
+# and results are no files.
+USELESS = {
+    "POST /jobs/{id}",
+    "POST /deliveries/{delivery}/redeliver",
+    "GET /leases/{id}/payload",
+    "GET /resources/{id}/{file}",
+}
 # What schemathesis asks for itself, and no more.
 READ = {"GET /openapi.json"}
 

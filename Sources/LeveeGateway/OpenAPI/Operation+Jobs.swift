@@ -173,6 +173,23 @@ extension Operation {
         answers: results(besides: waitedFields) + [notModified] + failures + Answer.problems(404, 410)
     )
 
+    /// GET /resources/{id}/{file}.
+    static let file = Operation(
+        id: "getFile",
+        summary: "Gives one of several files that a job has come to",
+        parameters: [
+            .id,
+            Parameter(
+                name: "file",
+                place: .path,
+                description: "The name of the file.",
+                schema: ["type": "string", "minLength": 1]
+            ),
+            .prefer, .ifNoneMatch,
+        ],
+        answers: results(besides: waitedFields) + [notModified] + failures + Answer.problems(404, 410)
+    )
+
     /// GET /jobs/{id}/events.
     static let events = Operation(
         id: "getEvents",

@@ -25,6 +25,19 @@ extension Problem {
         detail: "This id was never given out here. Take the links from the answer to the submit, unchanged."
     )
 
+    /// A result that has no such file, or is none of several.
+    static func unknownFile(_ name: String, known: [String]) -> Problem {
+        Problem(
+            status: .notFound,
+            token: "unknown-file",
+            title: "The result has no such file",
+            detail: known.isEmpty
+                ? "The result is not made of several files. Take it from /resources/{id}."
+                : "The result has no file \"\(name.prefix(100))\"; it has \(known.prefix(20).joined(separator: ", ")).",
+            members: [Member("files", .array(known.map { .string($0) }))]
+        )
+    }
+
     /// A genuine id of which nothing is left.
     static let gone = Problem(
         status: .gone,

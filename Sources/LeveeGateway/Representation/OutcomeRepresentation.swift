@@ -91,13 +91,25 @@ struct OutcomeRepresentation: Sendable {
             }
         }
         guard isWanted else { return ResponseBody() }
-        if let inline = result.inline { return Self.body(of: inline) }
+        return Self.body(of: try await bytes(of: result, id))
+    }
+
+    private func bytes(of result: JobRecord.StoredResult, _ id: JobID) async throws -> [UInt8] {
+        if let inline = result.inline { return inline }
         guard let stored = try await inspection.result(of: id) else { throw Problem.gone }
-        return Self.body(of: stored)
+        return stored
+    }
+
+    /// What reads a result piece by piece, wherever it lies.
+    func reader(of result: JobRecord.StoredResult, _ id: JobID) async throws -> ContentReader {
+        var content = Content(mediaType: result.mediaType, bytes: [])
+        content.blob = result.blob
+        if result.blob == nil { content.bytes = try await bytes(of: result, id) }
+        return try await ContentReader(content, blobs: blobs)
     }
 
     /// What is said of a stored outcome, which never changes while it exists (RFC 8246, RFC 9111 section 5.2.2).
-    private func headers(of record: JobRecord) -> HTTPFields {
+    func headers(of record: JobRecord) -> HTTPFields {
         let life = max(0, (record.expiresAt - now()).milliseconds / 1_000)
         return [
             .eTag: EntityTag.outcome(of: record),

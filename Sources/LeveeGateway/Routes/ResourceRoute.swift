@@ -17,6 +17,18 @@ struct ResourceRoute: Sendable {
 
     /// The outcome of a job; of a route's only, if one is given.
     func resource(_ request: Request, context: GatewayContext, of route: FacadeRoute? = nil) async throws -> Response {
+        let (record, headers) = try await ended(request, context, of: route)
+        return try await outcome.response(of: record, to: request, headers: headers)
+    }
+
+    /// A job that has ended, and what is to be said of the wait for it.
+    ///
+    /// - Throws: ``Problem`` if it has not, or is none of the route's.
+    func ended(
+        _ request: Request,
+        _ context: GatewayContext,
+        of route: FacadeRoute? = nil
+    ) async throws -> (record: JobRecord, headers: HTTPFields) {
         let preferences = Preferences(request.headers)
         let record = try await lookup.end(of: lookup.id(context), within: preferences.wait, context)
         guard route == nil || record.type == route?.type else { throw Problem.unknownJob }
@@ -28,6 +40,6 @@ struct ResourceRoute: Sendable {
             problem.headers.append(contentsOf: headers)
             throw problem
         }
-        return try await outcome.response(of: record, to: request, headers: headers)
+        return (record, headers)
     }
 }

@@ -20,12 +20,17 @@ import Synchronization
 struct AttemptFolder: Sendable {
     /// Where it is.
     let path: String
+    /// The pipe in which the program speaks of itself.
+    var events: String { "\(path)/events" }
+    /// The folder in which the program leaves files as its result.
+    var results: String { "\(path)/results" }
 
     /// Makes one in that of the worker.
     ///
     /// - Throws: A failure with the code ``JobFailure/startFailedCode``: the disk is full, or cannot be written to.
     init() throws(JobFailure) {
         path = try WorkerFolder.shared.newFolder()
+        guard mkdir(results, 0o700) == 0 else { throw WorkerFolder.failure(in: path) }
     }
 
     /// Removes it with all that is in it.
@@ -85,7 +90,7 @@ private final class WorkerFolder: Sendable {
         return mkdtemp(&template).map { String(cString: $0) }
     }
 
-    private static func failure(in folder: String) -> JobFailure {
+    static func failure(in folder: String) -> JobFailure {
         JobFailure(
             code: JobFailure.startFailedCode,
             detail: "no folder can be made in \(folder): \(String(cString: strerror(errno))); "

@@ -17,8 +17,6 @@ struct EventsPipe: Sendable {
     /// How long what lies in the pipe may take to be read when the program has ended.
     private static let lastWords = Duration.seconds(2)
 
-    /// Where programs find it.
-    let path: String
     private let readEnd: CInt
     /// Held open, so that the pipe does not end when the program closes it.
     private let writeEnd: CInt
@@ -28,7 +26,6 @@ struct EventsPipe: Sendable {
     /// - Parameter path: Where; nothing is there yet.
     /// - Throws: A failure with the code ``JobFailure/startFailedCode``.
     init(at path: String) throws(JobFailure) {
-        self.path = path
         guard mkfifo(path, 0o600) == 0 else { throw Self.failure(path) }
         readEnd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC)
         writeEnd = open(path, O_WRONLY | O_NONBLOCK | O_CLOEXEC)

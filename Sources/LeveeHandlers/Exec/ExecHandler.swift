@@ -15,7 +15,8 @@ import Subprocess
 /// The program reads the payload from its standard input, or leaves it, and writes the result to its standard output. It
 /// finds `LEVEE_JOB_ID`, `LEVEE_JOB_TYPE`, `LEVEE_ATTEMPT`, `LEVEE_MAX_ATTEMPTS`, `LEVEE_FENCE` and `LEVEE_CONTENT_TYPE`
 /// in its environment, and `LEVEE_EVENTS`, the path of a pipe for lines such as `progress 40`, `stage encoding` or
-/// `log done with the first half`; see ``ProgramEvent``. Exit status 0 means done; 75 (`EX_TEMPFAIL` of sysexits.h) means try again later, without using
+/// `log done with the first half`; see ``ProgramEvent``. `LEVEE_RESULTS` is a folder: files that the program leaves there are
+/// the result in place of its standard output, several as `multipart/mixed`. Exit status 0 means done; 75 (`EX_TEMPFAIL` of sysexits.h) means try again later, without using
 /// up an attempt; 65 (`EX_DATAERR`) means that no attempt would help; any other means failed, for the reason that the end
 /// of its standard error gives. With `Retry-After: 30` as the last line there it says in how many seconds to try again.
 ///
@@ -40,12 +41,12 @@ public struct ExecHandler: PayloadHandler {
         let arguments = try guardArguments()
         let folder = try AttemptFolder()
         defer { folder.remove() }
-        let events = try EventsPipe(at: "\(folder.path)/events")
+        let events = try EventsPipe(at: folder.events)
         let run = ProgramRun(
             configuration: Subprocess.Configuration(
                 executable: .path(FilePath(configuration.guardExecutable)),
                 arguments: Arguments(arguments),
-                environment: environment(of: job, payload: payload, events: events),
+                environment: environment(of: job, payload: payload, folder: folder),
                 workingDirectory: configuration.workingDirectory.map { FilePath($0) },
                 platformOptions: platformOptions
             ),
@@ -58,7 +59,25 @@ public struct ExecHandler: PayloadHandler {
         // A canceled run ends its streams early: what was read may not be all.
         try Task.checkCancellation()
         try output.check()
-        return JobResult(content: try await output.result.finish(as: configuration.resultMediaType))
+        return JobResult(content: try await content(output.result, folder, context))
+    }
+
+    /// What the program wrote, or the files that it left; not both, since one of them would be lost.
+    private func content(
+        _ output: ContentCollector,
+        _ folder: AttemptFolder,
+        _ context: JobContext
+    ) async throws -> Content {
+        let files = try ResultFiles(in: folder.results, maxBytes: configuration.maxOutputBytes)
+        guard !files.isEmpty else { return try await output.finish(as: configuration.resultMediaType) }
+        guard output.length == 0 else {
+            throw JobFailure(
+                code: JobFailure.invalidResultCode,
+                detail: "the program wrote to its standard output and left files in LEVEE_RESULTS; the result is one of them",
+                disposition: .final
+            )
+        }
+        return try await files.content(in: context.collector())
     }
 
     /// What the guard is called with: the program, by way of what sets its limits if it has any.
@@ -76,7 +95,7 @@ public struct ExecHandler: PayloadHandler {
         return try ProcessGuard.arguments(program: program, words: words, executable: configuration.guardExecutable)
     }
 
-    private func environment(of job: LeasedJob, payload: Content, events: EventsPipe) -> Environment {
+    private func environment(of job: LeasedJob, payload: Content, folder: AttemptFolder) -> Environment {
         // The worker's own connection may carry a password.
         var variables: [Environment.Key: String?] = [:]
         variables.updateValue(nil, forKey: "LEVEE_REDIS")
@@ -87,7 +106,8 @@ public struct ExecHandler: PayloadHandler {
         variables["LEVEE_MAX_ATTEMPTS"] = "\(job.maxAttempts)"
         variables["LEVEE_FENCE"] = "\(job.lease.fence)"
         variables["LEVEE_CONTENT_TYPE"] = payload.mediaType
-        variables["LEVEE_EVENTS"] = events.path
+        variables["LEVEE_EVENTS"] = folder.events
+        variables["LEVEE_RESULTS"] = folder.results
         return .inherit.updating(variables)
     }
 

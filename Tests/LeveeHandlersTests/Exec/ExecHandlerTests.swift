@@ -57,7 +57,7 @@ struct ExecHandlerTests {
     @Test("the program learns of the attempt from its environment")
     func environment() async throws {
         let handler = shell(
-            "env | grep -e ^LEVEE_ -e ^COLOR= | grep -v ^LEVEE_EVENTS= | sort",
+            "env | grep -e ^LEVEE_ -e ^COLOR= | grep -v -e ^LEVEE_EVENTS= -e ^LEVEE_RESULTS= | sort",
             environment: ["COLOR": "blue"]
         )
         let result = try await handler.attempt(Content(mediaType: "text/csv", bytes: []))
