@@ -110,7 +110,8 @@ let package = Package(
         .executableTarget(
             name: "levee",
             dependencies: [
-                "LeveeAutoscaler", "LeveeBlobs", "LeveeCore", "LeveeCourier", "LeveeGateway", "LeveeHandlers", "LeveeLoad",
+                "LeveeAutoscaler", "LeveeBlobs", "LeveeCore", "LeveeCourier", "LeveeGateway", "LeveeHandlers",
+                "LeveeLoad",
                 "LeveeRedis",
                 "LeveeStore",
                 "LeveeWorker", httpTypes, lifecycle, logging, nioCore, nioPosix, subprocess, system,
@@ -196,7 +197,8 @@ let package = Package(
         .testTarget(
             name: "LeveeCourierTests",
             dependencies: [
-                "LeveeCore", "LeveeCourier", "LeveeTesting", "LeveeTestSupport", lifecycle, logging, nioCore, nioPosix,
+                "LeveeBlobs", "LeveeCore", "LeveeCourier", "LeveeTesting", "LeveeTestSupport", lifecycle, logging,
+                nioCore, nioPosix,
                 .product(name: "NIOHTTP1", package: "swift-nio"),
                 .product(name: "ServiceLifecycleTestKit", package: "swift-service-lifecycle"),
             ]

@@ -82,6 +82,15 @@ struct Delivering: Sendable {
         }
     }
 
+    /// A payload where the store can take it.
+    private func stored(_ payload: Content, as name: BlobName) async throws(StoreError) -> Content {
+        do throws(BlobError) {
+            return try await payload.stored(as: name, in: blobs)
+        } catch {
+            throw .unavailable("\(error)")
+        }
+    }
+
     /// Makes a job of the record; the same one, however often this is repeated.
     private func chain(
         _ record: [UInt8],
@@ -92,12 +101,13 @@ struct Delivering: Sendable {
         guard let type = configuration.jobTypes[name] else { return .dead(reason: "there is no job type \(name)") }
         let payload = Content(mediaType: "application/json", bytes: record)
         if let fault = Self.fault(of: payload, for: type) { return .dead(reason: fault) }
+        let id = deliveries.chainedID(of: delivery.id)
         let new = NewJob(
-            id: deliveries.chainedID(of: delivery.id),
+            id: id,
             type: type.name,
             queue: type.queue,
             priority: job.priority,
-            payload: payload,
+            payload: try await stored(payload, as: .payload(of: id)),
             maxAttempts: type.retry.maxAttempts,
             ageLimit: type.ageLimit,
             retention: type.retention,

@@ -137,7 +137,7 @@ struct SectionErrorTests {
         ),
         Mistake(
             "a: {queue: x, maxPayload: 33MiB}",
-            "jobs.a.maxPayload: 33MiB is more than the 32MiB that fit into Redis"
+            "1:34: jobs.a.maxPayload: 33MiB is more than the 32MiB that fit into Redis"
         ),
         Mistake("a: {queue: x, maxResult: -1}", "1:33: jobs.a.maxResult: \"-1\" is not allowed; write a size from 1B"),
         Mistake(
