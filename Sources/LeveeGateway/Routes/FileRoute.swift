@@ -15,7 +15,7 @@ struct FileRoute: Sendable {
 
     @Sendable
     private func file(_ request: Request, context: GatewayContext) async throws -> Response {
-        let name = try context.parameters.require("file")
+        let name = PercentEncoding.decode(try context.parameters.require("file"))
         let outcome = resource.outcome
         let (record, waited) = try await resource.ended(request, context)
         guard record.state == .succeeded else {

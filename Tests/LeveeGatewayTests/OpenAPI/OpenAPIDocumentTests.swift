@@ -26,13 +26,13 @@ struct OpenAPIDocumentTests {
                 == submits.union([
                     "POST /jobs/{id}", "GET /jobs/{id}", "DELETE /jobs/{id}", "POST /jobs/{id}/cancel",
                     "GET /jobs/{id}/events", "GET /jobs/{id}/history", "GET /operations/{id}", "GET /resources/{id}",
-                    "GET /livez", "GET /readyz", "GET /openapi.json",
+                    "GET /resources/{id}/{file}", "GET /livez", "GET /readyz", "GET /openapi.json",
                 ])
         )
         try await Harness().run { client in
             for operation in document.operations {
                 let parts = operation.split(separator: " ").map(String.init)
-                let path = parts[1].replacing("{id}", with: "x")
+                let path = parts[1].replacing("{id}", with: "x").replacing("{file}", with: "x")
                 let allowed = try await client.send(.options, path).headers[.allow] ?? ""
                 #expect(allowed.contains(parts[0]), "\(operation)")
                 #expect(allowed.contains("HEAD") == allowed.contains("GET"), "\(operation)")
@@ -115,7 +115,7 @@ struct OpenAPIDocumentTests {
         let door = AdminDoor(host: "127.0.0.1", port: 0, store: store, memory: memory, logger: logger)
         try await door.application().test(.router) { client in
             let document = try Description(await client.send(.get, "/openapi.json").json)
-            #expect(document.operations.count == 25)
+            #expect(document.operations.count == 26)
             for operation in document.operations {
                 let parts = operation.split(separator: " ").map(String.init)
                 let path = parts[1].replacing("{id}", with: "x").replacing("{queue}", with: "x")
