@@ -20,7 +20,7 @@ if (($# < 2)); then
     echo "usage: ${0##*/} QUEUE[,QUEUE...] PROGRAM [ARGUMENT...]" >&2
     exit 2
 fi
-queues=${1//,/\",\"}
+names=$1 queues=${1//,/\",\"}
 shift
 read -ra doors <<<"${LEVEE_ADMIN_URL:-http://127.0.0.1:9080}"
 name=${LEVEE_WORKER:-shell} wait=${LEVEE_WAIT:-10} lease=${LEVEE_LEASE:-10} grace=${LEVEE_GRACE:-25}
@@ -149,7 +149,7 @@ work() {
     program='' life=''
 }
 
-echo "$name takes jobs of $queues from ${doors[*]}" >&2
+echo "$name takes jobs of $names from ${doors[*]}" >&2
 order="{\"queues\":[\"$queues\"],\"wait\":$wait,\"lease\":$lease,\"worker\":\"$name\",\"host\":\"${HOSTNAME:0:64}\",\"pid\":$$}"
 while [[ -z $stopping ]]; do
     status=$(post /leases $((wait + 5)) "$folder/leases" --data "$order")

@@ -9,7 +9,6 @@ from support.keys import KeyedCluster
 from support.schemathesis_run import CHECKS, PHASES, Run
 
 EXAMPLES = 25
-LEASED = 400
 # What answers 404 whatever it is sent.
 USELESS = {"POST /jobs/{id}"}
 # What schemathesis asks for itself, and no more.
@@ -29,14 +28,18 @@ def runs(described: KeyedCluster) -> dict[str, Run]:
     front_end = described.front_ends[0]
     with described.client("shop") as shop:
         failed = [shop.run("fail", {"status": 422})["id"] for _ in range(5)]
-        # What is leased to schemathesis, which ends some and gives others back.
-        for _ in range(LEASED):
-            shop.submit("outside", b"x")
     secrets = described.secrets
     runs = {
         "clients": Run("clients", front_end.url, secrets["shop"], EXAMPLES),
         # Those of the other queue are left alone, so that its dead letters stay.
-        "admin": Run("admin", front_end.admin_url, secrets["both"], EXAMPLES, {"queue": ["default"], "id": failed}),
+        "admin": Run(
+            "admin",
+            front_end.admin_url,
+            secrets["both"],
+            EXAMPLES,
+            {"queue": ["default"], "id": failed},
+            {"SUBMIT_URL": f"{front_end.url}/jobs/outside", "SUBMIT_KEY": secrets["shop"]},
+        ),
     }
     for run in runs.values():
         run.end()
