@@ -20,7 +20,7 @@ if (($# < 2)); then
     echo "usage: ${0##*/} QUEUE[,QUEUE...] PROGRAM [ARGUMENT...]" >&2
     exit 2
 fi
-queues=${1//,/\",\"}
+names=$1 queues=${1//,/\",\"}
 shift
 read -ra doors <<<"${LEVEE_ADMIN_URL:-http://127.0.0.1:9080}"
 name=${LEVEE_WORKER:-shell} wait=${LEVEE_WAIT:-10} lease=${LEVEE_LEASE:-10} grace=${LEVEE_GRACE:-25}
@@ -29,7 +29,7 @@ key=()
 [[ -z ${LEVEE_API_KEY:-} ]] || key=(-H "Authorization: Bearer $LEVEE_API_KEY")
 
 folder=$(mktemp -d)
-stopping='' program='' timer=''
+stopping='' program='' timer='' life=''
 trap 'rm -rf -- "$folder"; [[ -z $timer ]] || kill "$timer" 2>/dev/null' EXIT
 trap stopping=yes USR1
 trap drain TERM INT
@@ -37,7 +37,10 @@ trap drain TERM INT
 drain() {
     stopping=yes
     [[ -n $program && -z $timer ]] || return 0
-    (sleep "$grace" && : >"$folder/drained" && kill -KILL -- "-$program") 2>/dev/null &
+    (
+        [[ -z $life ]] || exec {life}>&-
+        sleep "$grace" && : >"$folder/drained" && kill -KILL -- "-$program"
+    ) 2>/dev/null &
     timer=$!
 }
 
@@ -64,10 +67,11 @@ stop() {
     kill -KILL -- "-$program" 2>/dev/null
 }
 
-# Prolongs the lease for as long as this worker lives: a third of it is time for two more tries.
+# Prolongs the lease for as long as this worker lives, which holds the other end of the input: a third of it is time for two
+# more tries.
 beat() {
     local path=$1 pause=$((lease > 3 ? lease / 3 : 1)) status
-    while sleep "$pause" && kill -0 $$ 2>/dev/null; do
+    while read -rt "$pause" || (($? > 128)); do
         status=$(post "$path" 2 "$folder/beat" --data '')
         if [[ $status == 4* ]]; then
             stop lost
@@ -137,7 +141,7 @@ work() {
     ) &
     program=$!
     set +m
-    beat "$(member heartbeat "$leases")" &
+    exec {life}> >(beat "$(member heartbeat "$leases")")
     heart=$!
     # A signal ends the wait, but not the program.
     while kill -0 "$program" 2>/dev/null; do wait "$program" 2>/dev/null; done
@@ -154,12 +158,13 @@ work() {
             *) fail '"retryable":true' ;;
         esac
     fi
+    exec {life}>&-
     kill "$heart" 2>/dev/null
     wait "$heart" 2>/dev/null
-    program=''
+    program='' life=''
 }
 
-echo "$name takes jobs of $queues from ${doors[*]}" >&2
+echo "$name takes jobs of $names from ${doors[*]}" >&2
 order="{\"queues\":[\"$queues\"],\"wait\":$wait,\"lease\":$lease,\"worker\":\"$name\",\"host\":\"${HOSTNAME:0:64}\",\"pid\":$$}"
 while [[ -z $stopping ]]; do
     status=$(post /leases $((wait + 5)) "$folder/leases" --data "$order")

@@ -29,7 +29,7 @@ def lease(levee: Client, admin: Client, payload: bytes = b"x") -> dict[str, Any]
     """The lease of a new job; those that other tests left are ended on the way."""
     id = levee.submit("outside", payload).id
     while True:
-        [lease] = eventually("a job is leased", lambda: claim(admin))
+        [lease] = eventually("a job is leased", lambda: claim(admin) or None)
         if lease["id"] == id:
             return lease
         admin.post(lease["links"]["fail"], json={"retryable": False})
@@ -56,7 +56,10 @@ def test_poll_waits_for_a_job(levee: Client, admin: Client, cluster: Cluster) ->
     with Client(cluster.front_ends[1].admin_url) as second:
         poll = threading.Thread(target=lambda: found.extend(claim(second, wait=30, worker="poller")))
         poll.start()
-        shown = lambda: [w for w in admin.get("/workers").json()["workers"] if w["name"].startswith("poller-")]  # noqa: E731
+        def shown() -> list[dict[str, Any]] | None:
+            workers = admin.get("/workers").json()["workers"]
+            return [worker for worker in workers if worker["name"].startswith("poller-")] or None
+
         assert eventually("the poll waits", shown)[0]["queues"] == ["outside"]
         id = levee.submit("outside", b"x").id
         poll.join()
@@ -66,11 +69,11 @@ def test_poll_waits_for_a_job(levee: Client, admin: Client, cluster: Cluster) ->
 
 def test_lease_that_ends_is_anothers_and_its_fence_is_refused(levee: Client, admin: Client) -> None:
     held = lease(levee, admin)
-    [taken] = eventually("the lease ends", lambda: claim(admin, wait=5))
+    [taken] = eventually("the lease ends", lambda: claim(admin, wait=5) or None)
     assert (taken["id"], taken["fence"]) == (held["id"], 2)
     before = levee.history(held["id"])
     for action, path in held["links"].items():
-        problem(admin.post(path, json={}), 409, "lease-lost"), action
+        assert problem(admin.post(path, json={}), 409, "lease-lost"), action
     assert levee.history(held["id"]) == before
     assert admin.post(taken["links"]["succeed"], content=b"second").status_code == 200
     assert levee.get(f"/resources/{held['id']}").content == b"second"
@@ -94,7 +97,7 @@ def test_failures_are_tried_again_or_not(levee: Client, admin: Client) -> None:
     assert problem(levee.get(f"/resources/{never['id']}"), 415, "job-failed")["error"]["code"] == "bad-input"
     again = lease(levee, admin)
     admin.post(again["links"]["fail"], json={"error": "no luck"})
-    [second] = eventually("it is tried again", lambda: claim(admin, wait=5))
+    [second] = eventually("it is tried again", lambda: claim(admin, wait=5) or None)
     assert (second["id"], second["attempt"]) == (again["id"], 2)
     admin.post(second["links"]["fail"], json={"error": "no luck again"})
     assert levee.end(again["id"])["status"] == "failed"

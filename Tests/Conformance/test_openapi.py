@@ -9,7 +9,6 @@ from support.keys import KeyedCluster
 from support.schemathesis_run import CHECKS, PHASES, Run
 
 EXAMPLES = 25
-LEASED = 400
 # What answers 404 whatever it is sent: there is no such endpoint, another operation has emptied its list, payloads are small,
 # and results are no files.
 USELESS = {
@@ -36,15 +35,19 @@ def runs(described: KeyedCluster) -> dict[str, Run]:
     with described.client("shop") as shop:
         failed = [shop.run("fail", {"status": 422})["id"] for _ in range(5)]
         told = [f"{shop.run('square', {'number': 3})['id']}.1" for _ in range(5)]
-        # What is leased to schemathesis, which ends some and gives others back.
-        for _ in range(LEASED):
-            shop.submit("outside", b"x")
     secrets = described.secrets
     # Those of the other queue are left alone, so that its dead letters stay.
     values = {"queue": ["default"], "id": failed, "list": ["squares"], "delivery": told}
     runs = {
         "clients": Run("clients", front_end.url, secrets["shop"], EXAMPLES),
-        "admin": Run("admin", front_end.admin_url, secrets["both"], EXAMPLES, values),
+        "admin": Run(
+            "admin",
+            front_end.admin_url,
+            secrets["both"],
+            EXAMPLES,
+            values,
+            {"SUBMIT_URL": f"{front_end.url}/jobs/outside", "SUBMIT_KEY": secrets["shop"]},
+        ),
     }
     for run in runs.values():
         run.end()

@@ -39,7 +39,10 @@ struct OutsideWorkerTests {
         #expect(try losses(of: scene) == [])
     }
 
-    @Test("that was killed loses its jobs in time, or later if a front end had its heartbeat in hand", arguments: [false, true])
+    @Test(
+        "that was killed loses its jobs in time, or later if a front end had its heartbeat in hand",
+        arguments: [false, true]
+    )
     func reclaimed(stops: Bool) throws {
         var scene = try scene()
         scene.add(to: \.run, 3_100, .fault(kind: "kill-worker", target: "outside-py", detail: ""))

@@ -4,6 +4,7 @@ It deletes jobs that have ended: DELETE of one that has not cancels it and remov
 would take for a removal. As an outside worker it does not wait long, and half of the leases it names are some that it holds.
 """
 
+import os
 from itertools import count
 from typing import Any
 from urllib.parse import quote
@@ -26,12 +27,17 @@ def before_call(ctx: schemathesis.HookContext, case: schemathesis.Case, **_: Any
 
 
 def work(case: schemathesis.Case) -> None:
-    if case.path == "/leases" and isinstance(case.body, dict) and isinstance(case.body.get("wait", 0), int):
-        case.body["wait"] = min(case.body.get("wait", 0), 1)
+    if case.path == "/leases" and isinstance(case.body, dict):
+        # What is no number stays as it is; 52.0 is an integer in JSON Schema.
+        for name, most in (("wait", 0), ("lease", 2)):
+            if isinstance(case.body.get(name, most), (int, float)):
+                case.body[name] = min(case.body.get(name, most), most)
     if case.path == "/leases" or next(calls) % 2 or "Authorization" not in (case.headers or {}):
         return
+    submit = {"Authorization": f"Bearer {os.environ['SUBMIT_KEY']}"}
+    httpx.post(os.environ["SUBMIT_URL"], content=b"x", headers=submit, timeout=30)
     headers = {"Authorization": case.headers["Authorization"]}
-    order = {"queues": [OUTSIDE], "wait": 0, "lease": 3600}
+    order = {"queues": [OUTSIDE], "wait": 0, "lease": 2}
     response = httpx.post(f"{case.operation.base_url.rstrip('/')}/leases", json=order, headers=headers, timeout=30)
     if response.status_code != 200 or not response.json()["leases"]:
         return

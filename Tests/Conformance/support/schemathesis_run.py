@@ -48,11 +48,13 @@ class Run:
         key: str,
         examples: int,
         values: dict[str, list[str]] | None = None,
+        variables: dict[str, str] | None = None,
     ) -> None:
         """
         - name: of the files that it leaves.
         - examples: how many requests for each operation, at most, beside those that cover the schemas.
         - values: of parameters in paths, one of which half of the requests take.
+        - variables: what the hooks find in their environment.
         """
         values = values or {}
         self.log = STATE / f"schemathesis-{name}.log"
@@ -79,7 +81,8 @@ class Run:
             "--report=ndjson",
             f"--report-ndjson-path={self.report}",
         ]
-        environment = os.environ | {"PYTHONPATH": str(FOLDER), "SCHEMATHESIS_HOOKS": "support.schemathesis_hooks"}
+        hooks = {"PYTHONPATH": str(FOLDER), "SCHEMATHESIS_HOOKS": "support.schemathesis_hooks"}
+        environment = os.environ | hooks | (variables or {})
         with self.log.open("wb") as log:
             self.child = subprocess.Popen(command, stdout=log, stderr=log, cwd=STATE, env=environment)
 

@@ -103,7 +103,9 @@ struct LeaseRoutesTests {
     func roundTrip() async throws {
         try await withDoor { scene in
             let id = try await scene.submit("h\u{0}llo")
-            let leases = try await scene.claim(#"{"queues":["small"],"wait":0,"lease":7,"worker":"py","host":"box","pid":3}"#)
+            let leases = try await scene.claim(
+                #"{"queues":["small"],"wait":0,"lease":7,"worker":"py","host":"box","pid":3}"#
+            )
             let lease = try #require(leases.first)
             #expect(lease["fence"] as? Int == 1 && lease["attempt"] as? Int == 1 && lease["maxAttempts"] as? Int == 2)
             #expect(lease["type"] as? String == "echo" && lease["queue"] as? String == "small")

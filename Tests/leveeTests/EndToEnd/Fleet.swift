@@ -79,13 +79,8 @@ final class Fleet: Sendable {
         return member
     }
 
-    /// Starts one of the workers in `examples`, which knows of an admin door only.
-    ///
-    /// - Parameters:
-    ///   - name: What it is called.
-    ///   - example: The file in `examples`.
-    ///   - door: The admin door.
-    ///   - order: The queues, the program that runs the jobs, and its arguments.
+    /// Starts one of the workers in `examples`, which knows of an admin door only; the order is the queues, the program that runs
+    /// the jobs, and its arguments.
     func outsider(_ name: String, _ example: String, at door: HTTPDoor, _ order: String...) throws -> Member {
         let repository = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../../..")
         let environment = [
