@@ -59,7 +59,7 @@ post() {
 }
 
 # A member of the JSON in a file. What is asked for has no quotes in it.
-member() { sed -nE "s/.*\"$1\":\"?([^\",}]*).*/\1/p" "$2"; }
+member() { LC_ALL=C sed -nE "s/.*\"$1\":\"?([^\",}]*).*/\1/p" "$2"; }
 
 # Ends the program with all it has started: stop WHY
 stop() {
@@ -105,8 +105,9 @@ fail() {
 # Writes the payload of a lease to a file: from the lease, or from where it lies if it is too large for that.
 get_payload() {
     local download door
-    if [[ $(member payload "$1") != null ]]; then
-        member payload "$1" | base64 -d >"$folder/payload"
+    member payload "$1" >"$folder/encoded"
+    if [[ $(head -c 5 "$folder/encoded") != null ]]; then
+        base64 -d <"$folder/encoded" >"$folder/payload"
         return
     fi
     download=$(member download "$1")

@@ -63,7 +63,9 @@ import Testing
             #expect(String(decoding: answer.body, as: UTF8.self) == "IT'S \"H\u{0}LLO\"\n")
             #expect(answer["Content-Type"] == "text/plain")
             let large = try await door.submit("upper", Array(repeating: 0x61, count: 1 << 20), mediaType: "text/plain")
-            #expect(try await door.result(of: large).body == Array(repeating: 0x41, count: 1 << 20))
+            let end = try await door.result(of: large)
+            let isWhole = end.body == Array(repeating: 0x41, count: 1 << 20)
+            #expect(isWhole, "\(end.status), \(end.body.count) bytes")
 
             let never = try await door.submit("picky", "never", mediaType: "text/plain")
             let refused = try await door.result(of: never)
