@@ -82,7 +82,7 @@ extension Attempt {
         do throws(BlobError) {
             let name = BlobName.result(of: job.lease.id, fence: job.lease.fence)
             let content = try await result.content.stored(as: name, in: blobs)
-            attempt.outcome = .success(JobResult(status: result.status, content: content))
+            attempt.outcome = .success(JobResult(status: result.status, content: content, fields: result.fields))
             attempt.blob = content.blob
         } catch {
             attempt.outcome = .failure(JobFailure(error))
