@@ -149,6 +149,7 @@ class Attempt:
                 return answer[1]
             if answer:
                 self.stop("lost")
+            time.sleep(0.5)
         return b""
 
     def tell(self, result, errors):
@@ -170,7 +171,7 @@ class Attempt:
         media_type = RESULT_TYPE if path == self.links["succeed"] else JSON
         body = json.dumps(body).encode() if isinstance(body, dict) else body
         while self.ending != "lost":
-            answer = self.door.post(path, body, media_type, timeout=10)
+            answer = self.door.post(path, body, media_type, timeout=60)
             if answer:
                 return say(f"{self.lease['id']} {answer[1].get('outcome') or answer[1]['detail']}")
             if self.is_late:

@@ -82,11 +82,12 @@ beat() {
 }
 
 # Says how a job ended, until a front end has heard it or the job is another's: tell PATH [OPTION OF CURL ...]
+# A try takes `limit` seconds at most, or 10.
 tell() {
     local path=$1 status=''
     shift
     until [[ -n $status || -e $folder/lost ]]; do
-        status=$(post "$path" 10 "$folder/told" "$@")
+        status=$(post "$path" "${limit:-10}" "$folder/told" "$@")
         [[ -n $status || -e $folder/drained ]] && break
         sleep 0.5
     done
@@ -153,7 +154,7 @@ work() {
         tell "$(member release "$leases")" --data ''
     else
         case $status in
-            0) media_type=$result_type tell "$(member succeed "$leases")" --data-binary "@$folder/result" ;;
+            0) media_type=$result_type limit=600 tell "$(member succeed "$leases")" --data-binary "@$folder/result" ;;
             75) fail '"later":true' ;;
             65) fail '"retryable":false' ;;
             *) fail '"retryable":true' ;;

@@ -27,6 +27,6 @@ extension RedisStore: JobBlobs {
         let payload = Blob(fields[3], name: .payload(of: id))
         guard state.isTerminal else { return .open(payload: payload) }
         let result = Blob(fields[4], name: .result(of: id, fence: fields[2].int ?? 0))
-        return .ended([state == .canceled ? nil : payload, result].compactMap(\.self))
+        return .ended([payload, result].compactMap(\.self))
     }
 }

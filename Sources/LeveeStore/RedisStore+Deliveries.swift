@@ -18,7 +18,14 @@ extension RedisStore: JobDeliveries {
         for field in RecordFields.delivered { arguments.append(field) }
         let reply = try await run(scripts.deliveries, arguments, large: true)
         var taken: [LeasedDelivery] = []
-        for entry in reply.array ?? [] { taken.append(try Self.delivery(entry)) }
+        for entry in reply.array ?? [] {
+            do throws(StoreError) {
+                taken.append(try Self.delivery(entry))
+            } catch {
+                // It comes again; the others do not wait for it.
+                logger.error("a delivery cannot be read", metadata: ["error": "\(error)"])
+            }
+        }
         return taken
     }
 

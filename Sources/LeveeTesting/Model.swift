@@ -185,6 +185,7 @@ struct Model: Sendable {
             status: nil
         )
         conclude(id, as: .canceled, cause: isLate ? .deadline : .cancel, failure: failure, at: now)
+        guard !isLate || jobs[id]?.followUps.isEmpty ?? true else { return }
         jobs[id]?.payload.bytes = []
         jobs[id]?.payload.blob = nil
     }

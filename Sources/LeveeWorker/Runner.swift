@@ -85,7 +85,10 @@ extension Attempt {
             attempt.outcome = .success(JobResult(status: result.status, content: content, fields: result.fields))
             attempt.blob = content.blob
         } catch {
-            attempt.outcome = .failure(JobFailure(error))
+            var failure = JobFailure(error)
+            // A result for which there is no room may never have any.
+            if error == .full { failure.disposition = .retry(after: nil) }
+            attempt.outcome = .failure(failure)
         }
         return attempt
     }

@@ -19,6 +19,7 @@ public struct AdminDoor: Sendable {
     private let memory: MemoryWatch
     private let blobs: BlobKeeper?
     private let leases: LeaseConfiguration
+    private let requestTimeout: Duration
     private let keys: APIKeyRing
     private let origins: AllowedOrigins
     private let logger: Logger
@@ -33,6 +34,7 @@ public struct AdminDoor: Sendable {
     ///   - memory: What the front end of this process knows of the store's memory.
     ///   - blobs: Where payloads and results lie that are too large for the store, if anywhere.
     ///   - leases: What outside workers may take.
+    ///   - requestTimeout: How long a request may take to arrive, such as a result.
     ///   - keys: Who may come in; without any, everybody.
     ///   - origins: Whose pages may use the door from browsers.
     ///   - logger: Where errors and, at debug level, requests are told.
@@ -43,6 +45,7 @@ public struct AdminDoor: Sendable {
         memory: MemoryWatch,
         blobs: BlobKeeper? = nil,
         leases: LeaseConfiguration = LeaseConfiguration(),
+        requestTimeout: Duration = .seconds(60),
         keys: APIKeyRing = APIKeyRing(),
         origins: AllowedOrigins = .only([]),
         logger: Logger
@@ -55,6 +58,7 @@ public struct AdminDoor: Sendable {
             memory: memory,
             blobs: blobs,
             leases: leases,
+            requestTimeout: requestTimeout,
             keys: keys,
             origins: origins,
             logger: logger,
@@ -71,6 +75,7 @@ public struct AdminDoor: Sendable {
         memory: MemoryWatch,
         blobs: BlobKeeper? = nil,
         leases: LeaseConfiguration = LeaseConfiguration(),
+        requestTimeout: Duration = .seconds(60),
         keys: APIKeyRing = APIKeyRing(),
         origins: AllowedOrigins = .only([]),
         logger: Logger,
@@ -83,6 +88,7 @@ public struct AdminDoor: Sendable {
         self.memory = memory
         self.blobs = blobs
         self.leases = leases
+        self.requestTimeout = requestTimeout
         self.keys = keys
         self.origins = origins
         self.logger = logger
@@ -97,6 +103,7 @@ public struct AdminDoor: Sendable {
         onServerRunning: @escaping @Sendable (any Channel) async -> Void = { _ in }
     ) -> some ApplicationProtocol {
         var limits = GatewayConfiguration.Limits.operators
+        limits.requestTimeout = requestTimeout
         limits.maxRequestBytes = blobs == nil ? JobType.maxStoredBytes : .max
         let desk = LeaseDesk(leasing: store, logger: logger)
         let listener = Listener(

@@ -72,7 +72,10 @@ struct FacadeRoutes: Sendable {
                 { [values] (body: Content, id: JobID) throws -> Content in
                     var values = values
                     values.id = id.text
-                    values.body = String(decoding: body.bytes, as: UTF8.self)
+                    guard let text = String(validating: body.bytes, as: UTF8.self) else {
+                        throw Problem.unfitValue("body", "...", expected: "text in UTF-8")
+                    }
+                    values.body = text
                     guard let tree = try template.tree(values) else { return body }
                     return Content(mediaType: "application/json", bytes: tree.bytes)
                 }
@@ -80,7 +83,11 @@ struct FacadeRoutes: Sendable {
         )
         var record = taken.record
         if wait > 0 {
-            record = (try? await submit.lookup.end(of: record.id, within: wait, context)) ?? record
+            do {
+                record = try await submit.lookup.end(of: record.id, within: wait, context)
+            } catch is StoreError {
+                context.logger.warning("A job could not be waited for", metadata: ["job": "\(record.id)"])
+            }
         }
         let monitor = links.url(.monitor, of: record.id)
         var headers: HTTPFields = [.operationLocation: monitor]

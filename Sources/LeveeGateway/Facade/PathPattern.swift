@@ -17,6 +17,7 @@ public struct PathPattern: Sendable, Equatable {
     /// admin door, so that nobody takes the one for the other.
     public static let reserved: Set<String> = [
         "jobs", "operations", "resources", "livez", "readyz", "openapi.json", "leases", "queues", "workers", "metrics",
+        "destinations", "deliveries",
     ]
 
     /// Why a text is no pattern, or one that nothing would match.
@@ -133,8 +134,12 @@ public struct PathPattern: Sendable, Equatable {
     }
 
     private static func isDots(_ part: Substring) -> Bool {
-        let plain = part.lowercased().replacing("%2e", with: ".")
-        return plain == "." || plain == ".."
+        // As whoever decodes first, or knows of backslashes and parameters, would read it.
+        let plain = PercentEncoding.decode(String(part)).split(omittingEmptySubsequences: false) { $0 == "/" || $0 == "\\" }
+        return plain.contains { piece in
+            let name = piece.prefix { $0 != ";" }
+            return name == "." || name == ".."
+        }
     }
 
     /// What stands before and after the name, in a pattern that has a single one.

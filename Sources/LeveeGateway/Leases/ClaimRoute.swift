@@ -60,8 +60,9 @@ struct ClaimRoute: Sendable {
             var nextBeat = ContinuousClock.now
             while true {
                 if .now >= nextBeat {
-                    _ = try? await leasing.beat(worker.heartbeat([], slots: order.limit, lease: order.lease))
-                    nextBeat = .now + order.lease
+                    let shown = configuration.lease
+                    _ = try? await leasing.beat(worker.heartbeat([], slots: order.limit, lease: shown))
+                    nextBeat = .now + shown
                 }
                 let calls = try await stay.calls(until: min(deadline, nextBeat))
                 if calls.contains(.leaving) || client.hasLeft { return [Taken]() }
@@ -106,7 +107,13 @@ struct ClaimRoute: Sendable {
             }
             guard let job = jobs.first else { break }
             guard let payload = job.payload else {
-                try await bury(job)
+                do throws(StoreError) {
+                    try await bury(job)
+                } catch {
+                    // What was taken before it is not forgotten for it.
+                    if taken.isEmpty { throw error }
+                    break
+                }
                 continue
             }
             bytes += payload.bytes.count

@@ -164,6 +164,11 @@ struct LeaseRoutes: Sendable {
     @Sendable
     private func succeed(_ request: Request, context: GatewayContext) async throws -> Response {
         let (address, record) = try await named(request, context)
+        // Found out before the body is read, which may be long; and a result that is there is not written again.
+        guard record.fence == address.lease.fence, record.state == .running || record.state == .succeeded else {
+            throw Problem.leaseLost
+        }
+        guard record.state == .running else { return Self.answer(address, "repeated") }
         let status = try AdminQuery(request: request).number("status", 200...204) ?? 200
         guard Self.statuses.contains(status) else { throw Problem.badQuery("status", "is none of 200, 201 and 204") }
         guard (request.headers[.contentEncoding] ?? "identity").lowercased() == "identity" else {

@@ -35,7 +35,10 @@ struct OutcomeRepresentation: Sendable {
         }
         let fields = HTTPFields(result.fields)
         let own = headers
-        for field in fields where own[field.name] == nil { headers.append(field) }
+        // These would say something of the job: that it is to be asked for later, or elsewhere.
+        for field in fields where own[field.name] == nil && ![.retryAfter, .location].contains(field.name) {
+            headers.append(field)
+        }
         // Any other status of success would say something of the job, or of a part.
         let isPlain = result.status >= 400 || [200, 201, 204].contains(result.status)
         let status = HTTPResponse.Status(code: isPlain ? result.status : 200)

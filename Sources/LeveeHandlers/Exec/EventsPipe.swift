@@ -28,7 +28,8 @@ struct EventsPipe: Sendable {
     init(at path: String) throws(JobFailure) {
         guard mkfifo(path, 0o600) == 0 else { throw Self.failure(path) }
         readEnd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC)
-        writeEnd = open(path, O_WRONLY | O_NONBLOCK | O_CLOEXEC)
+        // For reading too, so that a program finds a reader whatever becomes of the other end.
+        writeEnd = open(path, O_RDWR | O_NONBLOCK | O_CLOEXEC)
         guard readEnd >= 0, writeEnd >= 0 else {
             let failure = Self.failure(path)
             if readEnd >= 0 { close(readEnd) }
@@ -60,17 +61,19 @@ struct EventsPipe: Sendable {
             close(writeEnd)
             throw error
         }
-        return try await withThrowingTaskGroup(of: Void.self) { group in
-            group.addTask { await Self.hear(channel, listener) }
-            let outcome: Result<Value, any Error>
-            do { outcome = .success(try await body()) } catch { outcome = .failure(error) }
-            close(writeEnd)
-            // All that the program has started has ended with it, so that nobody holds the pipe open; but see ProcessGuard.
-            group.addTask { try? await Task.sleep(for: Self.lastWords) }
-            _ = await group.nextResult()
-            group.cancelAll()
-            return try outcome.get()
+        // A program that was asked to end may have something to say: its attempt is canceled, the listening is not.
+        let hearing = Task { await Self.hear(channel, listener) }
+        let outcome: Result<Value, any Error>
+        do { outcome = .success(try await body()) } catch { outcome = .failure(error) }
+        close(writeEnd)
+        // All that the program has started has ended with it, so that nobody holds the pipe open; but see ProcessGuard.
+        let limit = Task {
+            try? await Task.sleep(for: Self.lastWords)
+            hearing.cancel()
         }
+        await hearing.value
+        limit.cancel()
+        return try outcome.get()
     }
 
     private static func hear(_ channel: NIOAsyncChannel<ByteBuffer, Never>, _ listener: ProgramListener) async {

@@ -220,14 +220,18 @@ local function conclude(job, way, cause, note, ...)
   table.insert(ended[queue], job.id)
 end
 
--- Ends a job that somebody wanted to end, or whose deadline is over. Nobody will ask for its payload again.
+-- Ends a job that somebody wanted to end, or whose deadline is over. Nobody will ask for its payload again, but for the follow-ups
+-- that tell of a deadline.
 local LATE = 'late' -- stored as x, in the place of 1, where the deadline asked for the end
 local function cancel(job, way, is_late)
   if is_late then
-    conclude(job, way, 'deadline', nil, 'ec', 'deadline-exceeded', 'em', 'not ended by its deadline', 'es', '', 'b', '')
+    conclude(job, way, 'deadline', nil, 'ec', 'deadline-exceeded', 'em', 'not ended by its deadline', 'es', '')
   else
-    conclude(job, way, 'cancel', nil, 'ec', 'canceled', 'em', 'canceled on request', 'es', '', 'b', '')
+    conclude(job, way, 'cancel', nil, 'ec', 'canceled', 'em', 'canceled on request', 'es', '')
   end
+  if is_late and job.fu then return end
+  call('HSET', P .. 'j:' .. job.id, 'b', '')
+  call('HDEL', P .. 'j:' .. job.id, 'bf')
   call('UNLINK', P .. 'p:' .. job.id)
 end
 

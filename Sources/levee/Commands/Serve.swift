@@ -79,6 +79,7 @@ enum Serve {
                     queues: configuration.queues,
                     lease: configuration.worker.lease
                 ),
+                requestTimeout: server.requestTimeout,
                 keys: keys,
                 origins: configuration.server.adminOrigins,
                 logger: logger

@@ -36,6 +36,12 @@ extension Configuration {
                             + "a folder for what is larger with blobs.folder",
                         at: path
                     )
+                } else if case .upstream = job.handler {
+                    reading.report(
+                        "\(SizeText.text(size)) is more than the \(most) that an upstream is sent or may answer; write at "
+                            + "most that",
+                        at: path
+                    )
                 } else if key == "maxPayload", job.type.schema != nil {
                     reading.report(
                         "\(SizeText.text(size)) is more than the \(most) that are held against a schema; write at most "
