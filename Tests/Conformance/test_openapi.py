@@ -9,6 +9,7 @@ from support.keys import KeyedCluster
 from support.schemathesis_run import CHECKS, PHASES, Run
 
 EXAMPLES = 25
+OUTSIDE = "  outside: {queue: outside, deadline: 1s}"
 # What answers 404 whatever it is sent: there is no such endpoint, another operation has emptied its list, payloads are small,
 # and results are no files.
 USELESS = {
@@ -25,13 +26,16 @@ READ = {"GET /openapi.json"}
 def described() -> Iterator[KeyedCluster]:
     with KeyedCluster("described", "openapi.yaml") as cluster:
         cluster.start(front_ends=1, workers=1)
+        # Outside workers have a front end with a type of its own, so that the clients' door is examined as it is without.
+        cluster.configuration = cluster.configuration.replace("\njobs:\n", f"\njobs:\n{OUTSIDE}\n")
+        cluster.add_front_end()
         yield cluster
 
 
 @pytest.fixture(scope="module")
 def runs(described: KeyedCluster) -> dict[str, Run]:
     """Both doors are examined side by side."""
-    front_end = described.front_ends[0]
+    front_end, outside = described.front_ends
     with described.client("shop") as shop:
         failed = [shop.run("fail", {"status": 422})["id"] for _ in range(5)]
         told = [f"{shop.run('square', {'number': 3})['id']}.1" for _ in range(5)]
@@ -42,11 +46,11 @@ def runs(described: KeyedCluster) -> dict[str, Run]:
         "clients": Run("clients", front_end.url, secrets["shop"], EXAMPLES),
         "admin": Run(
             "admin",
-            front_end.admin_url,
+            outside.admin_url,
             secrets["both"],
             EXAMPLES,
             values,
-            {"SUBMIT_URL": f"{front_end.url}/jobs/outside", "SUBMIT_KEY": secrets["shop"]},
+            {"SUBMIT_URL": f"{outside.url}/jobs/outside", "SUBMIT_KEY": secrets["shop"]},
         ),
     }
     for run in runs.values():
