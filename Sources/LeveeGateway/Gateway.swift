@@ -148,7 +148,8 @@ public struct Gateway: Sendable {
         )
         let facade = FacadeRoutes(configuration: configuration, submit: submit, status: status, resource: resource)
         let health = HealthRoutes(upkeep: upkeep, drain: drain, logger: logger)
-        return submit.endpoints + status.endpoints + resource.endpoints + file.endpoints + events.endpoints + history.endpoints
+        return submit.endpoints + status.endpoints + resource.endpoints + file.endpoints + events.endpoints
+            + history.endpoints
             + cancel.endpoints + facade.endpoints + health.endpoints
     }
 }

@@ -2,6 +2,7 @@
 
 public import LeveeCore
 import LeveeRedis
+import Logging
 
 extension RedisStore: JobDeliveries {
     /// Follow-ups as the scripts keep them: a line for each.

@@ -67,6 +67,7 @@ public struct TestBench: Sendable {
     ///   - type: The name of the type; one of those that the bench was started with.
     ///   - payload: What the handler gets.
     /// - Returns: The id of the job.
+    /// - Throws: `StoreError`, which a store in memory has none of.
     public func submit(_ type: String, _ payload: Content) async throws -> JobID {
         guard let type = types[type] else { preconditionFailure("the bench has no handler for \(type)") }
         let job = NewJob(
@@ -90,6 +91,7 @@ public struct TestBench: Sendable {
     ///   - type: The name of the type.
     ///   - payload: What is written as JSON.
     /// - Returns: The id of the job.
+    /// - Throws: `EncodingError` if it cannot be written.
     public func submit(_ type: String, json payload: some Encodable) async throws -> JobID {
         let bytes = [UInt8](try JSONEncoder().encode(payload))
         return try await submit(type, Content(mediaType: "application/json", bytes: bytes))

@@ -3,6 +3,7 @@
 import HTTPTypes
 import Hummingbird
 import LeveeCore
+import Logging
 import NIOCore
 
 /// Serves clients that know nothing of jobs.

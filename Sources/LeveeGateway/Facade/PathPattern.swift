@@ -135,7 +135,9 @@ public struct PathPattern: Sendable, Equatable {
 
     private static func isDots(_ part: Substring) -> Bool {
         // As whoever decodes first, or knows of backslashes and parameters, would read it.
-        let plain = PercentEncoding.decode(String(part)).split(omittingEmptySubsequences: false) { $0 == "/" || $0 == "\\" }
+        let plain = PercentEncoding.decode(String(part)).split(omittingEmptySubsequences: false) {
+            $0 == "/" || $0 == "\\"
+        }
         return plain.contains { piece in
             let name = piece.prefix { $0 != ";" }
             return name == "." || name == ".."

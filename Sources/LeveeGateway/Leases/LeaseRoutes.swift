@@ -97,7 +97,11 @@ struct LeaseRoutes: Sendable {
             while let piece = try await reader.next() { try await writer.write(ByteBuffer(bytes: piece)) }
             try await writer.finish(nil)
         }
-        return Response(status: .ok, headers: [.contentType: "application/octet-stream", .cacheControl: "no-store"], body: body)
+        return Response(
+            status: .ok,
+            headers: [.contentType: "application/octet-stream", .cacheControl: "no-store"],
+            body: body
+        )
     }
 
     @Sendable
@@ -180,7 +184,11 @@ struct LeaseRoutes: Sendable {
         let collector = ContentCollector(name: .result(of: record.id, fence: address.lease.fence), blobs: blobs?.store)
         let content: Content
         do {
-            content = try await PayloadReader(limit: limit, budget: budget).read(request, as: mediaType, into: collector)
+            content = try await PayloadReader(limit: limit, budget: budget).read(
+                request,
+                as: mediaType,
+                into: collector
+            )
         } catch let problem as Problem where problem.status == .contentTooLarge {
             let failure = JobFailure(
                 code: JobFailure.resultTooLargeCode,

@@ -73,7 +73,8 @@ public struct ExecHandler: PayloadHandler {
         guard output.length == 0 else {
             throw JobFailure(
                 code: JobFailure.invalidResultCode,
-                detail: "the program wrote to its standard output and left files in LEVEE_RESULTS; the result is one of them",
+                detail:
+                    "the program wrote to its standard output and left files in LEVEE_RESULTS; the result is one of them",
                 disposition: .final
             )
         }

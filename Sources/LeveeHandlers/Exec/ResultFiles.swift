@@ -34,12 +34,16 @@ struct ResultFiles {
     init(in folder: String, maxBytes: Int) throws(JobFailure) {
         self.folder = folder
         let names = ((try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []).sorted()
-        guard names.count <= Self.maxCount else { throw .invalid("has \(names.count) files; \(Self.maxCount) are the most") }
+        guard names.count <= Self.maxCount else {
+            throw .invalid("has \(names.count) files; \(Self.maxCount) are the most")
+        }
         var parts: [FilePart] = []
         for name in names {
             var status = stat()
             guard FilePart.isValid(name), lstat("\(folder)/\(name)", &status) == 0 else {
-                throw .invalid("has a file with a name that cannot be served: no quotes, backslashes and control characters")
+                throw .invalid(
+                    "has a file with a name that cannot be served: no quotes, backslashes and control characters"
+                )
             }
             guard status.st_mode & S_IFMT == S_IFREG else { throw .invalid("has \(name), which is no plain file") }
             parts.append(
@@ -63,6 +67,7 @@ struct ResultFiles {
     /// The result: a single file as it is, several as one body of the type `multipart/mixed`.
     ///
     /// - Parameter collector: What takes it in.
+    /// - Returns: The bytes, or the blob that has them.
     /// - Throws: `JobFailure` if a file cannot be read, `BlobError` if the result cannot be put down.
     func content(in collector: ContentCollector) async throws -> Content {
         var collector = collector

@@ -224,13 +224,12 @@ end
 -- that tell of a deadline.
 local LATE = 'late' -- stored as x, in the place of 1, where the deadline asked for the end
 local function cancel(job, way, is_late)
-  if is_late then
-    conclude(job, way, 'deadline', nil, 'ec', 'deadline-exceeded', 'em', 'not ended by its deadline', 'es', '')
-  else
-    conclude(job, way, 'cancel', nil, 'ec', 'canceled', 'em', 'canceled on request', 'es', '')
-  end
-  if is_late and job.fu then return end
-  call('HSET', P .. 'j:' .. job.id, 'b', '')
+  local code, words, cause = 'canceled', 'canceled on request', 'cancel'
+  if is_late then code, words, cause = 'deadline-exceeded', 'not ended by its deadline', 'deadline' end
+  local is_kept = is_late and job.fu
+  -- Together with the end: a job that is not kept at all is gone after it.
+  conclude(job, way, cause, nil, 'ec', code, 'em', words, 'es', '', unpack(is_kept and {} or { 'b', '' }))
+  if is_kept then return end
   call('HDEL', P .. 'j:' .. job.id, 'bf')
   call('UNLINK', P .. 'p:' .. job.id)
 end

@@ -90,7 +90,11 @@ struct LeaseBlobsTests {
             let old = path.replacing("fence=1", with: "fence=2")
             try await client.send(.post, old, [.contentType: "text/plain"], body: body).expectProblem(409, "lease-lost")
             await #expect(throws: BlobError.missing(.result(of: id, fence: 2))) {
-                let blob = Blob(name: .result(of: id, fence: 2), length: 200_000, digest: String(repeating: "0", count: 64))
+                let blob = Blob(
+                    name: .result(of: id, fence: 2),
+                    length: 200_000,
+                    digest: String(repeating: "0", count: 64)
+                )
                 _ = try await blobs.reader(of: blob)
             }
             let answer = try await client.send(.post, path, [.contentType: "text/plain"], body: body)

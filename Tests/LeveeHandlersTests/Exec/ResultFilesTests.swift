@@ -65,7 +65,8 @@ struct ResultFilesTests {
         arguments: [
             ("mkdir a", JobFailure.invalidResultCode), ("ln -s /etc/passwd a", JobFailure.invalidResultCode),
             ("mkfifo a", JobFailure.invalidResultCode), (": > 'a\"b'", JobFailure.invalidResultCode),
-            (": > a; echo b", JobFailure.invalidResultCode), ("head -c 1001 /dev/zero > a", JobFailure.outputTooLargeCode),
+            (": > a; echo b", JobFailure.invalidResultCode),
+            ("head -c 1001 /dev/zero > a", JobFailure.outputTooLargeCode),
             ("i=0; while [ $i -lt 1001 ]; do : > $i; i=$((i + 1)); done", JobFailure.invalidResultCode),
         ]
     )
