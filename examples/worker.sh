@@ -99,62 +99,67 @@ fail() {
     local words
     words=$(tail -c 2000 "$folder/errors" | tr -c '[:print:]' ' ' | sed 's/[\\"]/\\&/g')
     words=${words% }
-    tell "$(member fail "$folder/leases")" \
+    tell "$(member fail "$folder/links")" \
         --data-binary "{$1,\"error\":{\"code\":\"exit-status\",\"message\":\"${words:-the program ended with $status}\"}}"
 }
 
-# Writes the payload of a lease to a file: from the lease, or from where it lies if it is too large for that.
+# Writes the payload of the lease to a file: from the lease, or from where it lies if it is too large for that.
 get_payload() {
     local download door
-    member payload "$1" >"$folder/encoded"
+    member payload "$folder/leases" >"$folder/encoded"
     if [[ $(head -c 5 "$folder/encoded") != null ]]; then
         base64 -d <"$folder/encoded" >"$folder/payload"
         return
     fi
-    download=$(member download "$1")
+    download=$(member download "$folder/links")
     for door in "${doors[@]}"; do
         curl --silent --fail --output "$folder/payload" "${key[@]}" "$door$download" && return
     done
-    tell "$(member release "$1")" --data ''
     return 1
 }
 
 # Does the job that was leased: work PROGRAM [ARGUMENT...]
 work() {
-    local leases=$folder/leases heart status
-    id=$(member id "$leases")
+    local heart status
+    # What stands before the payload and after it, which may be long.
+    head -c 2000 "$folder/leases" >"$folder/head"
+    tail -c 2000 "$folder/leases" >"$folder/links"
+    id=$(member id "$folder/head")
     if [[ -n $stopping ]]; then
-        tell "$(member release "$leases")" --data ''
+        tell "$(member release "$folder/links")" --data ''
         return
     fi
-    rm -f -- "$folder"/{status,lost,canceled,drained}
-    get_payload "$leases" || return 0
-    # Job control gives it a process group of its own.
+    rm -f -- "$folder"/{status,lost,canceled,drained,unread}
+    # Job control gives it a process group of its own. The payload is its business too: meanwhile the heart beats.
     set -m
     (
         export LEVEE_JOB_ID=$id LEVEE_CONTENT_TYPE LEVEE_JOB_TYPE LEVEE_ATTEMPT LEVEE_MAX_ATTEMPTS LEVEE_FENCE
-        LEVEE_CONTENT_TYPE=$(member contentType "$leases")
-        LEVEE_JOB_TYPE=$(member type "$leases")
-        LEVEE_ATTEMPT=$(member attempt "$leases")
-        LEVEE_MAX_ATTEMPTS=$(member maxAttempts "$leases")
-        LEVEE_FENCE=$(member fence "$leases")
+        LEVEE_CONTENT_TYPE=$(member contentType "$folder/head")
+        LEVEE_JOB_TYPE=$(member type "$folder/head")
+        LEVEE_ATTEMPT=$(member attempt "$folder/head")
+        LEVEE_MAX_ATTEMPTS=$(member maxAttempts "$folder/head")
+        LEVEE_FENCE=$(member fence "$folder/head")
+        if ! get_payload; then
+            : >"$folder/unread"
+            exit
+        fi
         "$@" <"$folder/payload" >"$folder/result" 2>"$folder/errors"
         echo $? >"$folder/status"
     ) &
     program=$!
     set +m
-    exec {life}> >(beat "$(member heartbeat "$leases")")
+    exec {life}> >(beat "$(member heartbeat "$folder/links")")
     heart=$!
     # A signal ends the wait, but not the program.
     while kill -0 "$program" 2>/dev/null; do wait "$program" 2>/dev/null; done
     status=$(cat "$folder/status" 2>/dev/null)
     if [[ -e $folder/lost ]]; then
         echo "$id is another's" >&2
-    elif [[ -e $folder/canceled || -e $folder/drained ]]; then
-        tell "$(member release "$leases")" --data ''
+    elif [[ -e $folder/canceled || -e $folder/drained || -e $folder/unread ]]; then
+        tell "$(member release "$folder/links")" --data ''
     else
         case $status in
-            0) media_type=$result_type limit=600 tell "$(member succeed "$leases")" --data-binary "@$folder/result" ;;
+            0) media_type=$result_type limit=600 tell "$(member succeed "$folder/links")" --data-binary "@$folder/result" ;;
             75) fail '"later":true' ;;
             65) fail '"retryable":false' ;;
             *) fail '"retryable":true' ;;
