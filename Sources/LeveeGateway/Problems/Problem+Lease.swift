@@ -60,20 +60,7 @@ extension Problem {
             token: "invalid-body",
             title: "The body is not valid",
             detail: "The body is not what this endpoint asks for: \(first). Correct it and send it again.",
-            members: [
-                Member(
-                    "errors",
-                    .array(
-                        violations.map { violation in
-                            .object([
-                                Member("pointer", .string(violation.pointer)),
-                                Member("keyword", .string(violation.keyword)),
-                                Member("detail", .string(violation.detail)),
-                            ])
-                        }
-                    )
-                )
-            ]
+            members: [errors(violations)]
         )
     }
 }

@@ -158,20 +158,23 @@ extension Problem {
             token: "invalid-payload",
             title: "The payload is not valid",
             detail: "The payload does not fit the schema of its type: \(first)\(more). Correct it and send it again.",
-            members: [
-                Member(
-                    "errors",
-                    .array(
-                        violations.map { violation in
-                            .object([
-                                Member("pointer", .string(violation.pointer)),
-                                Member("keyword", .string(violation.keyword)),
-                                Member("detail", .string(violation.detail)),
-                            ])
-                        }
-                    )
-                )
-            ]
+            members: [errors(violations)]
+        )
+    }
+
+    /// What is wrong with a JSON text, place by place.
+    static func errors(_ violations: [JSONViolation]) -> Member {
+        Member(
+            "errors",
+            .array(
+                violations.map { violation in
+                    .object([
+                        Member("pointer", .string(violation.pointer)),
+                        Member("keyword", .string(violation.keyword)),
+                        Member("detail", .string(violation.detail)),
+                    ])
+                }
+            )
         )
     }
 }
