@@ -3,8 +3,8 @@
 
     worker.py QUEUE[,QUEUE...] PROGRAM [ARGUMENT...]
 
-The program is run as `levee work` runs one: payload on standard input, result on standard output, exit status 75 for later, 65 for
-never again. In place of `run` there could be any Python.
+The program is run much as `levee work` runs one: payload on standard input, result on standard output, exit status 75 for later,
+65 for never again; without LEVEE_EVENTS and LEVEE_RESULTS. In place of `run` there could be any Python.
 
 SIGTERM: takes no more jobs, and ends with the one it has, or gives it back after LEVEE_GRACE seconds (25); a second one gives it back
 at once. SIGUSR1: ends with the one it has, however long that takes.
@@ -20,6 +20,7 @@ import base64
 import http.client
 import json
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -228,4 +229,6 @@ class Worker:
 if __name__ == "__main__":
     if len(sys.argv) < 3:
         sys.exit(__doc__)
+    if not shutil.which(sys.argv[2]):
+        sys.exit(f"{sys.argv[2]}: there is no such program, or it is not executable")
     Worker(sys.argv[1].split(","), sys.argv[2:]).run()

@@ -3,8 +3,8 @@
 #
 #   worker.sh QUEUE[,QUEUE...] PROGRAM [ARGUMENT...]
 #
-# The program is run as `levee work` runs one: payload on standard input, result on standard output, exit status 75 for later,
-# 65 for never again.
+# The program is run much as `levee work` runs one: payload on standard input, result on standard output, exit status 75 for
+# later, 65 for never again; without LEVEE_EVENTS and LEVEE_RESULTS.
 #
 # SIGTERM: takes no more jobs, and ends with the one it has, or gives it back after LEVEE_GRACE seconds (25).
 # SIGUSR1: ends with the one it has, however long that takes. A poll that waits is waited for.

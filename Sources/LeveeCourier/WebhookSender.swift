@@ -83,7 +83,7 @@ package struct WebhookSender: Sendable {
         configuration.maximumUsesPerConnection = 1
         // The name stays what it is for TLS and for the receiver; only the lookup is taken away.
         if IPAddress(url.host) == nil {
-            configuration.dnsOverride = [url.host: address.description, url.host.lowercased(): address.description]
+            for name in [url.host, url.host.lowercased()] { configuration.dnsOverride[name] = address.description }
         }
         let client = HTTPClient(
             eventLoopGroup: MultiThreadedEventLoopGroup.singleton,

@@ -38,6 +38,19 @@ import Testing
         }
     }
 
+    @Test(arguments: ["receiver.example", "Receiver.Example"]) func aNameIsSentToWhereItWasFound(host: String) async throws {
+        let store = InMemoryStore()
+        try await Receiver.run { receiver in
+            let url = receiver.url.replacing("127.0.0.1", with: host)
+            try await store.end([FollowUp(.end, to: .callback(url))])
+            let address = try #require(IPAddress("127.0.0.1"))
+            try await withCourier(on: store, resolve: { _ in [address] }) {
+                try await eventually("a delivery") { receiver.deliveries.count == 1 }
+            }
+            #expect(receiver.deliveries.first?.fields["host"]?.hasPrefix(host) == true)
+        }
+    }
+
     @Test func oneThatIsGoneIsSentNoMore() async throws {
         let store = InMemoryStore()
         try await Receiver.run(answer: { _, _ in (.gone, [:]) }) { receiver in
