@@ -38,7 +38,9 @@ import Testing
         }
     }
 
-    @Test(arguments: ["receiver.example", "Receiver.Example"]) func aNameIsSentToWhereItWasFound(host: String) async throws {
+    @Test(arguments: ["receiver.example", "Receiver.Example"]) func aNameIsSentToWhereItWasFound(host: String)
+        async throws
+    {
         let store = InMemoryStore()
         try await Receiver.run { receiver in
             let url = receiver.url.replacing("127.0.0.1", with: host)
