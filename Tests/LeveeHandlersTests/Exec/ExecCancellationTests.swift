@@ -49,6 +49,19 @@ struct ExecCancellationTests {
         }
     }
 
+    @Test("a program that tidies up can speak of it")
+    func speaksAtTheEnd() async throws {
+        let ended = try await stop(
+            {
+                "trap 'echo message stopping > \"$LEVEE_EVENTS\"; printf bye > \($0)/said; exit 0' TERM;"
+                    + " echo $$ > \($0)/pids; while :; do sleep 0.05; done"
+            },
+            processes: 1,
+            grace: .seconds(60)
+        )
+        #expect(ended == "canceled, bye")
+    }
+
     @Test("a program that heeds SIGTERM has the time to tidy up")
     func heedsTerm() async throws {
         let ended = try await stop(
