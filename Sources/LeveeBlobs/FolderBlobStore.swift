@@ -82,7 +82,7 @@ private actor FolderBlobWriter: BlobWriter {
     func commit() async throws(BlobError) -> Blob {
         try await flush()
         try await offload { [folder, file, name] in try folder.publish(file, as: name) }
-        return Blob(name: name, length: length, digest: hash.finalize().hexadecimal)
+        return Blob(name: name, length: length, digest: Hexadecimal.text(hash.finalize()))
     }
 
     private func flush() async throws(BlobError) {
@@ -113,7 +113,7 @@ private actor FolderBlobReader: BlobReader {
         guard piece.count == count else { throw .damaged(blob.name) }
         left -= count
         hash.update(data: piece)
-        guard left > 0 || hash.finalize().hexadecimal == blob.digest else { throw .damaged(blob.name) }
+        guard left > 0 || Hexadecimal.text(hash.finalize()) == blob.digest else { throw .damaged(blob.name) }
         return piece
     }
 }
@@ -128,14 +128,5 @@ func offload<Value: Sendable>(_ work: @escaping @Sendable () throws -> Value) as
         throw .full
     } catch {
         throw .unavailable("\(error)")
-    }
-}
-
-extension SHA256Digest {
-    /// The digest as `sha256sum` prints it.
-    fileprivate var hexadecimal: String {
-        var text = ""
-        for byte in self { text += byte < 16 ? "0\(String(byte, radix: 16))" : String(byte, radix: 16) }
-        return text
     }
 }

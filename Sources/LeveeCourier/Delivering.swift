@@ -61,9 +61,8 @@ struct Delivering: Sendable {
             if let blob = stored.blob {
                 result = try await loaded(Content(mediaType: stored.mediaType, blob: blob))
             } else {
-                var bytes = stored.inline
-                if bytes == nil { bytes = try await inspection.result(of: job.id) }
-                result = bytes.map { Content(mediaType: stored.mediaType, bytes: $0) }
+                result = try await inspection.bytes(of: stored, job.id)
+                    .map { Content(mediaType: stored.mediaType, bytes: $0) }
             }
         }
         return EndRecord(job: job, payload: payload, result: result)

@@ -110,10 +110,14 @@ public struct TestBench: Sendable {
     /// - Returns: The job as it was then.
     /// - Throws: `CancellationError` when the task is canceled, as a test with a time limit does.
     public func wait(for id: JobID, until condition: (JobRecord) -> Bool) async throws -> JobRecord {
-        while true {
-            if let record = try await store.job(id), condition(record) { return record }
-            // The store is in memory: to look again costs less than to listen.
-            try await Task.sleep(for: .milliseconds(2))
+        let (news, continuation) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
+        return try await withThrowingTaskGroup(of: Void.self) { group in
+            defer { group.cancelAll() }
+            group.addTask { [store] in await store.listen { _ in continuation.yield() } }
+            for await _ in news {
+                if let record = try await store.job(id), condition(record) { return record }
+            }
+            throw CancellationError()
         }
     }
 

@@ -42,13 +42,7 @@ struct Attempt: Sendable {
                 )
             )
         } else if job.payload == nil {
-            attempt.outcome = .failure(
-                JobFailure(
-                    code: JobFailure.payloadLostCode,
-                    detail: "the store no longer has the payload of this job; submit it again",
-                    disposition: .final
-                )
-            )
+            attempt.outcome = .failure(.payloadLost)
         }
         return attempt
     }
@@ -89,11 +83,7 @@ struct Attempt: Sendable {
 
     /// The failure of an attempt that took too long; the handler may say what that means for the job.
     private var tooLong: JobFailure {
-        var failure = JobFailure(
-            code: JobFailure.timeoutCode,
-            detail: "the attempt took longer than the \(binding?.type.timeout ?? .zero) that the type "
-                + "\"\(job.type)\" allows"
-        )
+        var failure = JobFailure.tooLong(binding?.type.timeout ?? .zero, type: job.type)
         if case .failure(let own) = outcome, own.code == JobFailure.timeoutCode {
             failure.disposition = own.disposition
         }

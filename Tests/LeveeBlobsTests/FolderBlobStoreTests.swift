@@ -2,6 +2,7 @@
 
 import Foundation
 import LeveeCore
+import LeveeTestSupport
 import LeveeTesting
 import Testing
 
@@ -33,7 +34,7 @@ import Testing
             try await writer?.append(randomBytes(600_000))
             #expect(folder.files.count == 1)
             writer = nil
-            #expect(folder.files.isEmpty)
+            try await eventually("its file is gone") { folder.files.isEmpty }
         }
     }
 

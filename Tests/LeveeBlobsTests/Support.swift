@@ -3,6 +3,7 @@
 import Foundation
 import LeveeBlobs
 import LeveeCore
+import LeveeTestSupport
 import LeveeTesting
 import Synchronization
 
@@ -30,10 +31,9 @@ func withBlobs(
     threshold: Int = 1 << 20,
     _ body: (FolderBlobStore, Folder) async throws -> Void
 ) async throws {
-    let path = FileManager.default.temporaryDirectory.appending(path: "blobs-\(UUID())").path
-    try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
-    defer { try? FileManager.default.removeItem(atPath: path) }
-    try await body(try await FolderBlobStore(path: path, threshold: threshold), Folder(path: path))
+    try await withTemporaryDirectory { path in
+        try await body(try await FolderBlobStore(path: path, threshold: threshold), Folder(path: path))
+    }
 }
 
 func write(_ bytes: [UInt8], _ name: BlobName, to blobs: FolderBlobStore) async throws -> Blob {

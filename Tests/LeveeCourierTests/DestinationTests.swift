@@ -140,33 +140,35 @@ import Testing
     }
 
     @Test func whatIsLargeIsReadFromBlobsAndGoesIntoOne() async throws {
-        let path = FileManager.default.temporaryDirectory.appending(path: "blobs-\(UUID())").path
-        try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
-        defer { try? FileManager.default.removeItem(atPath: path) }
-        let (store, blobs) = (InMemoryStore(), try await FolderBlobStore(path: path, threshold: 1_000))
-        let text = String(repeating: "x", count: 2_000)
-        let name = BlobName.payload(of: store.newID())
-        let payload = try await Content(mediaType: "text/plain", bytes: Array(text.utf8)).stored(as: name, in: blobs)
-        let id = try await store.end([FollowUp(.success, to: .job("next"))], payload: payload)
-        let delivery = try #require(try await store.takeDeliveries(1, lease: .zero).first)
-        let delivering = Delivering(
-            configuration: configuration { $0.jobTypes = ["next": JobType(name: "next", queue: "later")] },
-            deliveries: store,
-            submission: store,
-            inspection: store,
-            blobs: blobs,
-            sender: WebhookSender(rules: WebhookRules(), secrets: [], timeout: .seconds(1)),
-            describe: { _ in [] }
-        )
-        for _ in 0..<2 { #expect(try await delivering.attempt(delivery) == .delivered) }
-        let next = store.chainedID(of: DeliveryID(id, 1))
-        let stored = try #require(try await store.claims(of: [next]).first?.blobs.first)
-        let bytes = try await Content(mediaType: "application/json", blob: stored).loaded(from: blobs).bytes
-        let record = try #require(try JSONSerialization.jsonObject(with: Data(bytes)) as? [String: Any])
-        #expect(record["requestPayload"] as? String == text)
+        try await withTemporaryDirectory { path in
+            let (store, blobs) = (InMemoryStore(), try await FolderBlobStore(path: path, threshold: 1_000))
+            let text = String(repeating: "x", count: 2_000)
+            let name = BlobName.payload(of: store.newID())
+            let payload = try await Content(mediaType: "text/plain", bytes: Array(text.utf8)).stored(
+                as: name,
+                in: blobs
+            )
+            let id = try await store.end([FollowUp(.success, to: .job("next"))], payload: payload)
+            let delivery = try #require(try await store.takeDeliveries(1, lease: .zero).first)
+            let delivering = Delivering(
+                configuration: configuration { $0.jobTypes = ["next": JobType(name: "next", queue: "later")] },
+                deliveries: store,
+                submission: store,
+                inspection: store,
+                blobs: blobs,
+                sender: WebhookSender(rules: WebhookRules(), secrets: [], timeout: .seconds(1)),
+                describe: { _ in [] }
+            )
+            for _ in 0..<2 { #expect(try await delivering.attempt(delivery) == .delivered) }
+            let next = store.chainedID(of: DeliveryID(id, 1))
+            let stored = try #require(try await store.claims(of: [next]).first?.blobs.first)
+            let bytes = try await Content(mediaType: "application/json", blob: stored).loaded(from: blobs).bytes
+            let record = try #require(try JSONSerialization.jsonObject(with: Data(bytes)) as? [String: Any])
+            #expect(record["requestPayload"] as? String == text)
 
-        try FileManager.default.removeItem(atPath: path)
-        await #expect(throws: StoreError.self) { try await delivering.attempt(delivery) }
+            try FileManager.default.removeItem(atPath: path)
+            await #expect(throws: StoreError.self) { try await delivering.attempt(delivery) }
+        }
     }
 
     @Test func aQueueThatIsFullIsAskedAgain() async throws {

@@ -66,14 +66,6 @@ func isRunning(_ process: pid_t) -> Bool {
     return line.drop { $0 != ")" }.dropFirst(2).first != "Z"
 }
 
-/// A folder of its own that is gone after the test.
-func withTemporaryDirectory<Value>(_ body: (String) async throws -> Value) async throws -> Value {
-    let path = FileManager.default.temporaryDirectory.path + "/levee-\(UUID().uuidString)"
-    try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
-    defer { try? FileManager.default.removeItem(atPath: path) }
-    return try await body(path)
-}
-
 /// The process ids in a file, as soon as there are as many.
 func processes(_ count: Int, in file: String) async throws -> [pid_t] {
     var found: [pid_t] = []

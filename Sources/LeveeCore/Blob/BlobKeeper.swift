@@ -39,6 +39,11 @@ public struct BlobKeeper: Sendable {
         try? await store.remove(names)
     }
 
+    /// Removes the blob of content that nothing refers to, if it lies in one.
+    public func discard(_ content: Content) async {
+        await discard(content.blob.map { [$0.name] } ?? [])
+    }
+
     /// Gives the payload of an ended job to another one as well.
     ///
     /// - Returns: The blob of the other job; `nil` if the payload lies in none.

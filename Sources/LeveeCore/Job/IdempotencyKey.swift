@@ -33,13 +33,11 @@ extension NewJob {
     public var fingerprint: String {
         let body = sent?.body ?? payload
         // The same wherever the body lies.
-        let hexadecimal = body.blob?.digest ?? SHA256.hash(data: body.bytes).map(Self.hexadecimal).joined()
-        var parts = [Array(type.utf8), Array(body.mediaType.utf8), Array(hexadecimal.utf8)]
+        let digest = body.blob?.digest ?? Hexadecimal.text(SHA256.hash(data: body.bytes))
+        var parts = [Array(type.utf8), Array(body.mediaType.utf8), Array(digest.utf8)]
         if let line = sent?.line { parts.append(Array("\(line.method) \(line.target)".utf8)) }
         return Self.digest(parts)
     }
-
-    private static func hexadecimal(_ byte: UInt8) -> String { (byte < 16 ? "0" : "") + String(byte, radix: 16) }
 
     /// Each part goes in after its length, so that no two lists of parts look alike.
     private static func digest(_ parts: [[UInt8]]) -> String {

@@ -96,6 +96,24 @@ extension JobFailure {
     public static let handlerErrorCode = "handler-error"
 }
 
+/// What whoever runs attempts says alike, the workers of Levee and the door for others.
+extension JobFailure {
+    /// The store has no payload of a job that was leased.
+    package static let payloadLost = JobFailure(
+        code: payloadLostCode,
+        detail: "the store no longer has the payload of this job; submit it again",
+        disposition: .final
+    )
+
+    /// An attempt that has used up its time.
+    package static func tooLong(_ timeout: Duration, type: String) -> JobFailure {
+        JobFailure(
+            code: timeoutCode,
+            detail: "the attempt took longer than the \(timeout) that the type \"\(type)\" allows"
+        )
+    }
+}
+
 extension JobFailure {
     /// The most bytes of words that are kept.
     private static let detailLimit = 8 << 10

@@ -33,3 +33,11 @@ public protocol JobInspection: Sendable {
     /// Reads who serves a queue, and a sample of what waits in it.
     func line(of queue: String) async throws(StoreError) -> QueueLine
 }
+
+extension JobInspection {
+    /// The bytes of a result that lies in no blob, from the record or from beside it; `nil` if they are gone.
+    package func bytes(of result: JobRecord.StoredResult, _ id: JobID) async throws(StoreError) -> [UInt8]? {
+        if let inline = result.inline { return inline }
+        return try await self.result(of: id)
+    }
+}

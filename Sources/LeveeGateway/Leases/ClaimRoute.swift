@@ -125,12 +125,8 @@ struct ClaimRoute: Sendable {
 
     /// Ends a job whose payload the store has lost.
     private func bury(_ job: LeasedJob) async throws(StoreError) {
-        let failure = JobFailure(
-            code: JobFailure.payloadLostCode,
-            detail: "the store no longer has the payload of this job; submit it again",
-            disposition: .final
-        )
-        let settlement = Settlement(lease: job.lease, outcome: .failed(failure, retryAfter: .zero), busy: .zero)
+        let outcome = Settlement.Outcome.failed(.payloadLost, retryAfter: .zero)
+        let settlement = Settlement(lease: job.lease, outcome: outcome, busy: .zero)
         _ = try await leasing.settle([settlement], claiming: nil)
     }
 

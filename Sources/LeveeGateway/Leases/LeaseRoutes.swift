@@ -4,7 +4,6 @@ import HTTPTypes
 import Hummingbird
 import LeveeCore
 import Logging
-import NIOCore
 
 /// Holds leases of workers that speak HTTP, and takes their outcomes. What comes with an old fence changes nothing, and is told so.
 struct LeaseRoutes: Sendable {
@@ -92,11 +91,7 @@ struct LeaseRoutes: Sendable {
         let (_, record) = try await held(request, context)
         guard let blobs, let payload = try await blobs.payload(of: record.id) else { throw Problem.payloadInLease }
         let reader = try await ContentReader(Content(mediaType: "", blob: payload), blobs: blobs.store)
-        let body = ResponseBody(contentLength: payload.length) { writer in
-            var reader = reader
-            while let piece = try await reader.next() { try await writer.write(ByteBuffer(bytes: piece)) }
-            try await writer.finish(nil)
-        }
+        let body = ResponseBody(reader, length: payload.length)
         return Response(
             status: .ok,
             headers: [.contentType: "application/octet-stream", .cacheControl: "no-store"],
@@ -154,10 +149,7 @@ struct LeaseRoutes: Sendable {
         guard let since = address.since, let timeout = configuration.jobTypes[record.type]?.timeout,
             now() - since > timeout
         else { return }
-        let failure = JobFailure(
-            code: JobFailure.timeoutCode,
-            detail: "the attempt took longer than the \(timeout) that the type \"\(record.type)\" allows"
-        )
+        let failure = JobFailure.tooLong(timeout, type: record.type)
         try await settle(address, .failed(failure, retryAfter: delay(of: failure, address, record)))
         throw Problem.attemptTooLong(timeout)
     }
@@ -175,11 +167,7 @@ struct LeaseRoutes: Sendable {
         guard record.state == .running else { return Self.answer(address, "repeated") }
         let status = try AdminQuery(request: request).number("status", 200...204) ?? 200
         guard Self.statuses.contains(status) else { throw Problem.badQuery("status", "is none of 200, 201 and 204") }
-        guard (request.headers[.contentEncoding] ?? "identity").lowercased() == "identity" else {
-            throw Problem.unsupportedEncoding
-        }
-        let mediaType = request.headers[.contentType] ?? "application/octet-stream"
-        guard MediaTypeSyntax.isValid(mediaType) else { throw Problem.malformedContentType }
+        let mediaType = try request.bodyMediaType()
         let limit = min(configuration.jobTypes[record.type]?.maxResultBytes ?? maxRequestBytes, maxRequestBytes)
         let collector = ContentCollector(name: .result(of: record.id, fence: address.lease.fence), blobs: blobs?.store)
         let content: Content
@@ -202,7 +190,7 @@ struct LeaseRoutes: Sendable {
             return try await end(address, .succeeded(JobResult(status: status, content: content)))
         } catch let problem as Problem {
             // The lease was lost: nothing refers to what was written under its fence.
-            await blobs?.discard(content.blob.map { [$0.name] } ?? [])
+            await blobs?.discard(content)
             throw problem
         }
     }

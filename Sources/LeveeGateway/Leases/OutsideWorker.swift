@@ -5,7 +5,7 @@ import Synchronization
 
 /// What an outside worker says of itself with a claim.
 ///
-/// Each lease is held under a name of its own, made of the worker's and four random characters. So a worker that comes back
+/// Each lease is held under a name of its own, made of the worker's and some random characters. So a worker that comes back
 /// under the name of the one that crashed does not pass for it, and what is said of a lease is said of that one only.
 struct OutsideWorker: Sendable, Equatable {
     static let standardName = "outside"

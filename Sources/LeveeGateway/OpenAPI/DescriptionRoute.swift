@@ -29,10 +29,7 @@ struct DescriptionRoute: Sendable {
         var json = JSONWriter(reservingCapacity: 64 << 10)
         OpenAPIDocument(guide: guide, entries: entries + [Self.entry], everywhere: fields).tree.write(to: &json)
         bytes = json.bytes
-        tag =
-            "\""
-            + SHA256.hash(data: bytes).prefix(16).map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }
-            .joined() + "\""
+        tag = "\"\(Hexadecimal.text(SHA256.hash(data: bytes).prefix(16)))\""
     }
 
     var endpoint: Endpoint {

@@ -86,21 +86,15 @@ struct OutcomeRepresentation: Sendable {
     /// The bytes; of a blob only as many as the client has taken, and whether it is there is seen before anything is said.
     private func body(of result: JobRecord.StoredResult, _ id: JobID, isWanted: Bool) async throws -> ResponseBody {
         if let blob = result.blob {
-            let reader = try await ContentReader(Content(mediaType: result.mediaType, blob: blob), blobs: blobs)
-            return ResponseBody(contentLength: blob.length) { writer in
-                var reader = reader
-                while let piece = try await reader.next() { try await writer.write(ByteBuffer(bytes: piece)) }
-                try await writer.finish(nil)
-            }
+            return ResponseBody(try await reader(of: result, id), length: blob.length)
         }
         guard isWanted else { return ResponseBody() }
         return Self.body(of: try await bytes(of: result, id))
     }
 
     private func bytes(of result: JobRecord.StoredResult, _ id: JobID) async throws -> [UInt8] {
-        if let inline = result.inline { return inline }
-        guard let stored = try await inspection.result(of: id) else { throw Problem.gone }
-        return stored
+        guard let bytes = try await inspection.bytes(of: result, id) else { throw Problem.gone }
+        return bytes
     }
 
     /// What reads a result piece by piece, wherever it lies.
@@ -127,6 +121,17 @@ struct OutcomeRepresentation: Sendable {
             for start in stride(from: 0, to: bytes.count, by: chunkBytes) {
                 try await writer.write(ByteBuffer(bytes: bytes[start..<min(start + chunkBytes, bytes.count)]))
             }
+            try await writer.finish(nil)
+        }
+    }
+}
+
+extension ResponseBody {
+    /// Content that is read as far as the client has taken it.
+    init(_ reader: ContentReader, length: Int) {
+        self.init(contentLength: length) { writer in
+            var reader = reader
+            while let piece = try await reader.next() { try await writer.write(ByteBuffer(bytes: piece)) }
             try await writer.finish(nil)
         }
     }

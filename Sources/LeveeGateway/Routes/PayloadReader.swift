@@ -5,6 +5,18 @@ import Hummingbird
 import LeveeCore
 import NIOCore
 
+extension Request {
+    /// What the body is; `application/octet-stream` where that is not said.
+    ///
+    /// - Throws: ``Problem`` for a body in a coding (RFC 9110 section 8.4), and for a media type that is none.
+    func bodyMediaType() throws(Problem) -> String {
+        guard (headers[.contentEncoding] ?? "identity").lowercased() == "identity" else { throw .unsupportedEncoding }
+        let mediaType = headers[.contentType] ?? "application/octet-stream"
+        guard MediaTypeSyntax.isValid(mediaType) else { throw .malformedContentType }
+        return mediaType
+    }
+}
+
 /// Collects a payload up to a limit.
 struct PayloadReader {
     private static let reservedBytes = 64 << 10

@@ -59,7 +59,7 @@ struct SubmitRoute: Sendable {
         payload: ((Content, JobID) throws -> Content)? = nil
     ) async throws -> (record: JobRecord, isReplay: Bool) {
         guard !memory.isFull else { throw Problem.storeNearlyFull }
-        let mediaType = try mediaType(of: request)
+        let mediaType = try request.bodyMediaType()
         if payload == nil { try check(mediaType, for: type) }
         var terms = try SubmitTerms(
             request.headers,
@@ -143,15 +143,6 @@ struct SubmitRoute: Sendable {
         return try await reader.read(request, as: mediaType, into: collector)
     }
 
-    private func mediaType(of request: Request) throws(Problem) -> String {
-        guard (request.headers[.contentEncoding] ?? "identity").lowercased() == "identity" else {
-            throw .unsupportedEncoding
-        }
-        let mediaType = request.headers[.contentType] ?? "application/octet-stream"
-        guard MediaTypeSyntax.isValid(mediaType) else { throw .malformedContentType }
-        return mediaType
-    }
-
     private func check(_ mediaType: String, for type: JobType) throws(Problem) {
         let essence = Content.essence(of: mediaType)
         guard type.takes(essence) else { throw .unsupportedMediaType(essence, type: type) }
@@ -187,7 +178,7 @@ struct SubmitRoute: Sendable {
             CrashPoint.submitStored.reach()
         } catch {
             guard case .unknownOutcome(let reason) = error else {
-                await discard(job.payload)
+                await blobs?.discard(job.payload)
                 throw error
             }
             context.logger.error("A submit without an answer", metadata: ["job": "\(job.id)", "error": "\(reason)"])
@@ -196,7 +187,7 @@ struct SubmitRoute: Sendable {
         }
         switch reply {
         case .accepted, .duplicate: break
-        case .replayed, .conflict, .gone, .full: await discard(job.payload)
+        case .replayed, .conflict, .gone, .full: await blobs?.discard(job.payload)
         }
         switch reply {
         case .accepted(let record):
@@ -213,11 +204,6 @@ struct SubmitRoute: Sendable {
         case .full(let limit):
             throw await refusal(of: job, by: limit, rules: rules)
         }
-    }
-
-    /// Removes a payload of which nothing was stored.
-    private func discard(_ payload: Content) async {
-        await blobs?.discard(payload.blob.map { [$0.name] } ?? [])
     }
 
     /// The limits of a job's queue, that of the expected wait as the number of jobs that it comes to at the moment. A job

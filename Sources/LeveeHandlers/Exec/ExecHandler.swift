@@ -16,9 +16,10 @@ import Subprocess
 /// finds `LEVEE_JOB_ID`, `LEVEE_JOB_TYPE`, `LEVEE_ATTEMPT`, `LEVEE_MAX_ATTEMPTS`, `LEVEE_FENCE` and `LEVEE_CONTENT_TYPE`
 /// in its environment, and `LEVEE_EVENTS`, the path of a pipe for lines such as `progress 40`, `stage encoding` or
 /// `log done with the first half`; see ``ProgramEvent``. `LEVEE_RESULTS` is a folder: files that the program leaves there are
-/// the result in place of its standard output, several as `multipart/mixed`. Exit status 0 means done; 75 (`EX_TEMPFAIL` of sysexits.h) means try again later, without using
-/// up an attempt; 65 (`EX_DATAERR`) means that no attempt would help; any other means failed, for the reason that the end
-/// of its standard error gives. With `Retry-After: 30` as the last line there it says in how many seconds to try again.
+/// the result in place of its standard output, several as `multipart/mixed`. Exit status 0 means done; 75 (`EX_TEMPFAIL` of
+/// sysexits.h) means try again later, without using up an attempt; 65 (`EX_DATAERR`) means that no attempt would help; any
+/// other means failed, for the reason that the end of its standard error gives. With `Retry-After: 30` as the last line there it
+/// says in how many seconds to try again.
 ///
 /// When the attempt is canceled the program and all that it has started are asked to end, then killed. They are killed
 /// as well when the worker dies, whatever it dies of; see ``ProcessGuard``.

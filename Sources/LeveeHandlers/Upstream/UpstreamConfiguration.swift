@@ -31,17 +31,15 @@ public struct UpstreamConfiguration: Sendable, Equatable {
     /// What passes to clients by default: what describes the body, and no cookies.
     public static let usualResponseFields: Set<String> = [
         "cache-control", "content-disposition", "content-encoding", "content-language", "content-range", "etag",
-        "expires",
-        "last-modified", "link", "location", "retry-after", "vary", "www-authenticate", "x-request-id",
+        "expires", "last-modified", "link", "location", "retry-after", "vary", "www-authenticate", "x-request-id",
     ]
 
     /// What never passes: fields that concern one connection (RFC 9110 section 7.6.1), that say where a message goes and how
     /// long it is, and those that Levee sets itself.
     public static let heldFields: Set<String> = [
         "connection", "content-length", "content-type", "expect", "host", "http2-settings", "idempotency-key",
-        "keep-alive",
-        "proxy-authenticate", "proxy-authorization", "proxy-connection", "te", "traceparent", "trailer",
-        "transfer-encoding", "upgrade",
+        "keep-alive", "proxy-authenticate", "proxy-authorization", "proxy-connection", "te", "traceparent",
+        "trailer", "transfer-encoding", "upgrade",
     ]
 
     /// Creates a configuration; see the properties.

@@ -5,7 +5,6 @@ import Hummingbird
 import HummingbirdTesting
 import LeveeCore
 import LeveeTesting
-import Logging
 import Testing
 
 @testable import LeveeGateway
@@ -17,14 +16,7 @@ struct JobListRouteTests {
     ) async throws {
         let clock = ManualClock(Harness.start)
         let store = InMemoryStore(clock: { clock.now })
-        let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
-        let door = AdminDoor(
-            store: store,
-            fleet: store,
-            memory: MemoryWatch(upkeep: store, threshold: 90, logger: logger),
-            logger: logger,
-            now: { clock.now }
-        )
+        let door = AdminDoor(testing: store) { clock.now }
         try await door.application().test(.router) { try await body(DescribedClient($0), store) }
     }
 

@@ -7,7 +7,6 @@ import LeveeBlobs
 import LeveeCore
 import LeveeTestSupport
 import LeveeTesting
-import Logging
 import NIOCore
 import Testing
 
@@ -22,22 +21,17 @@ struct LeaseBlobsTests {
     private func withDoor(
         _ body: @escaping @Sendable (any TestClientProtocol, InMemoryStore, FolderBlobStore) async throws -> Void
     ) async throws {
-        let path = FileManager.default.temporaryDirectory.appending(path: "blobs-\(UUID())").path
-        try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
-        defer { try? FileManager.default.removeItem(atPath: path) }
-        let blobs = try await FolderBlobStore(path: path, threshold: 64 << 10)
-        let store = InMemoryStore(clock: { Self.start })
-        let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
-        let door = AdminDoor(
-            store: store,
-            fleet: store,
-            memory: MemoryWatch(upkeep: store, threshold: 90, logger: logger),
-            blobs: BlobKeeper(store: blobs, jobs: store),
-            leases: LeaseConfiguration(jobTypes: Self.types, queues: ["huge": QueueRules(name: "huge")]),
-            logger: logger,
-            now: { Self.start }
-        )
-        try await door.application().test(.live) { client in try await body(DescribedClient(client), store, blobs) }
+        try await withTemporaryDirectory { path in
+            let blobs = try await FolderBlobStore(path: path, threshold: 64 << 10)
+            let store = InMemoryStore(clock: { Self.start })
+            let door = AdminDoor(
+                testing: store,
+                blobs: BlobKeeper(store: blobs, jobs: store),
+                leases: LeaseConfiguration(jobTypes: Self.types, queues: ["huge": QueueRules(name: "huge")]),
+                now: { Self.start }
+            )
+            try await door.application().test(.live) { client in try await body(DescribedClient(client), store, blobs) }
+        }
     }
 
     private static func lease(

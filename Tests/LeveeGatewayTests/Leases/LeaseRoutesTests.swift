@@ -7,7 +7,6 @@ import HummingbirdTesting
 import LeveeCore
 import LeveeTestSupport
 import LeveeTesting
-import Logging
 import Testing
 
 @testable import LeveeGateway
@@ -79,17 +78,13 @@ struct LeaseRoutesTests {
     ) async throws {
         let clock = ManualClock(Self.start)
         let store = InMemoryStore(clock: { clock.now })
-        let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
         let door = AdminDoor(
-            store: store,
-            fleet: store,
-            memory: MemoryWatch(upkeep: store, threshold: 90, logger: logger),
+            testing: store,
             leases: LeaseConfiguration(
                 jobTypes: Self.types,
                 queues: ["small": QueueRules(name: "small"), "other": QueueRules(name: "other")]
             ),
             keys: keys,
-            logger: logger,
             now: { clock.now }
         )
         try await door.application().test(.live) { client in

@@ -5,6 +5,7 @@ import HTTPTypes
 import HummingbirdTesting
 import LeveeBlobs
 import LeveeCore
+import LeveeTestSupport
 import NIOCore
 import Testing
 
@@ -18,11 +19,10 @@ struct BlobRoutesTests {
     private func withHarness(
         _ test: @escaping @Sendable (Harness, FolderBlobStore, Lying) async throws -> Void
     ) async throws {
-        let path = FileManager.default.temporaryDirectory.appending(path: "blobs-\(UUID())").path
-        try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
-        defer { try? FileManager.default.removeItem(atPath: path) }
-        let blobs = try await FolderBlobStore(path: path, threshold: Self.threshold)
-        try await test(Harness(blobs: blobs), blobs, Lying(path: path))
+        try await withTemporaryDirectory { path in
+            let blobs = try await FolderBlobStore(path: path, threshold: Self.threshold)
+            try await test(Harness(blobs: blobs), blobs, Lying(path: path))
+        }
     }
 
     /// The files of a folder.

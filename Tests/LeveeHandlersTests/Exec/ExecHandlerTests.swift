@@ -2,6 +2,7 @@
 
 import LeveeCore
 import LeveeHandlers
+import LeveeTestSupport
 import LeveeWorker
 import Testing
 
