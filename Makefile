@@ -37,9 +37,11 @@ logs: ## Show the logs, on a terminal as they grow (NAME=worker-w1 shows one)
 
 ##@ Load
 
-.PHONY: load hints storm-polls
-load: ## Put load on the cluster that runs and report (such as POLLERS=1000 JOBS=10000 MODE=wait)
+.PHONY: load hints storm-polls autoscale-run
+load: ## Put load on the cluster that runs and report (such as POLLERS=1000 JOBS=10000 MODE=wait HTML=report.html)
 	@scripts/load
+autoscale-run: ## Watch an autoscaler follow low, high and low load on a cluster of its own, as plots (STEPS= MAX=8)
+	@scripts/autoscale-run
 hints: ## Measure how far Retry-After is from the truth, on a cluster of its own (JOBS=1000 STEPS=2x20s,16x30s,6x90s)
 	@scripts/hints
 storm-polls: ## Measure what CROWD=10000 clients cost that poll, wait or read events, on a cluster of its own
@@ -86,6 +88,7 @@ clean: ## Stop the cluster; remove all that was built and stored, its jobs too
 ## POLLERS=100         how many clients `load` runs; or RATE= jobs a second, or STEPS=10x30s,50x10s
 ## JOBS=1000           how many jobs `load` submits, of TYPE=square with a PAYLOAD= of yours
 ## MODE=poll WATCH=    wait: its clients ask with Prefer: wait; sse: they read events; WATCH=id: they submit nothing
+## HTML= SVG=          files of `load` for the report with its plots, and for a picture of it
 ## CANCEL= RETRY=yes   1: its clients cancel their jobs at once; no: they do not come back after a refusal
 ## CONFIG=levee.yaml   the configuration of front ends and workers
 ## DURATION=60 SEED=   how many seconds `chaos` does faults, and what it draws them from

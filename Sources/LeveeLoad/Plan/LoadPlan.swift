@@ -9,7 +9,9 @@ public struct LoadPlan: Sendable {
 
     /// The front ends. Jobs are submitted to them in turn, and a job is polled at another one than it was submitted to.
     public var targets: [LoadTarget]
-    /// The API key that goes with every request; `nil` where the front ends ask for none.
+    /// The admin door that is asked for queues and workers, once a second; `nil` if none is.
+    public var adminDoor: LoadTarget?
+    /// The API key that goes with every request, to the admin door too; `nil` where they ask for none.
     public var apiKey: String?
     /// What kinds of jobs there are; which one a job is of is drawn from ``seed``, each kind as often as another.
     public var kinds: [LoadKind]
@@ -68,7 +70,8 @@ public struct LoadPlan: Sendable {
     /// - Throws: The first thing that is wrong.
     public func validate() throws(LoadPlanError) {
         guard !targets.isEmpty else { throw .noTarget }
-        if !allowsRemote, let remote = targets.first(where: { !$0.isLoopback }) { throw .notLoopback(remote.host) }
+        let doors = targets + (adminDoor.map { [$0] } ?? [])
+        if !allowsRemote, let remote = doors.first(where: { !$0.isLoopback }) { throw .notLoopback(remote.host) }
         guard !kinds.isEmpty else { throw .invalidType("") }
         for kind in kinds {
             guard !kind.type.isEmpty, kind.type.utf8.allSatisfy(Self.isNameByte) else { throw .invalidType(kind.type) }
@@ -132,7 +135,9 @@ public struct LoadPlan: Sendable {
     }
 
     /// How many connections it may have open at once.
-    var mostConnections: Int {
+    var mostConnections: Int { mostConnectionsOfLoad + (adminDoor == nil ? 0 : FleetWatch.connections) }
+
+    private var mostConnectionsOfLoad: Int {
         switch (connections, pacing) {
         case (.pooled(let limit), _): limit * targets.count
         case (.perClient, .closedLoop(let clients)): min(clients, jobs) * targets.count

@@ -17,7 +17,7 @@ public enum Arrivals: Sendable, Equatable {
     case steps([Step])
 
     /// A rate that holds for a while.
-    public struct Step: Sendable, Equatable {
+    public struct Step: Sendable, Equatable, Codable {
         /// Jobs per second on average; 0 is a pause.
         public var rate: Double
         /// How long it holds.

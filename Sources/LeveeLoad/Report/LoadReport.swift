@@ -12,6 +12,8 @@ public struct LoadReport: Codable, Sendable, Equatable {
         case cancelled
     }
 
+    /// What made the report, and how it is made again; `nil` if that was not told.
+    public var program: Program?
     /// When it began, RFC 3339 in UTC.
     public var startedAt: String
     /// How it ended.
@@ -37,6 +39,28 @@ public struct LoadReport: Codable, Sendable, Equatable {
     public var errors: [String: Int]
     /// What the generator did and took.
     public var generator: Generator
+    /// What happened when.
+    public var series: Series
+    /// How latencies are spread.
+    public var spread: Spreads
+
+    /// What made a report.
+    public struct Program: Codable, Sendable, Equatable {
+        /// Its version.
+        public var version: String
+        /// A command that runs the same test again.
+        public var command: String
+
+        /// Creates the description of a program.
+        ///
+        /// - Parameters:
+        ///   - version: Its version.
+        ///   - command: A command that runs the same test again.
+        public init(version: String, command: String) {
+            self.version = version
+            self.command = command
+        }
+    }
 
     /// What the test was told to do.
     public struct Settings: Codable, Sendable, Equatable {
@@ -56,6 +80,10 @@ public struct LoadReport: Codable, Sendable, Equatable {
         public var clients: Int?
         /// Arrivals of an open loop, such as `poisson 100/s`; `nil` in a closed one.
         public var arrivals: String?
+        /// The steps of an open loop that has some.
+        public var steps: [Arrivals.Step]?
+        /// Whether results are compared with what they must be, not only seen to be there.
+        public var comparesResults: Bool
         /// What arrivals and types were drawn from.
         public var seed: UInt64
         /// The most jobs that there could be.

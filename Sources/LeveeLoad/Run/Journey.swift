@@ -72,7 +72,7 @@ struct Journey {
         plan: LoadPlan,
         recorder: inout Recorder
     ) -> Action {
-        recorder.answered(step, with: response.status)
+        recorder.answered(step, with: response.status, at: now)
         if step != .history { requests += 1 }
         switch step {
         case .submit: return submitted(response, at: now, plan: plan, recorder: &recorder)
@@ -141,7 +141,7 @@ struct Journey {
         recorder: inout Recorder
     ) -> Action {
         polls += 1
-        recorder.polls += 1
+        recorder.polled(at: now)
         switch response.status {
         case 202:
             troubles = 0
@@ -155,7 +155,7 @@ struct Journey {
             }
             if let end = JobEnd(status: Array(buffer: response.body)) {
                 recorder.noticed(end, at: now)
-                if !hints.isEmpty { recorder.hints.record(hints, end: end, seenAt: now) }
+                if !hints.isEmpty { recorder.judged(hints, end: end, seenAt: now) }
             }
             return learned(resultAt: place, at: now, plan: plan, recorder: &recorder)
         default:
@@ -183,7 +183,7 @@ struct Journey {
         recorder: inout Recorder
     ) -> Action {
         polls += 1
-        recorder.polls += 1
+        recorder.polled(at: now)
         if let end { return learned(of: end, at: now, plan: plan, recorder: &recorder) }
         guard response.status == 200 else { return refused(response, at: now, plan: plan, recorder: &recorder) }
         // A front end that goes ends its streams.
@@ -267,6 +267,7 @@ struct Journey {
         recorder: inout Recorder
     ) -> Action {
         let failure = Failure.transport(step, error)
+        recorder.unanswered(at: now)
         switch step {
         case .submit where !error.isBeforeSending:
             // The job may exist: a second submit would make another one.

@@ -16,15 +16,22 @@ struct ConfigurationOptions: ParsableArguments {
 
     /// Loads the configuration.
     ///
-    /// - Parameter flags: What the other options of the command set.
+    /// - Parameters:
+    ///   - flags: What the other options of the command set.
+    ///   - needsFile: Whether there must be a file although it is said where Redis is: a command that only looks at what lies
+    ///     there can do without.
     /// - Returns: A configuration that holds together.
     /// - Throws: All that is wrong with it.
-    func load(_ flags: [SettingOverride: String?] = [:]) throws(ConfigurationError) -> Configuration {
+    func load(
+        _ flags: [SettingOverride: String?] = [:],
+        needsFile: Bool = true
+    ) throws(ConfigurationError) -> Configuration {
         var values = flags.compactMapValues(\.self)
         values[.redis] = redis
         values[.logLevel] = logLevel
         let environment = ProcessInfo.processInfo.environment
-        return try ConfigurationLoader(environment: environment, file: config, flags: values).load()
+        return try ConfigurationLoader(environment: environment, file: config, flags: values, needsFile: needsFile)
+            .load()
     }
 }
 

@@ -43,7 +43,15 @@ enum Deployment {
         let redis = RedisConfiguration(endpoint: endpoint, clientName: configuration.redis.clientName)
         let logger = Logger.bootstrapped(level: max(configuration.log.level, .error))
         do {
-            try await RedisStore.withStore(on: redis, queues: [], founds: false, logger: logger, body)
+            let reached = Signal.latch()
+            async let notice: Void? = canceled(by: reached) {
+                await Waiting.tell(of: "Redis at \(endpoint)", LiveLine())
+            }
+            try await RedisStore.withStore(on: redis, queues: [], founds: false, logger: logger) { store in
+                reached.ring()
+                try await body(store)
+            }
+            await notice
         } catch let error as StoreError {
             throw StartFailure(redis: endpoint, error: error)
         }

@@ -19,7 +19,7 @@ struct ExplainCommand: AsyncParsableCommand {
     @OptionGroup(title: "Configuration") var options: ConfigurationOptions
 
     func run() async throws {
-        let configuration = try options.load()
+        let configuration = try options.load(needsFile: false)
         try await Deployment.inspect(configuration) { store in
             guard let id = store.recognize(job.id) else {
                 throw ClientFailure(.missing, "\(LineText.quoted(job.id)) is no id that was ever given out here")

@@ -65,7 +65,8 @@ enum Serve {
             )
             let server = configuration.server
             let jobs = Door("serving", host: server.host, port: server.port, option: "--port", logger: logger) {
-                try await gateway.application(onServerRunning: $0).run()
+                let application = gateway.application(onServerRunning: $0)
+                try await DrainWatch.watching(stopGrace, logger: logger) { try await application.run() }
             }
             let (adminHost, adminPort) = (server.adminHost, server.effectiveAdminPort)
             let admin = AdminDoor(
