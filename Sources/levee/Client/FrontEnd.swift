@@ -135,6 +135,8 @@ struct FrontEnd: Sendable {
         var configuration = HTTPClient.Configuration()
         configuration.redirectConfiguration = .disallow
         configuration.timeout.connect = .seconds(5)
+        // Who waits at a terminal wants to know at once that nobody listens.
+        configuration.connectionPool.retryConnectionEstablishment = false
         configuration.timeout.read = .minutes(10)
         return HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
     }()

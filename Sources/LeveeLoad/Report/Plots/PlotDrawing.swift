@@ -164,13 +164,14 @@ struct PlotDrawing {
 
     // MARK: Labels
 
-    /// The names of the lines at their ends, moved apart where they would lie on each other, with a thin line to what they name.
+    /// The names of the lines beside their ends, moved apart where they would lie on each other, with a thin line to what they
+    /// name.
     private func labels(to markup: inout Markup) {
         let named = plot.lines.compactMap { line in line.end.map { (line, x.place($0.x), y.place($0.y)) } }
             .sorted { $0.2 < $1.2 }
         let heights = Self.apart(named.map { $0.2 }, by: Self.lineHeight, within: y.ends.1...y.ends.0)
         for ((drawn, right, height), moved) in zip(named, heights) {
-            let edge = x.ends.1 + 12
+            let edge = right + 16
             line("leader ink\(drawn.ink)", (right + 2, height), (edge - 3, moved), to: &markup)
             text(drawn.name, "name ink\(drawn.ink)", (edge, moved + 4), anchor: "start", to: &markup)
         }
