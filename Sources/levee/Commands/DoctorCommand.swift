@@ -23,13 +23,14 @@ struct DoctorCommand: AsyncParsableCommand {
     func run() async throws {
         let configuration = try options.load(needsFile: false)
         let line = LiveLine(isQuiet: json)
-        let patience = Patience(.seconds(5))
+        let patience = Patience(line.isRewritten ? .milliseconds(200) : .seconds(5))
         let repair = repair
         let json = json
         let blobs = try await Deployment.blobs(configuration.blobs)
         try await Deployment.inspect(configuration) { store in
             let examination = try await store.examine(repair: repair, blobs: blobs) { progress in
-                line.show("read \(progress.keys) keys, looked at \(progress.looked)", isDue: patience.isOver())
+                guard patience.isOver() else { return }
+                line.show("read \(progress.keys) keys, looked at \(progress.looked)", isDue: true)
             }
             line.clear()
             let report = DoctorReport(examination, isRepair: repair)
