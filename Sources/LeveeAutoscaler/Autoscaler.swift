@@ -53,7 +53,7 @@ public struct Autoscaler<C: Clock>: Service where C.Duration == Duration {
         let start = clock.now
         let now = { @Sendable [clock] in start.duration(to: clock.now) }
         let mover = FleetMover(control: control, now: now, report: report)
-        if configuration.isDryRun { report(.rehearsing) }
+        if configuration.isDryRun { report(.rehearsing) } else if !configuration.movesFleet { report(.publishing) }
         await withTaskGroup(of: Void.self) { group in
             group.addTask { await mover.run() }
             await cancelWhenGracefulShutdown { await watch(mover, now: now) }

@@ -58,7 +58,7 @@ struct ScalingRound: Sendable {
         report(.verdict(verdict))
         // Answers that took longer than the lead lasts may be out of date: somebody else may lead by now.
         let isFresh = now() - askedAt < min(configuration.leadDuration, configuration.policy.staleAfter)
-        if isConfirmed, isFresh, !Task.isCancelled {
+        if configuration.movesFleet, isConfirmed, isFresh, !Task.isCancelled {
             mover.consider(desired: verdict.desired, found: overview.workers(taking: configuration.queues))
         }
         return verdict

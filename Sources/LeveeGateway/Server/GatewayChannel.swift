@@ -16,6 +16,7 @@ struct GatewayChannel: HTTPChannelHandler {
     /// The most bytes that the body of a request may have.
     let maxBodyBytes: @Sendable (HTTPRequest) -> Int
     let connections: ConnectionCount
+    let drain: DrainSignal
 
     func setup(
         channel: any Channel,
@@ -36,7 +37,7 @@ struct GatewayChannel: HTTPChannelHandler {
             try pipeline.addHandlers([
                 RequestHeadCheck(),
                 HTTP1ToHTTPServerCodec(secure: false),
-                ConnectionHandler(limits: limits, maxBodyBytes: maxBodyBytes, hasRoom: hasRoom),
+                ConnectionHandler(limits: limits, maxBodyBytes: maxBodyBytes, hasRoom: hasRoom, drain: drain),
                 HTTPConnectionStateHandler(idleTimeout: limits.idleTimeout, logger: logger),
             ])
             return try NIOAsyncChannel(

@@ -28,6 +28,8 @@ struct Listener {
     var scope: @Sendable (HTTPRequest.Method) -> Scope = { $0 == .get || $0 == .head ? .read : .submit }
     /// Whose pages may use it from browsers.
     var origins = AllowedOrigins.only([])
+    /// Whether the process is about to end: connections then end with the next answer.
+    var drain = DrainSignal()
     /// What `/openapi.json` says of the door; where there is nothing, nor is the document.
     var guide: OpenAPIDocument.Guide?
     let logger: Logger
@@ -48,12 +50,13 @@ struct Listener {
         let connections = ConnectionCount(most: limits.maxConnections)
         return Application(
             responder: router.buildResponder(),
-            server: HTTPServerBuilder { [limits, maxBodyBytes] responder in
+            server: HTTPServerBuilder { [limits, maxBodyBytes, drain] responder in
                 GatewayChannel(
                     responder: responder,
                     limits: limits,
                     maxBodyBytes: maxBodyBytes,
-                    connections: connections
+                    connections: connections,
+                    drain: drain
                 )
             },
             configuration: ApplicationConfiguration(

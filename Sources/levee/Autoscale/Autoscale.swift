@@ -28,7 +28,7 @@ enum Autoscale {
                 logger: logger,
                 report: { say($0, at: Date()) }
             )
-            try await Deployment.serve(autoscaler, logger: logger)
+            try await Deployment.serve(autoscaler, ServiceManager(doors: 0, logger: logger), logger: logger)
         }
     }
 
@@ -62,7 +62,7 @@ enum Autoscale {
         "\(hour: .twoDigits(clock: .twentyFourHour, hourCycle: .zeroBased)):\(minute: .twoDigits):\(second: .twoDigits)"
 }
 
-/// What a dry run moves.
+/// What a dry run moves, or one that only publishes.
 private struct NoFleet: FleetControl {
     func scale(to workers: Int) async throws(FleetControlError) {
         throw FleetControlError("there is no command to scale with")

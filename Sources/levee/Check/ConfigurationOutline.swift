@@ -66,6 +66,7 @@ struct ConfigurationOutline {
         add(server.appending("submitted"), configuration.server.answersCreated ? "201" : "202")
         add(server.appending("pending"), configuration.server.polling.pending.rawValue)
         add(server.appending("done"), configuration.server.polling.done.rawValue)
+        add(server.appending("drainDelay"), DurationText.text(configuration.server.drainDelay))
         let cors = server.appending("cors")
         add(cors.appending("origins"), list(configuration.server.origins))
         add(cors.appending("adminOrigins"), list(configuration.server.adminOrigins))

@@ -69,6 +69,15 @@ struct AutoscaleCommand: AsyncParsableCommand {
     @Flag(help: "Say what would be done, do nothing, and disturb no other autoscaler.")
     var dryRun = false
 
+    @Flag(
+        help: ArgumentHelp(
+            "Scale nothing, but publish how many workers there should be.",
+            discussion:
+                "For whatever scales by a figure: levee_workers_desired in /metrics, autoscaler.desired in /workers."
+        )
+    )
+    var publish = false
+
     @Flag(help: "Leave a number that was set by hand behind, unless another autoscaler leads.")
     var takeOver = false
 
@@ -87,9 +96,10 @@ struct AutoscaleCommand: AsyncParsableCommand {
             guard (0...Self.mostWorkers).contains(hold ?? 0) else {
                 throw ValidationError("--hold is a number of workers: give 0 to \(Self.mostWorkers)")
             }
-            guard !dryRun, !takeOver, max == nil, exec == nil, cluster == nil else {
+            guard !dryRun, !publish, !takeOver, max == nil, exec == nil, cluster == nil else {
                 throw ValidationError(
-                    "--hold and --release do not scale: leave out --max, --exec, --cluster, --dry-run and --take-over"
+                    "--hold and --release do not scale: leave out --max, --exec, --cluster, --dry-run, --publish and "
+                        + "--take-over"
                 )
             }
         } else {
@@ -128,6 +138,7 @@ struct AutoscaleCommand: AsyncParsableCommand {
             interval: try duration(interval, of: "--interval"),
             command: try command(),
             isDryRun: dryRun,
+            isPublishing: publish,
             takesOver: takeOver
         )
         guard (.milliseconds(100) ... .seconds(60)).contains(settings.interval) else {
@@ -142,8 +153,14 @@ struct AutoscaleCommand: AsyncParsableCommand {
         return settings
     }
 
-    /// What moves the fleet; a dry run can do without.
+    /// What moves the fleet; a dry run can do without, and where others move it there is none.
     private func command() throws -> CommandFleet.Command? {
+        if publish {
+            guard !dryRun, exec == nil, cluster == nil else {
+                throw ValidationError("--publish moves nothing itself: leave out --exec, --cluster and --dry-run")
+            }
+            return nil
+        }
         if let exec {
             guard cluster == nil else { throw ValidationError("Give one of --exec and --cluster, not both") }
             guard exec.contains(CommandFleet.Command.placeholder) else {

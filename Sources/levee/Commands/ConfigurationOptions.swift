@@ -11,6 +11,9 @@ struct ConfigurationOptions: ParsableArguments {
     @Option(help: ArgumentHelp("Where Redis is: redis://host:port/db or unix:///path.", valueName: "url"))
     var redis: String?
 
+    @Option(help: ArgumentHelp("The file with the password of Redis in its first line.", valueName: "path"))
+    var redisPasswordFile: String?
+
     @Option(help: "The least level that is logged: trace, debug, info, notice, warning, error or critical.")
     var logLevel: String?
 
@@ -22,6 +25,7 @@ struct ConfigurationOptions: ParsableArguments {
     func load(_ flags: [SettingOverride: String?] = [:]) throws(ConfigurationError) -> Configuration {
         var values = flags.compactMapValues(\.self)
         values[.redis] = redis
+        values[.passwordFile] = redisPasswordFile
         values[.logLevel] = logLevel
         let environment = ProcessInfo.processInfo.environment
         return try ConfigurationLoader(environment: environment, file: config, flags: values).load()

@@ -71,14 +71,23 @@ enum Deployment {
         BlobSweeper(store: blobs, jobs: store, age: settings.orphanAge, logger: logger)
     }
 
-    /// Runs services until one ends or the process is told to stop, by SIGTERM or SIGINT.
+    /// What tells a process to stop.
+    static let stopSignals: [UnixSignal] = [.sigterm, .sigint]
+
+    /// Runs services until one ends or the process is told to stop.
     ///
     /// - Parameters:
     ///   - services: The services, those that there are; they are stopped in the reverse order.
     ///   - grace: How long they may take to stop before they are canceled; `nil` if they know their own.
+    ///   - signals: What tells it to stop, unless a service heeds that.
     ///   - logger: Where to say what happens.
     /// - Throws: What a service throws.
-    static func serve(_ services: (any Service)?..., grace: Duration? = nil, logger: Logger) async throws {
+    static func serve(
+        _ services: (any Service)?...,
+        grace: Duration? = nil,
+        signals: [UnixSignal] = stopSignals,
+        logger: Logger
+    ) async throws {
         var configuration = ServiceGroupConfiguration(
             services: services.compactMap(\.self).map { service in
                 .init(
@@ -87,7 +96,7 @@ enum Deployment {
                     failureTerminationBehavior: .cancelGroup
                 )
             },
-            gracefulShutdownSignals: [.sigterm, .sigint],
+            gracefulShutdownSignals: signals,
             logger: logger
         )
         configuration.maximumGracefulShutdownDuration = grace

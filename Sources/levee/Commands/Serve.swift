@@ -64,7 +64,16 @@ enum Serve {
                 logger: logger
             )
             let server = configuration.server
-            let jobs = Door("serving", host: server.host, port: server.port, option: "--port", logger: logger) {
+            let manager = ServiceManager(doors: 2, logger: logger)
+            let lameDuck = await LameDuck(delay: server.drainDelay, logger: logger) { gateway.announceEnd() }
+            let jobs = Door(
+                "serving",
+                host: server.host,
+                port: server.port,
+                option: "--port",
+                manager: manager,
+                logger: logger
+            ) {
                 try await gateway.application(onServerRunning: $0).run()
             }
             let (adminHost, adminPort) = (server.adminHost, server.effectiveAdminPort)
@@ -84,12 +93,28 @@ enum Serve {
                 origins: configuration.server.adminOrigins,
                 logger: logger
             )
-            let fleet = Door("admin", host: adminHost, port: adminPort, option: "--admin-port", logger: logger) {
+            let fleet = Door(
+                "admin",
+                host: adminHost,
+                port: adminPort,
+                option: "--admin-port",
+                manager: manager,
+                logger: logger
+            ) {
                 try await admin.application(onServerRunning: $0).run()
             }
             do {
                 let sweeper = blobs.map { Deployment.sweeper(of: $0, configuration.blobs, on: store, logger: logger) }
-                try await Deployment.serve(sweeper, fleet, jobs, grace: stopGrace, logger: logger)
+                try await Deployment.serve(
+                    sweeper,
+                    fleet,
+                    jobs,
+                    lameDuck,
+                    manager,
+                    grace: stopGrace,
+                    signals: lameDuck == nil ? Deployment.stopSignals : [],
+                    logger: logger
+                )
             } catch is CancellationError {
                 logger.warning("stopped before all requests had ended", metadata: ["grace": "\(stopGrace)"])
             }

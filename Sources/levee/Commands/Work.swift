@@ -43,8 +43,9 @@ enum Work {
                 )
                 try await withThrowingTaskGroup { group in
                     group.addTask { await obey(signals, worker) }
-                    let probes = settings.healthPort.map { health(of: worker, settings, port: $0, logger) }
-                    try await Deployment.serve(probes, sweeper, courier, worker, logger: logger)
+                    let manager = ServiceManager(doors: settings.healthPort == nil ? 0 : 1, logger: logger)
+                    let probes = settings.healthPort.map { health(of: worker, port: $0, manager, logger) }
+                    try await Deployment.serve(probes, sweeper, courier, worker, manager, logger: logger)
                     group.cancelAll()
                 }
             }
@@ -115,14 +116,19 @@ enum Work {
     }
 
     /// Answers probes: a worker that the store does not answer, or that gets no work, is of no use.
-    private static func health(of worker: Worker, _ settings: WorkerSettings, port: Int, _ logger: Logger) -> Door {
+    private static func health(
+        of worker: Worker,
+        port: Int,
+        _ manager: ServiceManager?,
+        _ logger: Logger
+    ) -> Door {
         let host = "127.0.0.1"
         let health = HealthDoor(host: host, port: port, logger: logger) {
             if worker.isDraining { return "The worker takes no more jobs." }
             guard let silence = worker.silence else { return "Redis has not answered yet." }
             return silence > worker.patience ? "Redis has not answered for \(silence.components.seconds) s." : nil
         }
-        return Door("probes", host: host, port: port, option: "--health-port", logger: logger) {
+        return Door("probes", host: host, port: port, option: "--health-port", manager: manager, logger: logger) {
             try await health.application(onServerRunning: $0).run()
         }
     }

@@ -76,6 +76,8 @@ struct ServerSettings: Sendable, Equatable {
     var answersCreated = false
     /// How polls are answered that do not say how they want to be.
     var polling = PollingStyle()
+    /// For how long a front end that was told to stop goes on to serve while it says that it is not ready.
+    var drainDelay = Duration.zero
     /// How long a request may take from its first byte to its last.
     var requestTimeout = Duration.seconds(60)
     /// How many connections a front end takes at once.

@@ -2,12 +2,14 @@
 
 /// A setting that stands in the environment or on the command line too.
 enum SettingOverride: CaseIterable, Sendable {
-    case redis, host, port, adminHost, adminPort, publicURL, insecure, slots, workerName, healthPort, logLevel
+    case redis, passwordFile, host, port, adminHost, adminPort, publicURL, insecure, slots, workerName, healthPort,
+        logLevel
 
     /// The environment variable, if there is one.
     var variable: String? {
         switch self {
         case .redis: "LEVEE_REDIS"
+        case .passwordFile: "LEVEE_REDIS_PASSWORD_FILE"
         case .host: "LEVEE_HOST"
         case .port: "LEVEE_PORT"
         case .adminHost: "LEVEE_ADMIN_HOST"
@@ -24,6 +26,7 @@ enum SettingOverride: CaseIterable, Sendable {
     var flag: String {
         switch self {
         case .redis: "--redis"
+        case .passwordFile: "--redis-password-file"
         case .host: "--host"
         case .port: "--port"
         case .adminHost: "--admin-host"
@@ -41,6 +44,7 @@ enum SettingOverride: CaseIterable, Sendable {
     var path: SettingPath {
         switch self {
         case .redis: SettingPath("redis", "url")
+        case .passwordFile: SettingPath("redis", "passwordFile")
         case .host: SettingPath("server", "host")
         case .port: SettingPath("server", "port")
         case .adminHost: SettingPath("server", "adminHost")
@@ -73,6 +77,8 @@ extension Configuration {
         do throws(ValueComplaint) {
             switch override {
             case .redis: redis.endpoint = try ValueFormat.redisURL.read(text)
+            case .passwordFile:
+                redis.passwordFile = FilePath.absolute(try ValueFormat.text.read(text), in: reading.folder)
             case .host: server.host = try ValueFormat.host.read(text)
             case .port: server.port = try ValueFormat.port.read(text)
             case .adminHost: server.adminHost = try ValueFormat.host.read(text)

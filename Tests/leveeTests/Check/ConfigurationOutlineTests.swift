@@ -58,6 +58,7 @@ struct ConfigurationOutlineTests {
           submitted                         202
           pending                           202
           done                              302
+          drainDelay                        0s
           cors.origins                      ["https://app.example.com"]   levee.yaml:4
           cors.adminOrigins                 (none)
           insecure                          false

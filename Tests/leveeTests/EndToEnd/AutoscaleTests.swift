@@ -2,6 +2,7 @@
 
 import Foundation
 import LeveeTestSupport
+import NIOHTTP1
 import Testing
 
 @Suite(.serialized) struct AutoscaleTests {
@@ -72,8 +73,25 @@ import Testing
         }
     }
 
+    @Test func whatItPublishesIsThereForOthersToScaleBy() async throws {
+        try await Fleet.run(Self.jobs) { fleet in
+            let (door, admin) = try await fleet.doors()
+            for _ in 0..<200 { _ = try await door.submit("sleep", #"{"seconds": 1}"#) }
+            let options = ["autoscale", "--publish", "--max", "4", "--interval", "100ms", "--target-wait", "5s"]
+            let scaler = try fleet.start("autoscaler", options, keepsOutput: true)
+            try await eventually("the figure is in /workers: \(scaler.text)") {
+                try await admin.send(.GET, "/workers").json("autoscaler", "desired") as? Int == 4
+            }
+            let metrics = String(decoding: try await admin.send(.GET, "/metrics").body, as: UTF8.self)
+            #expect(metrics.contains("\nlevee_workers_desired 4\n"))
+            #expect(scaler.text.contains("publishing: "))
+            #expect(!scaler.text.contains("scaling to"))
+        }
+    }
+
     @Test(arguments: [
         (["autoscale"], "--max"),
+        (["autoscale", "--max", "3", "--publish", "--exec", "scale {n}"], "--publish"),
         (["autoscale", "--max", "0", "--exec", "scale {n}"], "maximum"),
         (["autoscale", "--max", "3", "--exec", "scale 4"], "{n}"),
         (["autoscale", "--max", "3", "--target-wait", "soon"], "soon"),
