@@ -47,9 +47,11 @@ storm-polls: ## Measure what CROWD=10000 clients cost that poll, wait or read ev
 
 ##@ Proof
 
-.PHONY: conformance chaos storm proxy-storm blob-storm
+.PHONY: conformance deployment chaos storm proxy-storm blob-storm
 conformance: ## Hold a running Levee to its HTTP contract with clients of others (FILTER=expression runs some)
 	@scripts/conformance
+deployment: ## Check deploy/ and docs/: restarts behind haproxy, systemd units, containers, manifests (FILTER=expression)
+	@scripts/deployment
 chaos: ## Kill, stop and cut off processes under load, and prove that nothing went wrong (DURATION=60 SEED=)
 	@scripts/chaos
 blob-storm: ## Take SIZE=200 MiB through a job and back, and see what memory that takes
