@@ -18,15 +18,24 @@ def free_port() -> int:
 
 
 class Balancer(Process):
-    """haproxy with the configuration of deploy/, at a port of this machine; waited for until it answers with a status."""
+    """haproxy with the configuration of deploy/, at a port of this machine; waited for until it answers with a status.
 
-    def __init__(self, log: Path, port: int, front_ends: list[int], status: int = 200) -> None:
+    Without retries it is one of the many balancers that ask a front end once, and trust their checks.
+    """
+
+    def __init__(self, log: Path, port: int, front_ends: list[int], status: int = 200, retries: bool = True) -> None:
         self.port = port
         environment = {"LEVEE_BIND": f"127.0.0.1:{port}"}
         for number, front_end in enumerate(front_ends, 1):
             environment[f"LEVEE_FRONT_END_{number}"] = f"127.0.0.1:{front_end}"
         path = os.pathsep.join([os.environ["PATH"], "/usr/sbin", "/sbin"])
-        super().__init__(log, ["haproxy", "-db", "-f", str(CONFIGURATION)], environment | {"PATH": path})
+        file = CONFIGURATION
+        if not retries:
+            file = log.with_suffix(".cfg")
+            lines = CONFIGURATION.read_text().splitlines(keepends=True)
+            kept = [line for line in lines if not line.strip().startswith(("retry-on", "option redispatch", "retries"))]
+            file.write_text("".join(kept).replace("timeout connect", "retries 0\n    timeout connect"))
+        super().__init__(log, ["haproxy", "-db", "-f", str(file)], environment | {"PATH": path})
         eventually("haproxy listens", lambda: self.answers(status))
 
     def __enter__(self) -> "Balancer":

@@ -46,16 +46,17 @@ def restart(front_end: FrontEnd, number: int, balancer: Balancer) -> None:
     begun.join()
 
 
-def test_front_ends_are_restarted_one_after_the_other_and_no_client_notices() -> None:
+@pytest.mark.parametrize("retries", [True, False], ids=["haproxy", "asks-once"])
+def test_front_ends_are_restarted_one_after_the_other_and_no_client_notices(retries: bool) -> None:
     port = free_port()
     server = f"server: {{drainDelay: 4s, publicUrl: 'http://127.0.0.1:{port}'}}\n"
-    with Cluster("haproxy", server) as cluster:
+    with Cluster("haproxy" if retries else "asks-once", server) as cluster:
         cluster.start(front_ends=2, workers=2)
         for front_end in cluster.front_ends:
             # They come back where haproxy looks for them.
             front_end.command[front_end.command.index("--port") + 1] = str(front_end.port)
         ports = [front_end.port for front_end in cluster.front_ends]
-        with Balancer(cluster.logs / "haproxy.log", port, ports) as balancer, ThreadPoolExecutor() as pool:
+        with Balancer(cluster.logs / "haproxy.log", port, ports, retries=retries) as balancer, ThreadPoolExecutor() as pool:
             traffic = Traffic(balancer.url)
             clients = [pool.submit(traffic.run, mode) for mode in ("poll", "wait", "sse")]
             try:
