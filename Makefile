@@ -62,7 +62,9 @@ proxy-storm: ## Send CLIENTS=500 at once to a service that bears five, straight 
 
 ##@ Development
 
-.PHONY: soak
+.PHONY: soak pictures
+pictures: ## Take the pictures of the documentation anew, with a browser, on a cluster of its own
+	@scripts/pictures
 soak: ## Test the scripts against their model from SEEDS=1000 random seeds
 	@scripts/soak
 

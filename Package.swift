@@ -53,6 +53,9 @@ let package = Package(
         .systemLibrary(name: "CHiredis", pkgConfig: "hiredis", providers: [.apt(["libhiredis-dev"])]),
         .target(name: "LeveeCore", dependencies: [.product(name: "Crypto", package: "swift-crypto")]),
 
+        // The page that operators look at, as bytes.
+        .target(name: "LeveeDashboard", resources: [.embedInCode("Assets")]),
+
         // What chaos runs write and the verdict reads, and the clock that they give to Redis.
         .target(name: "LeveeLedger"),
         .target(name: "CSkewedClock", publicHeadersPath: "."),
@@ -66,7 +69,7 @@ let package = Package(
         .target(
             name: "LeveeGateway",
             dependencies: [
-                "LeveeCore", hummingbird, httpTypes, lifecycle, logging, nioCore,
+                "LeveeCore", "LeveeDashboard", hummingbird, httpTypes, lifecycle, logging, nioCore,
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "HummingbirdCore", package: "hummingbird"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),

@@ -138,13 +138,12 @@ public struct Gateway: Sendable {
         )
         let file = FileRoute(resource: resource)
         let events = EventsRoute(configuration: configuration, lookup: lookup, representation: representation)
-        let history = HistoryRoute(inspection: inspection, lookup: lookup)
+        let history = HistoryRoute(inspection: inspection) { try await lookup.record($0).id }
         let cancel = CancelRoutes(
             configuration: configuration,
-            submission: submission,
+            ending: JobEnding(submission: submission, blobs: blobs),
             lookup: lookup,
-            representation: representation,
-            blobs: blobs
+            representation: representation
         )
         let facade = FacadeRoutes(configuration: configuration, submit: submit, status: status, resource: resource)
         let health = HealthRoutes(upkeep: upkeep, drain: drain, logger: logger)

@@ -54,15 +54,16 @@ extension RedisStore: ScalingLead {
 extension QueueOverview {
     /// Reads a queue as overview.lua answers it.
     fileprivate init?(_ value: RESPValue) {
-        guard let parts = value.array, parts.count == 5, let name = parts[0].string, let fields = parts[1].array,
-            let due = parts[3].int
+        guard let parts = value.array, parts.count == 6, let name = parts[0].string, let fields = parts[1].array,
+            let due = parts[3].int, let dead = parts[5].int
         else { return nil }
         self.init(
             name: name,
             figures: QueueFigures(fields: fields),
             oldestReady: Timestamp(parts[2]),
             due: due,
-            nextDue: Timestamp(parts[4])
+            nextDue: Timestamp(parts[4]),
+            dead: dead
         )
     }
 }

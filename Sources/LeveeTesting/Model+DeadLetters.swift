@@ -41,6 +41,7 @@ extension Model {
             request: job.request
         )
         _ = submit(again, rules: QueueRules(name: again.queue), at: now)
+        jobs[newID]?.retryOf = id
         jobs[id]?.retriedAs = newID
         self[queue: again.queue].dead[id] = nil
         return .retried(newID)

@@ -1,6 +1,7 @@
 // The deployment as a whole: what an overview shows, and who leads it; on both stores.
 
 import LeveeCore
+import LeveeRedis
 import LeveeTesting
 import Testing
 
@@ -38,6 +39,28 @@ import Testing
             let olderSince = try #require(try await test.store.job(older)).createdAt
             #expect(try await queue(of: test.store).oldestReady == olderSince)
         }
+    }
+
+    @Test func aLookCostsLittleHoweverMuchWaits() async throws {
+        try await withRedisStore { redis in
+            let store = redis.store
+            for _ in 0..<60 {
+                _ = try await store.put()
+                _ = try await store.put(delay: .seconds(60))
+            }
+            _ = try await store.beat(.of("w1"))
+            let before = try await commands(of: store)
+            _ = try await store.overview()
+            // The look itself and this count are two; the rest is what the script asks.
+            #expect(try await commands(of: store) - before <= 14)
+        }
+    }
+
+    /// How many commands Redis has carried out, those of scripts included.
+    private func commands(of store: RedisStore) async throws -> Int {
+        let info = try await store.send(RedisCommand("INFO", "stats")).string ?? ""
+        let line = try #require(info.firstMatch(of: /total_commands_processed:([0-9]+)/))
+        return try #require(Int(line.output.1))
     }
 
     @Test(arguments: StoreKind.allCases)

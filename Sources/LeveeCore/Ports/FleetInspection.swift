@@ -40,6 +40,8 @@ public struct QueueOverview: Sendable, Equatable {
     public var due: Int
     /// When its next scheduled job falls due; `nil` if there is none, or if a hundred of other queues come first.
     public var nextDue: Timestamp?
+    /// Its dead letters: jobs that failed for good, and can be made anew.
+    public var dead: Int
 
     /// Creates an overview of a queue; see the properties.
     public init(
@@ -47,13 +49,15 @@ public struct QueueOverview: Sendable, Equatable {
         figures: QueueFigures,
         oldestReady: Timestamp? = nil,
         due: Int = 0,
-        nextDue: Timestamp? = nil
+        nextDue: Timestamp? = nil,
+        dead: Int = 0
     ) {
         self.name = name
         self.figures = figures
         self.oldestReady = oldestReady
         self.due = due
         self.nextDue = nextDue
+        self.dead = dead
     }
 }
 

@@ -10,7 +10,7 @@ public import NIOCore
 public struct AdminDoor: Sendable {
     /// What the door needs of the store.
     public typealias Store = FleetInspection & DeadLetters & JobCatalog & JobSubmission & JobInspection & JobUpkeep
-        & MessageLists & UndeliveredFollowUps & JobLeasing
+        & MessageLists & UndeliveredFollowUps & JobLeasing & JobDossiers
 
     private let host: String
     private let port: Int
@@ -124,20 +124,31 @@ public struct AdminDoor: Sendable {
             logger: logger
         )
         let overview = FleetRoutes(inspection: fleet, memory: memory, logger: logger, now: now)
+        let feed = DashboardFeed(inspection: fleet, memory: memory, logger: logger, now: now)
+        let job = JobRoutes(
+            inspection: store,
+            dossiers: store,
+            ending: JobEnding(submission: store, blobs: blobs)
+        )
+        let contents = JobContentRoutes(inspection: store, dossiers: store, blobs: blobs?.store)
         let queues = QueueRoutes(upkeep: store, inspection: fleet, catalog: store)
         let jobs = JobListRoute(catalog: store)
         let dead = DeadLetterRoutes(deadLetters: store, submission: store, inspection: store, blobs: blobs)
         let application = listener.application(
             overview.endpoints + queues.endpoints + jobs.endpoints + dead.endpoints
                 + DestinationRoutes(lists: store).endpoints + DeliveryRoutes(undelivered: store).endpoints
-                + leaseEndpoints(desk, limits),
-            services: [desk],
+                + leaseEndpoints(desk, limits) + job.endpoints + contents.endpoints
+                + DashboardRoutes(feed: feed).endpoints,
+            services: [desk, feed],
             onServerRunning: onServerRunning
         )
-        return GatewayApplication(base: application) { desk.close() }
+        return GatewayApplication(base: application) {
+            desk.close()
+            feed.close()
+        }
     }
 
-    /// What outside workers ask for. An operator's key is not good for it: it shows no payloads, and makes no results.
+    /// What outside workers ask for. An operator's key is not good for it: who looks after jobs does not do their work.
     private func leaseEndpoints(_ desk: LeaseDesk, _ limits: GatewayConfiguration.Limits) -> [Endpoint] {
         let workers = OutsideWorkers()
         let budget = PayloadBudget(bytes: limits.maxPendingBytes)

@@ -12,7 +12,8 @@ enum Schemas {
     /// The schemas of the admin door.
     static let admin: [JSONMember] = [
         JSONMember("Problem", problem), JSONMember("JobList", jobList), JSONMember("Queue", queue),
-        JSONMember("Workers", workers), JSONMember("DeadLetters", deadLetters),
+        JSONMember("Workers", workers), JSONMember("DeadLetters", deadLetters), JSONMember("Job", job),
+        JSONMember("History", history),
     ]
 
     static func reference(_ name: String) -> JSONTree { ["$ref": "#/components/schemas/\(name)"] }
@@ -107,16 +108,38 @@ enum Schemas {
         "properties": ["code": optionalText, "detail": optionalText, "status": ["type": ["integer", "null"]]],
     ]
 
-    private static let jobList = object([
-        "jobs": list(
-            of: object([
-                "id": text, "type": text, "tenant": text, "queue": text, "priority": text, "status": state,
-                "attempt": count, "maxAttempts": count, "workersLost": count, "createdAt": time, "updatedAt": time,
-                "dueAt": optionalTime, "expiresAt": time, "error": failure,
-            ])
-        ),
-        "next": optionalText,
-    ])
+    private static let listedJob: KeyValuePairs<String, JSONTree> = [
+        "id": text, "type": text, "tenant": text, "queue": text, "priority": text, "status": state,
+        "attempt": count, "maxAttempts": count, "workersLost": count, "createdAt": time, "updatedAt": time,
+        "dueAt": optionalTime, "expiresAt": time, "error": failure,
+    ]
+
+    private static let jobList = object(["jobs": list(of: object(listedJob)), "next": optionalText])
+
+    private static let fields = list(of: object(["name": text, "value": text]))
+
+    private static let job: JSONTree = [
+        "allOf": [
+            object(listedJob),
+            object([
+                "time": time, "version": count, "fence": count, "failures": count, "claimedAt": optionalTime,
+                "startBy": time, "endBy": optionalTime, "cancelRequested": flag, "ahead": optionalCount,
+                "worker": optionalText, "leaseUntil": optionalTime,
+                "progress": object(["percent": count, "stage": optionalText, "message": optionalText]),
+                "payload": object(["mediaType": text, "length": count]),
+                "result": [
+                    "type": ["object", "null"],
+                    "properties": ["status": count, "mediaType": text, "length": count, "fields": fields],
+                ],
+                "request": [
+                    "type": ["object", "null"],
+                    "properties": ["method": optionalText, "target": optionalText, "fields": fields],
+                ],
+                "followUps": list(of: object(["when": text, "kind": text, "target": text])),
+                "retryOf": optionalText, "retriedAs": optionalText,
+            ]),
+        ]
+    ]
 
     private static let queue = object([
         "name": text,
@@ -136,6 +159,7 @@ enum Schemas {
         "succeeded": count,
         "failed": count,
         "canceled": count,
+        "dead": count,
     ])
 
     private static let workers = object([
