@@ -37,13 +37,15 @@ logs: ## Show the logs, on a terminal as they grow (NAME=worker-w1 shows one)
 
 ##@ Load
 
-.PHONY: load hints storm-polls
+.PHONY: load hints storm-polls storm-viewers
 load: ## Put load on the cluster that runs and report (such as POLLERS=1000 JOBS=10000 MODE=wait)
 	@scripts/load
 hints: ## Measure how far Retry-After is from the truth, on a cluster of its own (JOBS=1000 STEPS=2x20s,16x30s,6x90s)
 	@scripts/hints
 storm-polls: ## Measure what CROWD=10000 clients cost that poll, wait or read events, on a cluster of its own
 	@scripts/storm-polls
+storm-viewers: ## Measure what it costs to look at the dashboard at RATE=2000 jobs/s, on a cluster of its own (BUILD=release)
+	@scripts/storm-viewers
 
 ##@ Proof
 

@@ -9,7 +9,7 @@ from urllib.parse import quote
 
 import pytest
 from support.client import Client
-from support.cluster import Cluster
+from support.cluster import Cluster, looks
 from support.keys import KeyedCluster
 from support.waiting import eventually
 
@@ -413,25 +413,14 @@ def test_page_of_another_site_changes_nothing(watched: Cluster, levee: Client, a
     assert not admin.get("/queues/spare").json()["paused"]
 
 
-def readings(cluster: Cluster, seconds: float) -> list[int]:
-    """How many commands each look at the whole deployment took, of those that Redis was asked for in a while.
-
-    A script shows its commands behind its call; what reads the autoscaler's words is such a look.
-    """
-    monitor = subprocess.Popen(["timeout", f"{seconds}", "redis-cli", "-s", str(cluster.socket), "monitor"], stdout=subprocess.PIPE, text=True)
-    said, _ = monitor.communicate()
-    looks, call = [], []
-    for line in [*said.splitlines(), ""]:
-        if " lua] " in line:
-            call.append(line)
-            continue
-        if any(":autoscaler" in command for command in call):
-            looks.append(len(call) + 1)
-        call = []
-    return looks
+def readings(cluster: Cluster, seconds: int) -> list[int]:
+    """The looks at the whole deployment in a while, by the number of their commands."""
+    monitor = ["timeout", f"{seconds}", "redis-cli", "-s", str(cluster.socket), "monitor"]
+    return looks(subprocess.run(monitor, stdout=subprocess.PIPE, text=True, check=False).stdout)
 
 
-def test_viewers_share_readings_and_readings_are_small(watched: Cluster, levee: Client) -> None:
+def test_viewers_share_readings_and_readings_are_small(watched: Cluster, levee: Client, browser: Browser) -> None:
+    browser.driver.get("about:blank")
     url = f"{watched.front_ends[0].admin_url}/dashboard/events"
     assert readings(watched, 3) == [], "nobody looks, nothing is read"
     for number in range(50):

@@ -1,4 +1,5 @@
-// Speaks to the door that the page comes from, with the key that was entered, if any was. The key lies in this tab's session only.
+// Speaks to the door that the page comes from, with the key that was entered, if any was. The key lies in this tab's
+// session only.
 
 const NAME = 'levee.key';
 let key = sessionStorage.getItem(NAME);
@@ -35,14 +36,20 @@ export async function open(method, path, signal) {
   const headers = key ? { Authorization: `Bearer ${key}` } : {};
   let response;
   try {
-    response = await fetch(path, { method, headers, signal, cache: 'no-store', redirect: 'error', credentials: 'omit' });
+    const terms = { cache: 'no-store', redirect: 'error', credentials: 'omit' };
+    response = await fetch(path, { method, headers, signal, ...terms });
   } catch (error) {
     if (error.name === 'AbortError') throw error;
     throw new Failure(0, 'The front end does not answer', 'The front end does not answer.');
   }
   if (response.ok) return response;
   const problem = await response.json().catch(() => ({}));
-  const failure = new Failure(response.status, problem.title ?? `Status ${response.status}`, problem.detail, problem.type);
+  const failure = new Failure(
+    response.status,
+    problem.title ?? `Status ${response.status}`,
+    problem.detail,
+    problem.type,
+  );
   if (failure.isRefusal) refused(failure);
   throw failure;
 }

@@ -33,7 +33,15 @@ function put(next) {
 }
 
 function nowhere() {
-  return { title: 'Nothing here', node: h('section', { class: 'empty' }, h('h1', { tabindex: '-1' }, 'Nothing here'), h('p', null, 'This address leads to no view.')) };
+  return {
+    title: 'Nothing here',
+    node: h(
+      'section',
+      { class: 'empty' },
+      h('h1', { tabindex: '-1' }, 'Nothing here'),
+      h('p', null, 'This address leads to no view.'),
+    ),
+  };
 }
 
 function decode(text) {
@@ -58,7 +66,10 @@ function route(event) {
 let isLocked = false;
 
 onRefusal((refusal) => {
-  if (isLocked) return;
+  if (isLocked) {
+    view.refuse(refusal);
+    return;
+  }
   isLocked = true;
   live.snapshot = null;
   live.heardAt = null;

@@ -48,7 +48,12 @@ export function sparkline(name) {
   const [width, height] = [112, 22];
   const area = s('path', { class: 'area' });
   const line = s('path', { class: 'line' });
-  const node = s('svg', { class: `spark ${name}`, viewBox: `0 0 ${width} ${height}`, 'aria-hidden': 'true', preserveAspectRatio: 'none' }, area, line);
+  const node = s(
+    'svg',
+    { class: `spark ${name}`, viewBox: `0 0 ${width} ${height}`, 'aria-hidden': 'true', preserveAspectRatio: 'none' },
+    area,
+    line,
+  );
   return {
     node,
     draw(points) {
@@ -59,16 +64,27 @@ export function sparkline(name) {
   };
 }
 
-// A plot with an axis, a legend, and the values under the pointer. lines: [{ name, title, isArea }]
+// A plot with an axis, a legend, and the values under the pointer. lines: [{ name, title, isArea, isSeldom }];
+// what is seldom is drawn only where it is not nothing.
 export function plot(title, lines, format) {
   const height = 120;
   const areas = lines.map(({ name, isArea }) => isArea && s('path', { class: `area ${name}` }));
   const paths = lines.map(({ name }) => s('path', { class: `line ${name}` }));
   const cross = s('line', { class: 'cross', y1: 0, y2: height, visibility: 'hidden' });
-  const canvas = s('svg', { class: 'canvas', height, preserveAspectRatio: 'none', 'aria-hidden': 'true' }, areas, paths, cross);
+  const canvas = s(
+    'svg',
+    { class: 'canvas', height, preserveAspectRatio: 'none', 'aria-hidden': 'true' },
+    areas,
+    paths,
+    cross,
+  );
   const top = h('span', { class: 'top' });
   const values = lines.map(() => h('b'));
-  const legend = h('p', { class: 'legend' }, lines.map((line, index) => h('span', { class: line.name }, h('i'), `${line.title} `, values[index])));
+  const legend = h(
+    'p',
+    { class: 'legend' },
+    lines.map((line, index) => h('span', { class: line.name }, h('i'), `${line.title} `, values[index])),
+  );
   const [since, moment] = [h('span'), h('span', null, 'now')];
   const node = h('figure', { class: 'plot', 'aria-label': title }, h('figcaption', null, title), legend,
     h('div', { class: 'field' }, top, canvas), h('p', { class: 'axis', 'aria-hidden': 'true' }, since, moment));
@@ -105,7 +121,8 @@ export function plot(title, lines, format) {
       const width = canvas.clientWidth || 600;
       const limit = round(highest(series));
       canvas.setAttribute('viewBox', `0 0 ${width} ${height}`);
-      series.forEach((points, index) => {
+      series.forEach((all, index) => {
+        const points = lines[index].isSeldom ? all.map(([at, value]) => [at, value || null]) : all;
         paths[index].setAttribute('d', path(points, width, height, limit, false));
         if (areas[index]) areas[index].setAttribute('d', path(points, width, height, limit, true));
       });

@@ -4,8 +4,10 @@ import { Failure, hasKey, open } from './api.js';
 import { h, say, toast } from './dom.js';
 import { bytes } from './format.js';
 
-const PICTURES = new Set(['image/png', 'image/jpeg', 'image/gif', 'image/webp', 'image/avif', 'image/bmp', 'image/svg+xml']);
-const TEXTS = /^(text\/.*|application\/(.*\+)?(json|xml|yaml)|application\/(x-ndjson|javascript|x-www-form-urlencoded|toml|sql))$/;
+const PICTURES = new Set(
+  ['image/png', 'image/jpeg', 'image/gif', 'image/webp', 'image/avif', 'image/bmp', 'image/svg+xml'],
+);
+const TEXTS = /^(text\/.*|application\/((.*\+)?(json|xml|yaml)|x-ndjson|javascript|x-www-form-urlencoded|toml|sql))$/;
 // What is loaded without being asked for, and what may be at all.
 const LITTLE = 64 << 10;
 const LITTLE_PICTURE = 1 << 20;
@@ -48,7 +50,12 @@ export function content(title, path, name) {
   const view = h('div', { class: 'view' });
   const show = h('button', { class: 'quiet', click: load }, 'Show');
   const save = h('button', { class: 'quiet', click: download }, 'Download');
-  const node = h('section', { class: 'panel content' }, h('div', { class: 'headed' }, h('h2', null, `${title} `, facts), h('div', { class: 'buttons' }, show, save)), view);
+  const node = h(
+    'section',
+    { class: 'panel content' },
+    h('div', { class: 'headed' }, h('h2', null, `${title} `, facts), h('div', { class: 'buttons' }, show, save)),
+    view,
+  );
   const stop = new AbortController();
   let [about, address, isAsked] = [null, null, false];
 
@@ -76,7 +83,13 @@ export function content(title, path, name) {
     const form = kind(about.mediaType);
     if (form === 'picture') {
       address = URL.createObjectURL(new Blob([data], { type: essence(about.mediaType) }));
-      const broken = () => view.replaceChildren(h('p', { class: 'empty' }, `The bytes are no picture that this browser reads, though they are said to be ${essence(about.mediaType)}.`));
+      const broken = () => view.replaceChildren(
+        h(
+          'p',
+          { class: 'empty' },
+          `The bytes are no picture that this browser reads, though they are said to be ${essence(about.mediaType)}.`,
+        ),
+      );
       view.replaceChildren(h('img', { src: address, alt: `${title} as a picture`, error: broken }));
       return;
     }
@@ -88,7 +101,9 @@ export function content(title, path, name) {
         // It is shown as it is.
       }
     }
-    const rest = text.length > SHOWN ? h('p', { class: 'muted' }, `The first ${bytes(SHOWN)}; the rest is in the download.`) : null;
+    const rest = text.length > SHOWN
+      ? h('p', { class: 'muted' }, `The first ${bytes(SHOWN)}; the rest is in the download.`)
+      : null;
     view.replaceChildren(h('pre', { tabindex: '0', 'aria-label': title }, text.slice(0, SHOWN)), rest ?? '');
   }
 
@@ -96,9 +111,12 @@ export function content(title, path, name) {
   async function download() {
     const target = h('a', { href: path, download: name });
     try {
-      if (hasKey()) target.href = URL.createObjectURL(new Blob([await fetched()], { type: 'application/octet-stream' }));
+      if (hasKey()) {
+        const bytes = new Blob([await fetched()], { type: 'application/octet-stream' });
+        target.href = URL.createObjectURL(bytes);
+        setTimeout(() => URL.revokeObjectURL(target.href), 60_000);
+      }
       target.click();
-      if (hasKey()) setTimeout(() => URL.revokeObjectURL(target.href), 60_000);
     } catch (error) {
       if (!(error instanceof Failure)) throw error;
       toast(error.message, true);

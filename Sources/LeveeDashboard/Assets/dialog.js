@@ -7,7 +7,13 @@ import { h, say, toast } from './dom.js';
 export function show(title, body, buttons) {
   const before = document.activeElement;
   const heading = h('h2', { id: 'dialog-title' }, title);
-  const node = h('dialog', { 'aria-labelledby': 'dialog-title' }, heading, body, h('div', { class: 'buttons' }, buttons));
+  const node = h(
+    'dialog',
+    { 'aria-labelledby': 'dialog-title' },
+    heading,
+    body,
+    h('div', { class: 'buttons' }, buttons),
+  );
   node.addEventListener('click', (event) => event.target === node && node.close());
   node.addEventListener('close', () => {
     node.remove();
@@ -28,7 +34,10 @@ export function confirm(order) {
   let field;
   if (order.typed) {
     yes.disabled = true;
-    field = h('input', { autocomplete: 'off', autocapitalize: 'off', spellcheck: 'false', 'aria-label': `Type ${order.typed}` });
+    field = h(
+      'input',
+      { autocomplete: 'off', autocapitalize: 'off', spellcheck: 'false', 'aria-label': `Type ${order.typed}` },
+    );
     field.addEventListener('input', () => {
       yes.disabled = field.value !== order.typed;
     });

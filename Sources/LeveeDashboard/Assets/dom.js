@@ -37,7 +37,6 @@ export function link(path, ...children) {
 export const jobPath = (id) => `/jobs/${encodeURIComponent(id)}`;
 export const queuePath = (name) => `/queues/${encodeURIComponent(name)}`;
 
-// The end of an id is what tells jobs apart at a glance.
 export function jobLink(id) {
   const node = link(jobPath(id), h('span', { class: 'id' }, id));
   node.title = id;

@@ -33,7 +33,9 @@ export function duration(milliseconds) {
 
 // The same in whole seconds, for what changes with each of them.
 export function age(seconds) {
-  return seconds === null || seconds === undefined ? NONE : seconds < 60 ? `${Math.floor(seconds)} s` : duration(seconds * 1_000);
+  return seconds === null || seconds === undefined
+    ? NONE
+    : seconds < 60 ? `${Math.floor(seconds)} s` : duration(seconds * 1_000);
 }
 
 export function bytes(number) {

@@ -19,20 +19,35 @@ function facts(job, now) {
   const isPending = !ENDED.has(job.status);
   const fields = (list) => list.map(({ name, value }) => h('div', null, h('b', null, `${name}: `), value));
   return [
-    ['Type', job.type], ['Queue', link(queuePath(job.queue), job.queue)], ['Priority', job.priority], ['Tenant', job.tenant],
-    ['Attempt', `${count(job.attempt)} of ${count(job.maxAttempts)}${job.failures ? `, ${count(job.failures)} failed` : ''}`],
+    ['Type', job.type],
+    ['Queue', link(queuePath(job.queue), job.queue)],
+    ['Priority', job.priority],
+    ['Tenant', job.tenant],
+    [
+      'Attempt',
+      `${count(job.attempt)} of ${count(job.maxAttempts)}${job.failures ? `, ${count(job.failures)} failed` : ''}`,
+    ],
     job.workersLost > 0 && ['Workers lost', count(job.workersLost)],
-    job.status === 'queued' && job.ahead !== null && ['Before it', job.ahead === 0 ? 'none, it is next' : count(job.ahead)],
-    job.status === 'running' && ['Worker', job.worker], job.status === 'running' && job.leaseUntil && ['Lease', `until ${time(job.leaseUntil)}`],
+    job.status === 'queued' && job.ahead !== null && [
+      'Before it',
+      job.ahead === 0 ? 'none, it is next' : count(job.ahead),
+    ],
+    job.status === 'running' && ['Worker', job.worker],
+    job.status === 'running' && job.leaseUntil && ['Lease', `until ${time(job.leaseUntil)}`],
     ['Submitted', ago(job.createdAt)], job.status === 'scheduled' && job.dueAt && ['Due', until(job.dueAt)],
-    ['scheduled', 'queued'].includes(job.status) && ['Must start by', until(job.startBy)], isPending && job.endBy && ['Must end by', until(job.endBy)],
+    ['scheduled', 'queued'].includes(job.status) && ['Must start by', until(job.startBy)],
+    isPending && job.endBy && ['Must end by', until(job.endBy)],
     !isPending && ['Ended', ago(job.updatedAt)], ['Kept', `until ${until(job.expiresAt)}`],
     job.retryOf && ['Made of', jobLink(job.retryOf)], job.retriedAs && ['Made anew as', jobLink(job.retriedAs)],
     job.traceId && ['Trace', h('code', null, job.traceId)],
     job.request?.method && ['Request', h('code', null, `${job.request.method} ${job.request.target}`)],
     job.request?.fields.length > 0 && ['Its fields', fields(job.request.fields)],
-    job.result && ['Answer', `status ${job.result.status}`], job.result?.fields.length > 0 && ['Its fields', fields(job.result.fields)],
-    job.followUps.length > 0 && ['Told to', job.followUps.map(({ when, kind, target }) => h('div', null, `on ${when}: ${kind} `, h('code', null, target)))],
+    job.result && ['Answer', `status ${job.result.status}`],
+    job.result?.fields.length > 0 && ['Its fields', fields(job.result.fields)],
+    job.followUps.length > 0 && [
+      'Told to',
+      job.followUps.map(({ when, kind, target }) => h('div', null, `on ${when}: ${kind} `, h('code', null, target))),
+    ],
   ].filter(Boolean);
 }
 
@@ -55,7 +70,11 @@ export function job(id) {
     retry: h('button', { class: 'main', click: retry }, 'Retry'),
     remove: h('button', { class: 'grave', click: remove }, 'Remove'),
   };
-  const copy = h('button', { class: 'quiet', click: () => navigator.clipboard.writeText(id).then(() => toast('The id was copied.')) }, 'Copy id');
+  const copy = h(
+    'button',
+    { class: 'quiet', click: () => navigator.clipboard.writeText(id).then(() => toast('The id was copied.')) },
+    'Copy id',
+  );
   const words = h('p', { class: 'empty', role: 'status' }, '');
   const meter = h('div', { class: 'meter' }, h('i'));
   const stage = h('p', { class: 'stage' });
@@ -65,9 +84,24 @@ export function job(id) {
   const list = h('dl', { class: 'facts' });
   const payload = content('Payload', `${path}/payload`, `${id}-payload`);
   const result = content('Result', `${path}/result`, `${id}-result`);
-  const body = h('div', { class: 'job' }, h('div', null, error, progress, drawing.node, result.node, payload.node), h('aside', { class: 'panel' }, h('h2', null, 'Facts'), list));
-  const node = h('div', null, h('div', { class: 'headed' }, h('h1', { tabindex: '-1' }, h('small', null, 'Job'), h('span', { class: 'id' }, id), ' ', state),
-    h('div', { class: 'buttons' }, navigator.clipboard && copy, Object.values(act))), words, body);
+  const body = h(
+    'div',
+    { class: 'job' },
+    h('div', null, error, progress, drawing.node, result.node, payload.node),
+    h('aside', { class: 'panel' }, h('h2', null, 'Facts'), list),
+  );
+  const node = h(
+    'div',
+    null,
+    h(
+      'div',
+      { class: 'headed' },
+      h('h1', { tabindex: '-1' }, h('small', null, 'Job'), h('span', { class: 'id' }, id), ' ', state),
+      h('div', { class: 'buttons' }, navigator.clipboard && copy, Object.values(act)),
+    ),
+    words,
+    body,
+  );
   body.hidden = true;
   for (const button of Object.values(act)) button.hidden = true;
 
@@ -129,8 +163,14 @@ export function job(id) {
 
   function cancel() {
     confirm({
-      title: `Cancel ${id}?`, text: shown.status === 'running' ? 'It runs: its handler is asked to end, and what it has done so far comes to nothing.' : 'It waits, and will not be run. Its payload goes.',
-      action: 'Cancel the job', isGrave: true, done: 'Cancellation was asked for.', perform: () => ask('POST', `${path}/cancel`).then(read),
+      title: `Cancel ${id}?`,
+      text: shown.status === 'running'
+        ? 'It runs: its handler is asked to end, and what it has done so far comes to nothing.'
+        : 'It waits, and will not be run. Its payload goes.',
+      action: 'Cancel the job',
+      isGrave: true,
+      done: 'Cancellation was asked for.',
+      perform: () => ask('POST', `${path}/cancel`).then(read),
     });
   }
 
@@ -149,8 +189,14 @@ export function job(id) {
 
   function remove() {
     confirm({
-      title: `Remove ${id}?`, text: `The ${shown.status} job goes with its payload, its result and its log. Clients that ask for it are told that it is gone.`,
-      action: 'Remove it', isGrave: true, done: 'The job was removed.', perform: () => ask('DELETE', path).then(() => { location.hash = `/jobs?queue=${encodeURIComponent(shown.queue)}`; }),
+      title: `Remove ${id}?`,
+      text: `The ${shown.status} job goes with its payload, its result and its log. Clients are told that it is gone.`,
+      action: 'Remove it',
+      isGrave: true,
+      done: 'The job was removed.',
+      perform: () => ask('DELETE', path).then(
+        () => { location.hash = `/jobs?queue=${encodeURIComponent(shown.queue)}`; },
+      ),
     });
   }
 

@@ -7,15 +7,26 @@ import { live } from './live.js';
 import { table } from './table.js';
 
 const LIMIT = 25;
+const MEMORY = 'Of those that have ended each queue remembers the last thousand; older ones are found by their ids.';
 // A page may come short with more to come, since the work of one question has a bound; so many are asked for one page.
 const QUESTIONS = 6;
 // How often a list is read anew, if anything has moved; seldom where Redis has to look through many jobs for it.
 const OFTEN = 5_000;
 const SELDOM = 60_000;
+// What tells that a list may have changed.
+const FIGURES = ['submitted', 'ready', 'inFlight', 'succeeded', 'failed', 'canceled'];
 const WAITING = new Set(['scheduled', 'queued', 'running']);
 
-const COLUMNS = [{ title: 'State' }, { title: 'Job', class: 'name' }, { title: 'Type' }, { title: 'Queue', class: 'middle' },
-  { title: 'Attempt', class: 'number wide' }, { title: 'Submitted', class: 'wide' }, { title: 'Elapsed', class: 'number middle' }, { title: 'Error', class: 'words wide' }];
+const COLUMNS = [
+  { title: 'State' },
+  { title: 'Job', class: 'name' },
+  { title: 'Type' },
+  { title: 'Queue', class: 'middle' },
+  { title: 'Attempt', class: 'number wide' },
+  { title: 'Submitted', class: 'wide' },
+  { title: 'Elapsed', class: 'number middle' },
+  { title: 'Error', class: 'words wide' },
+];
 
 export function stateBadge(state) {
   return h('span', { class: `badge ${state}` }, h('i', { 'aria-hidden': 'true' }, STATES[state]), state);
@@ -49,7 +60,9 @@ function row() {
       say(cells[4], `${job.attempt} of ${job.maxAttempts}`);
       say(cells[5], time(job.createdAt));
       cells[7].title = job.error?.detail ?? '';
-      cells[7].replaceChildren(...(job.error && job.status !== 'succeeded' ? [h('b', null, job.error.code), ` ${job.error.detail}`] : []));
+      cells[7].replaceChildren(
+        ...(job.error && job.status !== 'succeeded' ? [h('b', null, job.error.code), ` ${job.error.detail}`] : []),
+      );
     },
   };
 }
@@ -57,12 +70,30 @@ function row() {
 export function jobs(query) {
   const [state, type, name, cursor] = ['state', 'type', 'queue', 'cursor'].map((part) => query.get(part));
   const chips = [[null, 'All'], ...Object.keys(STATES).map((key) => [key, key])].map(([key, title]) => {
-    const node = link(address(query, { state: key, cursor: null }), key && h('i', { 'aria-hidden': 'true' }, STATES[key]), title);
+    const node = link(
+      address(query, { state: key, cursor: null }),
+      key && h('i', { 'aria-hidden': 'true' }, STATES[key]),
+      title,
+    );
     if (key === state) node.setAttribute('aria-current', 'true');
     return node;
   });
-  const types = h('input', { value: type ?? '', placeholder: 'any type', 'aria-label': 'Type', autocomplete: 'off', spellcheck: 'false', change: () => go({ type: types.value.trim() }) });
-  const queues = h('select', { 'aria-label': 'Queue', change: () => go({ queue: queues.value }) }, h('option', { value: '' }, 'any queue'));
+  const types = h(
+    'input',
+    {
+      value: type ?? '',
+      placeholder: 'any type',
+      'aria-label': 'Type',
+      autocomplete: 'off',
+      spellcheck: 'false',
+      change: () => go({ type: types.value.trim() }),
+    },
+  );
+  const queues = h(
+    'select',
+    { 'aria-label': 'Queue', change: () => go({ queue: queues.value }) },
+    h('option', { value: '' }, 'any queue'),
+  );
   const rows = table('Jobs', COLUMNS, row);
   const words = h('p', { class: 'empty' });
   const again = h('button', { class: 'quiet', click: () => load(true) }, 'Refresh');
@@ -72,7 +103,17 @@ export function jobs(query) {
   const next = link('/jobs', 'Next page');
   first.className = next.className = 'button';
   const node = h('div', null, h('h1', { tabindex: '-1' }, 'Jobs'),
-    h('div', { class: 'filters' }, h('nav', { class: 'chips', 'aria-label': 'States' }, chips), types, queues, h('span', null, read, again)), fresh, rows.node, words,
+    h(
+      'div',
+      { class: 'filters' },
+      h('nav', { class: 'chips', 'aria-label': 'States' }, chips),
+      types,
+      queues,
+      h('span', null, read, again),
+    ),
+    fresh,
+    rows.node,
+    words,
     h('div', { class: 'buttons pages' }, first, next));
   first.hidden = !cursor;
   next.hidden = true;
@@ -143,7 +184,9 @@ export function jobs(query) {
     rows.node.hidden = shown.jobs.length === 0;
     rows.update(shown.jobs.map((job) => ({ key: job.id, job, now })));
     const what = [state, type && `of type ${type}`, name && `in ${name}`].filter(Boolean).join(' ');
-    if (!shown.jobs.length) say(words, shown.next ? 'None among the first few thousand that were looked through; the next page goes on.' : `No jobs${what ? ` ${what}` : ''}. Of those that have ended each queue remembers the last thousand; older ones are found by their ids.`);
+    if (shown.jobs.length) return;
+    if (shown.next) say(words, 'None among the first few thousand that were looked through; the next page goes on.');
+    else say(words, `No jobs${what ? ` ${what}` : ''}. ${MEMORY}`);
   }
 
   load();
@@ -152,12 +195,16 @@ export function jobs(query) {
     node,
     update({ snapshot, isFresh }) {
       if (snapshot && queues.options.length !== snapshot.queues.length + 1) {
-        queues.replaceChildren(h('option', { value: '' }, 'any queue'), ...snapshot.queues.map((queue) => h('option', { value: queue.name }, queue.name)));
+        queues.replaceChildren(
+          h('option', { value: '' }, 'any queue'),
+          ...snapshot.queues.map((queue) => h('option', { value: queue.name }, queue.name)),
+        );
         queues.value = name ?? '';
       }
       if (shown) draw();
       // Nothing is read anew unless something has moved.
-      const moved = snapshot?.queues.map((queue) => (pause === SELDOM && !type ? queue[state] : [queue.submitted, queue.ready, queue.inFlight, queue.succeeded, queue.failed, queue.canceled])).join() ?? '';
+      const figures = pause === SELDOM && !type ? [state] : FIGURES;
+      const moved = snapshot?.queues.flatMap((queue) => figures.map((figure) => queue[figure])).join() ?? '';
       if (!isFresh || isLoading || document.hidden || moved === seen || performance.now() - loadedAt < pause) return;
       seen = moved;
       load();

@@ -4,7 +4,7 @@ import { Failure, listen } from './api.js';
 import { Series } from './series.js';
 
 // After how long a tab that nobody sees stops listening, so that it costs nothing.
-const HIDDEN = 60_000;
+const HIDDEN = 20_000;
 const LONGEST = 15_000;
 
 const hearers = new Set();
@@ -13,7 +13,8 @@ let timer;
 let failures = 0;
 
 export const live = {
-  // connecting, live, outage (the front end has no figures), apart (it does not answer), locked (it wants a key), asleep
+  // connecting, live, outage (the front end has no figures), apart (it does not answer), locked (it wants a key),
+  // asleep
   phase: 'connecting',
   snapshot: null,
   outage: null,
@@ -106,4 +107,7 @@ document.addEventListener('visibilitychange', () => {
   if (document.hidden) unseen = setTimeout(() => live.phase !== 'locked' && fallAsleep(), HIDDEN);
   else if (live.phase === 'asleep' || live.phase === 'apart') listenAnew();
 });
+// A page that the browser keeps for going back would keep its connection, of which there are six for all tabs.
+addEventListener('pagehide', fallAsleep);
+addEventListener('pageshow', ({ persisted }) => persisted && listenAnew());
 setInterval(tell, 1_000);

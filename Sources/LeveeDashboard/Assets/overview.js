@@ -34,7 +34,7 @@ export function plots(queue) {
   const flow = plot('Jobs per second', [
     { name: 'out', title: 'out', isArea: true },
     { name: 'in', title: 'in' },
-    { name: 'failed', title: 'failed' },
+    { name: 'failed', title: 'failed', isSeldom: true },
   ], rate);
   const depth = plot('Jobs that wait and run', [
     { name: 'ready', title: 'ready', isArea: true },
@@ -50,8 +50,19 @@ export function plots(queue) {
 }
 
 const TILES = [
-  { title: 'Ready', path: '/jobs?state=queued', show: ({ queues }) => [count(sum(queues, (queue) => queue.ready)), suspects(queues)] },
-  { title: 'In flight', path: '/jobs?state=running', show: ({ queues }) => [count(sum(queues, (queue) => queue.inFlight)), `${count(sum(queues, (queue) => queue.scheduled))} scheduled`] },
+  {
+    title: 'Ready',
+    path: '/jobs?state=queued',
+    show: ({ queues }) => [count(sum(queues, (queue) => queue.ready)), suspects(queues)],
+  },
+  {
+    title: 'In flight',
+    path: '/jobs?state=running',
+    show: ({ queues }) => [
+      count(sum(queues, (queue) => queue.inFlight)),
+      `${count(sum(queues, (queue) => queue.scheduled))} scheduled`,
+    ],
+  },
   { title: 'In / s', show: (_, series) => [rate(series.rate('submitted')), 'submitted'] },
   { title: 'Out / s', show: (_, series) => [rate(series.rate('ended')), failing(series)] },
   {
@@ -67,11 +78,29 @@ const TILES = [
     path: '/workers',
     show({ workers }) {
       const [busy, slots] = [sum(workers, ({ running }) => running.length), sum(workers, (worker) => worker.slots)];
-      return [workers.length ? `${count(busy)} / ${count(slots)}` : '0', plural(workers.length, 'worker'), workers.length === 0];
+      return [
+        workers.length ? `${count(busy)} / ${count(slots)}` : '0',
+        plural(workers.length, 'worker'),
+        workers.length === 0,
+      ];
     },
   },
-  { title: 'Dead', path: '/jobs?state=failed', show: ({ queues }) => { const dead = sum(queues, (queue) => queue.dead); return [count(dead), 'can be retried', dead > 0]; } },
-  { title: 'Redis', show: ({ memory }) => memory ? [bytes(memory.used), memory.full ? 'full: jobs are refused' : memory.limit ? `of ${bytes(memory.limit)}` : 'no limit', memory.full] : [bytes(null), 'memory'] },
+  {
+    title: 'Dead',
+    path: '/jobs?state=failed',
+    show({ queues }) {
+      const dead = sum(queues, (queue) => queue.dead);
+      return [count(dead), 'can be retried', dead > 0];
+    },
+  },
+  {
+    title: 'Redis',
+    show({ memory }) {
+      if (!memory) return [bytes(null), 'memory'];
+      const limit = memory.limit ? `of ${bytes(memory.limit)}` : 'no limit';
+      return [bytes(memory.used), memory.full ? 'full: jobs are refused' : limit, memory.full];
+    },
+  },
 ];
 
 function suspects(queues) {
@@ -85,14 +114,23 @@ function failing(series) {
 }
 
 const COLUMNS = [
-  { title: 'Queue', class: 'name' }, { title: 'Ready', class: 'number' }, { title: '', class: 'wide drawn' }, { title: 'In flight', class: 'number' },
-  { title: 'Scheduled', class: 'number middle' }, { title: 'In / s', class: 'number middle' }, { title: 'Out / s', class: 'number' },
-  { title: '', class: 'wide drawn' }, { title: 'Oldest', class: 'number' }, { title: 'Succeeded', class: 'number wide' },
+  { title: 'Queue', class: 'name' },
+  { title: 'Ready', class: 'number' },
+  { title: 'Ready, drawn', class: 'wide drawn', isUnseen: true },
+  { title: 'In flight', class: 'number' },
+  { title: 'Scheduled', class: 'number middle' },
+  { title: 'In / s', class: 'number middle' },
+  { title: 'Out / s', class: 'number' },
+  { title: 'Out / s, drawn', class: 'wide drawn', isUnseen: true },
+  { title: 'Oldest', class: 'number' },
+  { title: 'Succeeded', class: 'number wide' },
   { title: 'Failed', class: 'number wide' }, { title: 'Dead', class: 'number middle' },
 ];
 
 function queueRow({ key, series }) {
-  const cells = COLUMNS.map((column, index) => h(index ? 'td' : 'th', { class: column.class, scope: index ? undefined : 'row' }));
+  const cells = COLUMNS.map(
+    (column, index) => h(index ? 'td' : 'th', { class: column.class, scope: index ? undefined : 'row' }),
+  );
   const paused = h('span', { class: 'badge paused' }, 'paused');
   cells[0].append(link(queuePath(key), key), ' ', paused);
   const [depth, flow] = [sparkline('ready'), sparkline('out')];
@@ -127,7 +165,13 @@ export function overview() {
   const charts = plots();
   const queues = table('Queues', COLUMNS, queueRow);
   const workers = workerTable();
-  const none = h('p', { class: 'empty' }, 'No worker shows itself: what is submitted waits. Start one with ', h('code', null, 'levee work'), '.');
+  const none = h(
+    'p',
+    { class: 'empty' },
+    'No worker shows itself: what is submitted waits. Start one with ',
+    h('code', null, 'levee work'),
+    '.',
+  );
   const node = h('div', null, h('h1', { class: 'unseen', tabindex: '-1' }, 'Overview'), tiles.node, charts.node,
     h('section', null, h('h2', null, 'Queues'), queues.node),
     h('section', null, h('h2', null, link('/workers', 'Workers')), workers.node, none));

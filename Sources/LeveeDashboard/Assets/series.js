@@ -27,7 +27,9 @@ export class Series {
       queues: Object.fromEntries(
         Object.entries(queues)
           .filter(([, figures]) => figures.ready[index] !== null)
-          .map(([name, figures]) => [name, Object.fromEntries(FIGURES.map((figure) => [figure, figures[figure][index]]))]),
+          .map(
+            ([name, figures]) => [name, Object.fromEntries(FIGURES.map((figure) => [figure, figures[figure][index]]))],
+          ),
       ),
     }));
     this.samples = [...older, ...loaded];
@@ -38,7 +40,10 @@ export class Series {
     this.interval = 1_000 * intervalSeconds;
     const figures = queues.map((queue) => {
       const ended = queue.succeeded + queue.failed + queue.canceled;
-      return [queue.name, { ready: queue.ready, inFlight: queue.inFlight, submitted: queue.submitted, ended, failed: queue.failed }];
+      return [
+        queue.name,
+        { ready: queue.ready, inFlight: queue.inFlight, submitted: queue.submitted, ended, failed: queue.failed },
+      ];
     });
     this.samples = this.samples.filter((sample) => sample.at < at && at - sample.at <= SPAN + WINDOW);
     this.samples.push({ at, queues: Object.fromEntries(figures) });

@@ -13,13 +13,21 @@ const VIEWS = [['/', 'Overview', 'o'], ['/jobs', 'Jobs', 'j'], ['/workers', 'Wor
 const THEMES = { system: '◐', light: '☀', dark: '☾' };
 
 const search = h('input', {
-  type: 'search', placeholder: 'Job id, queue or type', 'aria-label': 'Search by job id, queue or type', autocomplete: 'off', spellcheck: 'false',
+  type: 'search',
+  placeholder: 'Job id, queue or type',
+  'aria-label': 'Search by job id, queue or type',
+  autocomplete: 'off',
+  spellcheck: 'false',
   keydown: (event) => event.key === 'Enter' && find(),
 });
 const state = h('span', { class: 'state' });
 const out = h('button', { class: 'quiet', click: signOut }, 'Sign out');
 const look = h('button', { class: 'quiet sign', click: () => turn(nextTheme()) });
-const help = h('button', { class: 'quiet sign', click: showKeys, 'aria-label': 'Keyboard shortcuts', title: 'Keyboard shortcuts (?)' }, '?');
+const help = h(
+  'button',
+  { class: 'quiet sign', click: showKeys, 'aria-label': 'Keyboard shortcuts', title: 'Keyboard shortcuts (?)' },
+  '?',
+);
 const views = VIEWS.map(([path, title]) => link(path, title));
 
 function turn(choice) {
@@ -41,9 +49,22 @@ function find() {
 }
 
 function showKeys() {
-  const keys = [['/', 'Search'], ['g o', 'Overview'], ['g j', 'Jobs'], ['g w', 'Workers'], ['t', 'Light, dark, or as the system has it'],
-    ['?', 'This list'], ['Esc', 'Close, leave the search']];
-  const list = h('dl', { class: 'keys' }, keys.flatMap(([key, words]) => [h('dt', null, key.split(' ').map((name) => h('kbd', null, name))), h('dd', null, words)]));
+  const keys = [
+    ['/', 'Search'],
+    ['g o', 'Overview'],
+    ['g j', 'Jobs'],
+    ['g w', 'Workers'],
+    ['t', 'Light, dark, or as the system has it'],
+    ['?', 'This list'],
+    ['Esc', 'Close, leave the search'],
+  ];
+  const list = h(
+    'dl',
+    { class: 'keys' },
+    keys.flatMap(
+      ([key, words]) => [h('dt', null, key.split(' ').map((name) => h('kbd', null, name))), h('dd', null, words)],
+    ),
+  );
   const node = show('Keyboard', list, [h('button', { class: 'main', click: () => node.close() }, 'Close')]);
 }
 
@@ -65,27 +86,43 @@ function press(event) {
   event.preventDefault();
 }
 
-// What is said of figures that are not fresh; nothing of those that are.
+// What is said of figures that are not fresh, and how old they are; nothing of those that are.
 function trouble() {
   const { phase, snapshot, outage, retryAt } = live;
   const seen = live.age ?? outage?.seenSecondsAgo;
-  const last = seen === null || seen === undefined ? '' : ` What you see is ${age(seen)} old${snapshot ? `, of ${time(snapshot.time)}` : ''}.`;
-  const next = retryAt === null ? '' : ` Next attempt in ${duration(1_000 * Math.ceil(Math.max(1, (retryAt - performance.now()) / 1_000)))}.`;
-  if (phase === 'outage') return `Redis does not answer the front end: jobs can be neither taken in nor handed out.${last}`;
-  if (phase === 'apart') return `The front end does not answer.${last}${next}`;
-  if (phase === 'asleep') return `Paused while nobody looked.${last}`;
-  if (phase === 'live' && !live.isFresh) return `Nothing new is coming.${last}`;
-  return '';
+  const last = seen === null || seen === undefined
+    ? ''
+    : `What you see is ${age(seen)} old${snapshot ? `, of ${time(snapshot.time)}` : ''}.`;
+  const next = retryAt === null
+    ? ''
+    : ` Next attempt in ${duration(1_000 * Math.ceil(Math.max(1, (retryAt - performance.now()) / 1_000)))}.`;
+  if (phase === 'outage') return [
+    'Redis does not answer the front end: jobs can be neither taken in nor handed out.',
+    last,
+  ];
+  if (phase === 'apart') return ['The front end does not answer.', last + next];
+  if (phase === 'asleep') return ['Paused while nobody looked.', last];
+  if (phase === 'live' && !live.isFresh) return ['Nothing new is coming.', last];
+  return ['', ''];
 }
 
-const PHASES = { connecting: 'connecting', live: 'live', outage: 'no Redis', apart: 'not connected', locked: 'locked', asleep: 'paused' };
+const PHASES = {
+  connecting: 'connecting',
+  live: 'live',
+  outage: 'no Redis',
+  apart: 'not connected',
+  locked: 'locked',
+  asleep: 'paused',
+};
 
 function refresh() {
-  const words = trouble();
+  const [words, ages] = trouble();
   say(state, live.phase === 'live' && words ? 'silent' : PHASES[live.phase]);
   state.className = `state ${words ? 'bad' : live.phase}`;
   const notice = document.getElementById('notice');
-  say(notice, words);
+  // The second part changes with every second, which nobody wants to be told.
+  say(notice.firstElementChild, words);
+  say(notice.lastElementChild, ages);
   notice.hidden = !words;
   mark(document.body, 'data-old', words !== '');
   out.hidden = !hasKey();

@@ -2,11 +2,21 @@
 
 import { h } from './dom.js';
 
-// columns: [{ title, class }]; a row is made by `make(item)`, which gives { node, update(item) }.
+// columns: [{ title, class, isUnseen }]; a row is made by `make(item)`, which gives { node, update(item) }.
 export function table(label, columns, make) {
   const body = h('tbody');
-  const head = columns.map(({ title, class: name }) => h('th', { scope: 'col', class: name }, title));
-  const node = h('div', { class: 'scroll' }, h('table', { 'aria-label': label }, h('thead', null, h('tr', null, head)), body));
+  const head = columns.map(
+    ({ title, class: name, isUnseen }) => h(
+      'th',
+      { scope: 'col', class: name },
+      isUnseen ? h('span', { class: 'unseen' }, title) : title,
+    ),
+  );
+  const node = h(
+    'div',
+    { class: 'scroll' },
+    h('table', { 'aria-label': label }, h('thead', null, h('tr', null, head)), body),
+  );
   return { node, body, update: keyed(body, make) };
 }
 

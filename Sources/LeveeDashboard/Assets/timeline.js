@@ -5,9 +5,21 @@ import { ENDED, duration, millis, time } from './format.js';
 import { stateBadge } from './jobs.js';
 
 const CAUSES = {
-  submit: 'submitted', promote: 'its time came', claim: 'taken', progress: 'progress', finish: 'finished', fail: 'attempt failed', throttle: 'put off by its handler',
-  lost: 'its worker was lost', poison: 'too many workers were lost', release: 'handed back by a worker that ends', expire: 'not started in time', clock: 'the clock was set back',
-  ask: 'cancellation asked for', cancel: 'canceled', deadline: 'its deadline is over',
+  submit: 'submitted',
+  promote: 'its time came',
+  claim: 'taken',
+  progress: 'progress',
+  finish: 'finished',
+  fail: 'attempt failed',
+  throttle: 'put off by its handler',
+  lost: 'its worker was lost',
+  poison: 'too many workers were lost',
+  release: 'handed back by a worker that ends',
+  expire: 'not started in time',
+  clock: 'the clock was set back',
+  ask: 'cancellation asked for',
+  cancel: 'canceled',
+  deadline: 'its deadline is over',
 };
 const WAITS = { scheduled: 'scheduled', queued: 'waiting', running: 'running' };
 
@@ -34,7 +46,9 @@ function words({ cause, note }) {
   }
   if (!note) return CAUSES[cause] ?? cause;
   const [code, ...said] = note.split(' ');
-  return cause === 'fail' && said.length ? `${CAUSES.fail}, ${code}: ${said.join(' ')}` : `${CAUSES[cause] ?? cause}: ${note}`;
+  return cause === 'fail' && said.length
+    ? `${CAUSES.fail}, ${code}: ${said.join(' ')}`
+    : `${CAUSES[cause] ?? cause}: ${note}`;
 }
 
 export function timeline() {
@@ -56,20 +70,36 @@ export function timeline() {
       }
       parts.forEach(({ state, since, until, attempt }, index) => {
         const part = bar.children[index];
-        const label = `${state === 'running' && attempt > 1 ? `attempt ${attempt},` : WAITS[state]} ${duration(until - since)}`;
+        const name = state === 'running' && attempt > 1 ? `attempt ${attempt},` : WAITS[state];
+        const label = `${name} ${duration(until - since)}`;
         part.className = `stretch ${state}`;
         part.style.flexGrow = Math.max(until - since, (last - first) / 200, 1);
         part.title = label;
         say(part.firstChild, label);
       });
-      bar.setAttribute('aria-label', parts.map(({ state, since, until }) => `${WAITS[state]} ${duration(until - since)}`).join(', then '));
-      [time(history[0]?.at), `${duration(last - first)} in all`, ENDED.has(history.at(-1)?.status) ? time(history.at(-1).at) : 'now']
+      bar.setAttribute(
+        'aria-label',
+        parts.map(({ state, since, until }) => `${WAITS[state]} ${duration(until - since)}`).join(', then '),
+      );
+      [
+        time(history[0]?.at),
+        `${duration(last - first)} in all`,
+        ENDED.has(history.at(-1)?.status) ? time(history.at(-1).at) : 'now',
+      ]
         .forEach((text, index) => say(ends.children[index], text));
       // The log only grows, but for one that was too long: that loses lines in the middle.
       if (lines > history.length) log.replaceChildren();
       lines = history.length;
       history.slice(log.childElementCount).forEach((entry) => {
-        log.append(h('li', null, h('time', { datetime: entry.at, title: entry.at }, `+${duration(millis(entry.at) - first)}`), stateBadge(entry.status), h('span', null, words(entry))));
+        log.append(
+          h(
+            'li',
+            null,
+            h('time', { datetime: entry.at, title: entry.at }, `+${duration(millis(entry.at) - first)}`),
+            stateBadge(entry.status),
+            h('span', null, words(entry)),
+          ),
+        );
       });
     },
   };

@@ -5,20 +5,29 @@ import { age, count, plural, time } from './format.js';
 import { keyed, table } from './table.js';
 
 const COLUMNS = [
-  { title: 'Worker', class: 'name' }, { title: 'State' }, { title: 'Slots' }, { title: 'Runs', class: 'wide runs' }, { title: 'Queues', class: 'wide' },
+  { title: 'Worker', class: 'name' },
+  { title: 'State' },
+  { title: 'Slots' },
+  { title: 'Runs', class: 'wide runs' },
+  { title: 'Queues', class: 'wide' },
   { title: 'Up', class: 'number middle' }, { title: 'Seen', class: 'number' },
 ];
 const MOST = 4;
+const NONE = 'None is running: there are as many workers as you start. levee autoscale starts them by the load.';
 const PIPS = 32;
 
 // A slot each, full or empty; only the figures where there are too many.
 function slots(node, busy, all) {
-  const pips = all > PIPS ? [] : Array.from({ length: all }, (_, index) => h('i', { class: index < busy ? 'full' : '' }));
+  const pips = all > PIPS
+    ? []
+    : Array.from({ length: all }, (_, index) => h('i', { class: index < busy ? 'full' : '' }));
   node.replaceChildren(h('span', { class: 'pips', 'aria-hidden': 'true' }, pips), `${count(busy)} / ${count(all)}`);
 }
 
 function row() {
-  const cells = COLUMNS.map((column, index) => h(index ? 'td' : 'th', { class: column.class, scope: index ? undefined : 'row' }));
+  const cells = COLUMNS.map(
+    (column, index) => h(index ? 'td' : 'th', { class: column.class, scope: index ? undefined : 'row' }),
+  );
   const host = h('small');
   const name = h('span');
   cells[0].append(name, host);
@@ -53,7 +62,9 @@ function row() {
       running = worker.running;
       show();
       if (cells[4].childElementCount !== worker.queues.length) {
-        cells[4].replaceChildren(...worker.queues.flatMap((queue, index) => [index ? ', ' : '', link(queuePath(queue), queue)]));
+        cells[4].replaceChildren(
+          ...worker.queues.flatMap((queue, index) => [index ? ', ' : '', link(queuePath(queue), queue)]),
+        );
       }
       say(cells[5], age(worker.upSeconds));
       say(cells[6], `${age(worker.seenSecondsAgo)} ago`);
@@ -78,8 +89,10 @@ function scaler() {
       const there = plural(workers.length, 'worker');
       if (setByHand !== null) say(desired, `${count(setByHand)} wanted, set by hand; ${there} there`);
       else say(desired, wanted === null ? `${there} there` : `${count(wanted)} wanted, ${there} there`);
-      say(reason, words ?? (leader ? 'It has decided nothing yet.' : 'None is running: the number of workers is what you start. levee autoscale moves it with the load.'));
-      const ago = decidedAt ? ` It decided ${age((Date.parse(now) - Date.parse(decidedAt)) / 1_000)} ago, at ${time(decidedAt)}.` : '';
+      say(reason, words ?? (leader ? 'It has decided nothing yet.' : NONE));
+      const ago = decidedAt
+        ? ` It decided ${age((Date.parse(now) - Date.parse(decidedAt)) / 1_000)} ago, at ${time(decidedAt)}.`
+        : '';
       say(who, leader ? `${leader} leads.${ago}` : '');
     },
   };
@@ -87,7 +100,13 @@ function scaler() {
 
 export function workers() {
   const [autoscaler, rows] = [scaler(), workerTable()];
-  const none = h('p', { class: 'empty' }, 'No worker shows itself: what is submitted waits. Start one with ', h('code', null, 'levee work'), '.');
+  const none = h(
+    'p',
+    { class: 'empty' },
+    'No worker shows itself: what is submitted waits. Start one with ',
+    h('code', null, 'levee work'),
+    '.',
+  );
   const words = h('span', { class: 'muted' });
   const node = h('div', null, h('h1', { tabindex: '-1' }, 'Workers ', words), rows.node, none, autoscaler.node);
   node.hidden = true;

@@ -37,7 +37,8 @@ extension Problem {
             status: .forbidden,
             token: "not-for-pages",
             title: "Payloads and results are no part of a page",
-            detail: "A browser has asked for the bytes as \(destination). Save them, or read them from a script by fetch()."
+            detail:
+                "A browser has asked for the bytes as \(destination). Save them, or read them from a script by fetch()."
         )
     }
 

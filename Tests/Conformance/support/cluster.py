@@ -189,3 +189,20 @@ class Cluster:
         self.workers.append(worker)
         eventually(f"{log.name} works", lambda: worker.match(" working "))
         return worker
+
+
+def looks(monitored: str) -> list[int]:
+    """How many commands each look at the whole deployment took, of those that Redis says (MONITOR) it was asked for.
+
+    A script shows its commands behind its call; the one that reads the words of the autoscaler is such a look.
+    """
+    found: list[int] = []
+    call: list[str] = []
+    for line in [*monitored.splitlines(), ""]:
+        if " lua] " in line:
+            call.append(line)
+            continue
+        if any(":autoscaler" in command for command in call):
+            found.append(len(call) + 1)
+        call = []
+    return found

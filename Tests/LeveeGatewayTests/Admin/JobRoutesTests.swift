@@ -96,7 +96,11 @@ struct JobRoutesTests {
             #expect(try running.text("worker") == "w1")
             #expect(try running.text("leaseUntil") == "2026-11-21T22:43:10.123Z")
             let history = try await scene.client.send(.get, "/jobs/\(id)/history")
-            #expect(history.string.contains(#""version":2,"status":"running","at":"2026-11-21T22:43:05.123Z","cause":"claim""#))
+            #expect(
+                history.string.contains(
+                    #""version":2,"status":"running","at":"2026-11-21T22:43:05.123Z","cause":"claim""#
+                )
+            )
         }
     }
 
@@ -104,7 +108,9 @@ struct JobRoutesTests {
     func retries() async throws {
         try await withDoor { scene in
             let id = try await scene.put()
-            try await scene.end(.failed(JobFailure(code: "broken", detail: "No.", disposition: .final), retryAfter: .zero))
+            try await scene.end(
+                .failed(JobFailure(code: "broken", detail: "No.", disposition: .final), retryAfter: .zero)
+            )
             let made = try await scene.client.send(.post, "/jobs/\(id)/retry").text("id")
             #expect(try await scene.client.send(.get, "/jobs/\(id)").text("retriedAs") == made)
             #expect(try await scene.client.send(.get, "/jobs/\(made)").text("retryOf") == id.text)
@@ -142,7 +148,10 @@ struct JobRoutesTests {
         }
     }
 
-    @Test("gives its bytes to no page that would run or show them", arguments: ["script", "iframe", "image", "style", "object"])
+    @Test(
+        "gives its bytes to no page that would run or show them",
+        arguments: ["script", "iframe", "image", "style", "object"]
+    )
     func destinations(destination: String) async throws {
         try await withDoor { scene in
             let id = try await scene.put()
@@ -178,7 +187,10 @@ struct JobRoutesTests {
         try await withDoor { scene in
             let id = try await scene.put(tenant: Tenant("red"))
             let path = "/jobs/\(id)"
-            try (try await scene.client.send(.delete, path, [.ifMatch: "W/\"7\""])).expectProblem(412, "precondition-failed")
+            try (try await scene.client.send(.delete, path, [.ifMatch: "W/\"7\""])).expectProblem(
+                412,
+                "precondition-failed"
+            )
             let off = try await scene.client.send(.post, "\(path)/cancel", [.ifMatch: "W/\"1\""])
             #expect(off.status == .ok)
             #expect(try off.text("status") == "canceled")

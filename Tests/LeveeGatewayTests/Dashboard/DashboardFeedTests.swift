@@ -82,7 +82,11 @@ struct DashboardFeedTests {
         #expect(Set(looks).count == 1)
         #expect(looks.first?.first == "event: history\ndata: {\"times\":[],\"queues\":{}}\n\n")
         let snapshot = try #require(looks.first?.last)
-        #expect(snapshot.hasPrefix("event: snapshot\ndata: {\"time\":\"2026-11-21T22:43:05.123Z\",\"queues\":[{\"name\":\"small\""))
+        #expect(
+            snapshot.hasPrefix(
+                "event: snapshot\ndata: {\"time\":\"2026-11-21T22:43:05.123Z\",\"queues\":[{\"name\":\"small\""
+            )
+        )
         #expect(snapshot.contains("\"workers\":[],\"autoscaler\":{"))
         #expect(snapshot.hasSuffix(",\"intervalSeconds\":1,\"memory\":null}\n\n"))
         #expect(scene.feed.viewers == 0)
@@ -151,12 +155,15 @@ struct DashboardFeedTests {
             scene.fleet.set(away: true)
             _ = await scene.feed.read()
             let first = try #require(try await group.next())
-            #expect(first.last?.hasPrefix("event: outage\ndata: {\"seenAt\":null,\"seenSecondsAgo\":null,\"detail\":\"") == true)
+            #expect(
+                first.last?.hasPrefix("event: outage\ndata: {\"seenAt\":null,\"seenSecondsAgo\":null,\"detail\":\"")
+                    == true
+            )
             scene.fleet.set(away: false)
             _ = await scene.feed.read()
             scene.clock.advance(by: .seconds(12))
             scene.fleet.set(away: true)
-            group.addTask { try await scene.look(1) }
+            group.addTask { try await scene.look(2) }
             try await eventually { scene.feed.viewers == 1 }
             _ = await scene.feed.read()
             let second = try #require(try await group.next())
@@ -171,7 +178,9 @@ struct DashboardFeedTests {
             let time = Harness.start
             return FleetOverview(
                 time: time,
-                queues: (0..<queues).map { QueueOverview(name: "\($0)", figures: QueueFigures(entered: [0, ready, 0])) },
+                queues: (0..<queues).map {
+                    QueueOverview(name: "\($0)", figures: QueueFigures(entered: [0, ready, 0]))
+                },
                 workers: (0..<workers).map {
                     WorkerOverview(
                         name: "\($0)",

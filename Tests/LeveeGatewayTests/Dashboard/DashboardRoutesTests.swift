@@ -75,12 +75,16 @@ struct DashboardRoutesTests {
 
     @Test("nothing in them is inline, comes from elsewhere, or makes HTML of texts")
     func sources() {
-        #expect(Self.text(.page).firstMatch(of: /<style|style=|\son[a-z]+=|<script(?! type="module" src="assets)/) == nil)
+        #expect(
+            Self.text(.page).firstMatch(of: /<style|style=|\son[a-z]+=|<script(?! type="module" src="assets)/) == nil
+        )
         for asset in DashboardAsset.all + [.page] {
             let source = Self.text(asset).replacing("http://www.w3.org/2000/svg", with: "")
             #expect(source.firstMatch(of: /https?:\/\/|\bimport\(|@import/) == nil, "\(asset.name)")
             #expect(
-                source.firstMatch(of: /innerHTML|outerHTML|insertAdjacentHTML|document\.write|DOMParser|\beval\b|Function\(/)
+                source.firstMatch(
+                    of: /innerHTML|outerHTML|insertAdjacentHTML|document\.write|DOMParser|\beval\b|Function\(/
+                )
                     == nil,
                 "\(asset.name)"
             )
