@@ -38,6 +38,13 @@ export function age(seconds) {
     : seconds < 60 ? `${Math.floor(seconds)} s` : duration(seconds * 1_000);
 }
 
+// The same in one unit, where there is little room: 42 s, 1.3 min, 2.1 h, 3.4 d
+export function briefAge(seconds) {
+  if (seconds === null || seconds === undefined || seconds < 60) return age(seconds);
+  const [size, name] = [[86_400, 'd'], [3_600, 'h'], [60, 'min']].find(([size]) => seconds >= size);
+  return `${fine.format(seconds / size)} ${name}`;
+}
+
 export function bytes(number) {
   if (number === null || number === undefined) return NONE;
   if (number < 1_024) return plural(number, 'byte');

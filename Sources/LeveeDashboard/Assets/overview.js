@@ -2,7 +2,7 @@
 
 import { plot, sparkline } from './chart.js';
 import { h, link, queuePath, say } from './dom.js';
-import { age, bytes, count, plural, rate } from './format.js';
+import { age, briefAge, bytes, count, plural, rate } from './format.js';
 import { table } from './table.js';
 import { workerTable } from './workers.js';
 
@@ -70,7 +70,7 @@ const TILES = [
     show({ queues }) {
       const oldest = queues.reduce((most, queue) => Math.max(most, queue.oldestReadySeconds ?? -1), -1);
       const queue = queues.find(({ oldestReadySeconds }) => oldestReadySeconds === oldest);
-      return oldest < 0 ? [age(null), 'nothing waits'] : [age(oldest), `in ${queue.name}`];
+      return oldest < 0 ? [age(null), 'nothing waits'] : [briefAge(oldest), `in ${queue.name}`];
     },
   },
   {

@@ -3,7 +3,7 @@
 import { ask, Failure } from './api.js';
 import { confirm } from './dialog.js';
 import { h, jobLink, link, say, toast } from './dom.js';
-import { age, bytes, count, duration, millis, plural, rate, time } from './format.js';
+import { briefAge, bytes, count, duration, millis, plural, rate, time } from './format.js';
 import { figures, plots } from './overview.js';
 import { table } from './table.js';
 import { workerTable } from './workers.js';
@@ -40,7 +40,7 @@ const TILES = [
   },
   {
     title: 'Oldest',
-    show: (queue) => [age(queue.oldestReadySeconds), queue.suspect ? `${count(queue.suspect)} run alone` : ''],
+    show: (queue) => [briefAge(queue.oldestReadySeconds), queue.suspect ? `${count(queue.suspect)} run alone` : ''],
   },
   { title: 'Failed', show: (queue) => [count(queue.failed), `${count(queue.canceled)} canceled`] },
   { title: 'Payloads', show: (queue) => [bytes(queue.bytes), 'of jobs that have not ended'] },
