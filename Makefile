@@ -96,6 +96,7 @@ clean: ## Stop the cluster; remove all that was built and stored, its jobs too
 ## OUTSIDE=yes         whether the workers of examples/ take jobs in `chaos`, too
 ## FAULTS=yes          which faults `chaos` does: yes, no, or drains, which only tells workers to end
 ## PAIRS=100000        how many jobs `storm` cancels; it has DURATION=10
+## VIEWERS=1,5         how many look at the dashboard in `storm-viewers`; it has RATE=2000
 ## SIZE=200            how many MiB `blob-storm` sends; it has JOBS=1, how many at once
 ## SLOTS=              how many jobs a worker runs at once, above the configuration
 ## FSYNC=always        when Redis writes to disk: always, everysec or no

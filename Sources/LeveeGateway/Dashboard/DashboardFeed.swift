@@ -60,6 +60,7 @@ final class DashboardFeed: Service {
     /// - Parameters:
     ///   - client: Whose connection it is.
     ///   - body: Gets what to send first, and then what is sent as time goes by; what a slow client misses is not sent later.
+    /// - Throws: What the closure throws.
     func watch(
         at client: ClientConnection,
         _ body: (ByteBuffer, AsyncStream<ByteBuffer>) async throws -> Void
@@ -165,7 +166,8 @@ final class DashboardFeed: Service {
         let event = Self.event(name, document)
         let viewers = state.withLock { state in
             note(&state)
-            state.last = event
+            // Who comes when all have left meanwhile is not to be shown what may be long past.
+            state.last = state.viewers.isEmpty ? nil : event
             return Array(state.viewers.values)
         }
         for viewer in viewers { viewer.yield(event) }

@@ -100,7 +100,7 @@ struct DashboardFeedTests {
         scene.clock.advance(by: .seconds(1))
         try await scene.submit()
         try await withThrowingTaskGroup(of: [String].self) { group in
-            group.addTask { try await scene.look(2) }
+            group.addTask { try await scene.look(.max) }
             try await eventually { scene.feed.viewers == 1 }
             _ = await scene.feed.read()
             let seen = try await scene.look(1)
@@ -163,7 +163,7 @@ struct DashboardFeedTests {
             _ = await scene.feed.read()
             scene.clock.advance(by: .seconds(12))
             scene.fleet.set(away: true)
-            group.addTask { try await scene.look(2) }
+            group.addTask { try await scene.look(1) }
             try await eventually { scene.feed.viewers == 1 }
             _ = await scene.feed.read()
             let second = try #require(try await group.next())
