@@ -12,6 +12,7 @@ let nioConcurrency = Target.Dependency.product(name: "NIOConcurrencyHelpers", pa
 let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
 let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
 let subprocess = Target.Dependency.product(name: "Subprocess", package: "swift-subprocess")
+let tracing = Target.Dependency.product(name: "Tracing", package: "swift-distributed-tracing")
 let system = Target.Dependency.product(
     name: "SystemPackage",
     package: "swift-system",
@@ -30,12 +31,14 @@ let package = Package(
         .library(name: "LeveeStore", targets: ["LeveeStore"]),
         .library(name: "LeveeTesting", targets: ["LeveeTesting"]),
         .library(name: "LeveeBlobs", targets: ["LeveeBlobs"]),
+        .library(name: "LeveeTracing", targets: ["LeveeTracing"]),
         // Preloaded into the Redis of a chaos run, so a file of its own.
         .library(name: "SkewedClock", type: .dynamic, targets: ["CSkewedClock"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.0"),
+        .package(url: "https://github.com/apple/swift-distributed-tracing", from: "1.7.0"),
         .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
@@ -53,6 +56,9 @@ let package = Package(
         .systemLibrary(name: "CHiredis", pkgConfig: "hiredis", providers: [.apt(["libhiredis-dev"])]),
         .target(name: "LeveeCore", dependencies: [.product(name: "Crypto", package: "swift-crypto")]),
 
+        // How traces and jobs are named in spans and log lines.
+        .target(name: "LeveeTracing", dependencies: ["LeveeCore", logging, tracing]),
+
         // What chaos runs write and the verdict reads, and the clock that they give to Redis.
         .target(name: "LeveeLedger"),
         .target(name: "CSkewedClock", publicHeadersPath: "."),
@@ -66,7 +72,7 @@ let package = Package(
         .target(
             name: "LeveeGateway",
             dependencies: [
-                "LeveeCore", hummingbird, httpTypes, lifecycle, logging, nioCore,
+                "LeveeCore", "LeveeTracing", hummingbird, httpTypes, lifecycle, logging, nioCore, tracing,
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "HummingbirdCore", package: "hummingbird"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
@@ -74,7 +80,7 @@ let package = Package(
                 .product(name: "NIOHTTPTypesHTTP1", package: "swift-nio-extras"),
             ]
         ),
-        .target(name: "LeveeWorker", dependencies: ["LeveeCore", lifecycle, logging]),
+        .target(name: "LeveeWorker", dependencies: ["LeveeCore", "LeveeTracing", lifecycle, logging, tracing]),
         .target(name: "LeveeAutoscaler", dependencies: ["LeveeCore", lifecycle, logging]),
         .target(
             name: "LeveeBlobs",
@@ -93,7 +99,8 @@ let package = Package(
         .target(
             name: "LeveeCourier",
             dependencies: [
-                "LeveeCore", "LeveeWorker", asyncHTTPClient, lifecycle, logging, nioCore, nioPosix,
+                "LeveeCore", "LeveeTracing", "LeveeWorker", asyncHTTPClient, lifecycle, logging, nioCore, nioPosix,
+                tracing,
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
             ]
@@ -113,8 +120,8 @@ let package = Package(
                 "LeveeAutoscaler", "LeveeBlobs", "LeveeCore", "LeveeCourier", "LeveeGateway", "LeveeHandlers",
                 "LeveeLoad",
                 "LeveeRedis",
-                "LeveeStore",
-                "LeveeWorker", httpTypes, lifecycle, logging, nioCore, nioPosix, subprocess, system,
+                "LeveeStore", "LeveeTracing",
+                "LeveeWorker", httpTypes, lifecycle, logging, nioCore, nioPosix, subprocess, system, tracing,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 asyncHTTPClient,
                 .product(name: "NIOHTTP1", package: "swift-nio"),
@@ -158,6 +165,13 @@ let package = Package(
         ),
         .testTarget(name: "LeveeCoreTests", dependencies: ["LeveeCore", "LeveeTestSupport"]),
         .testTarget(
+            name: "LeveeTracingTests",
+            dependencies: [
+                "LeveeCore", "LeveeTracing", logging, tracing,
+                .product(name: "InMemoryLogging", package: "swift-log"),
+            ]
+        ),
+        .testTarget(
             name: "LeveeLoadTests",
             dependencies: ["LeveeLoad", nioCore, nioPosix, .product(name: "NIOEmbedded", package: "swift-nio")]
         ),
@@ -177,8 +191,9 @@ let package = Package(
         .testTarget(
             name: "LeveeGatewayTests",
             dependencies: [
-                "LeveeBlobs", "LeveeCore", "LeveeGateway", "LeveeTesting", "LeveeTestSupport", hummingbird, httpTypes,
-                lifecycle, logging, nioCore, nioPosix,
+                "LeveeBlobs", "LeveeCore", "LeveeGateway", "LeveeTesting", "LeveeTestSupport", "LeveeTracing",
+                hummingbird,
+                httpTypes, lifecycle, logging, nioCore, nioPosix, tracing,
                 .product(name: "HummingbirdTesting", package: "hummingbird"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
             ]
@@ -186,7 +201,8 @@ let package = Package(
         .testTarget(
             name: "LeveeWorkerTests",
             dependencies: [
-                "LeveeCore", "LeveeTesting", "LeveeTestSupport", "LeveeWorker", lifecycle, logging,
+                "LeveeCore", "LeveeTesting", "LeveeTestSupport", "LeveeTracing", "LeveeWorker", lifecycle, logging,
+                tracing,
                 .product(name: "ServiceLifecycleTestKit", package: "swift-service-lifecycle"),
             ]
         ),
@@ -197,8 +213,9 @@ let package = Package(
         .testTarget(
             name: "LeveeCourierTests",
             dependencies: [
-                "LeveeBlobs", "LeveeCore", "LeveeCourier", "LeveeTesting", "LeveeTestSupport", lifecycle, logging,
-                nioCore, nioPosix,
+                "LeveeBlobs", "LeveeCore", "LeveeCourier", "LeveeTesting", "LeveeTestSupport", "LeveeTracing",
+                lifecycle,
+                logging, nioCore, nioPosix, tracing,
                 .product(name: "NIOHTTP1", package: "swift-nio"),
                 .product(name: "ServiceLifecycleTestKit", package: "swift-service-lifecycle"),
             ]

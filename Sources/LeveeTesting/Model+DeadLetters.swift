@@ -38,7 +38,8 @@ extension Model {
             deadline: job.deadline,
             tenant: job.record.tenant,
             followUps: job.followUps,
-            request: job.request
+            request: job.request,
+            trace: job.record.trace
         )
         _ = submit(again, rules: QueueRules(name: again.queue), at: now)
         jobs[id]?.retriedAs = newID

@@ -1,6 +1,7 @@
 // The heartbeat: one call for all that the worker holds.
 
 import LeveeCore
+import LeveeTracing
 import Logging
 
 #if canImport(Glibc)
@@ -53,10 +54,9 @@ struct Pulse: Sendable {
             session.stop { state in
                 let told = state.judge(verdicts)
                 for lease in told {
-                    session.logger.notice(
-                        "told to stop a job",
-                        metadata: ["job": "\(lease.id)", "verdict": "\(verdicts[lease]?.rawValue ?? "")"]
-                    )
+                    var metadata = state.running[lease]?.job.logged() ?? ["job": "\(lease.id)"]
+                    metadata["verdict"] = "\(verdicts[lease]?.rawValue ?? "")"
+                    session.logger.notice("told to stop a job", metadata: metadata)
                 }
                 return told
             }

@@ -52,7 +52,7 @@ struct Settler: Sendable {
         for (verdict, settlement) in zip(verdicts, settlements) where verdict == .stale {
             session.logger.warning(
                 "an outcome came too late: the lease was lost",
-                metadata: ["job": "\(settlement.lease.id)", "fence": "\(settlement.lease.fence)"]
+                metadata: ["job": "\(settlement.lease.id)", "fence": .stringConvertible(settlement.lease.fence)]
             )
             if case .succeeded(let result) = settlement.outcome, let blob = result.content.blob {
                 await session.discard([blob])

@@ -57,6 +57,7 @@ struct JobListRoute: Sendable {
             json.member("dueAt", record.dueAt?.rfc3339)
             json.member("expiresAt", record.expiresAt.rfc3339)
             json.member(error: record.failure)
+            json.member("traceId", record.trace?.traceID)
         }
     }
 }

@@ -26,6 +26,7 @@ enum Schemas {
     static let optionalTime: JSONTree = ["type": ["string", "null"], "format": "date-time"]
     static let optionalCount: JSONTree = ["type": ["integer", "null"], "minimum": 0]
     static let optionalSeconds: JSONTree = ["type": ["number", "null"], "minimum": 0]
+    private static let traceID: JSONTree = ["type": "string", "pattern": "^[0-9a-f]{32}$"]
     private static let address: JSONTree = ["type": "string", "format": "uri"]
     private static let state: JSONTree = [
         "type": "string", "enum": .array(JobState.allCases.map { .string($0.rawValue) }),
@@ -54,6 +55,7 @@ enum Schemas {
         ],
         optional: [
             "instance": text,
+            "traceId": traceID,
             "code": text,
             "workerStatus": ["type": "integer"],
             "error": object(["code": text, "message": text]),
@@ -85,6 +87,7 @@ enum Schemas {
             ]),
         ],
         optional: [
+            "traceId": traceID,
             "queue": object(["name": text, "position": optionalCount, "etaSeconds": optionalCount]),
             "completedAt": time,
             "resourceLocation": address,
@@ -112,7 +115,7 @@ enum Schemas {
             of: object([
                 "id": text, "type": text, "tenant": text, "queue": text, "priority": text, "status": state,
                 "attempt": count, "maxAttempts": count, "workersLost": count, "createdAt": time, "updatedAt": time,
-                "dueAt": optionalTime, "expiresAt": time, "error": failure,
+                "dueAt": optionalTime, "expiresAt": time, "error": failure, "traceId": optionalText,
             ])
         ),
         "next": optionalText,

@@ -3,6 +3,8 @@
 import HTTPTypes
 import Hummingbird
 import LeveeCore
+import LeveeTracing
+import Logging
 
 /// Calls jobs off, and removes those that have ended.
 struct CancelRoutes: Sendable {
@@ -26,13 +28,16 @@ struct CancelRoutes: Sendable {
         let id = try lookup.id(context)
         let versions = try EntityTag.versions(of: id, in: request.headers)
         guard try await callOff(id, expecting: versions, context) else {
-            return await representation.pending(try await changed(id, context), links: links)
+            let record = try await changed(id, context)
+            note(record, context)
+            return await representation.pending(record, links: links)
         }
         // An ended job cannot be pending again, so whatever is not removed now is gone.
         let held = try await blobs?.blobs(of: id) ?? []
         let reply = try await submission.remove(id, by: context.tenant, expecting: versions)
         CrashPoint.removeStored.reach()
         guard reply == .removed else { throw Problem.gone }
+        context.logger.info("job removed", metadata: ["job": "\(id)"])
         await blobs?.release(held, of: id)
         return Response(status: .noContent, headers: [.cacheControl: "no-store"])
     }
@@ -43,9 +48,10 @@ struct CancelRoutes: Sendable {
         let links = try Links(for: request, publicURL: configuration.publicURL)
         let id = try lookup.id(context)
         let versions = try EntityTag.versions(of: id, in: request.headers)
-        _ = try await callOff(id, expecting: versions, context)
+        let hadEnded = try await callOff(id, expecting: versions, context)
         let headers: HTTPFields = [.contentLocation: links.url(.monitor, of: id)]
         let record = try await changed(id, context)
+        if !hadEnded { note(record, context) }
         return await representation.status(of: record, as: .ok, links: links, headers: headers)
     }
 
@@ -56,6 +62,14 @@ struct CancelRoutes: Sendable {
         } catch is StoreError {
             throw Problem.storeSilent
         }
+    }
+
+    /// Tells of a job whose end was asked for.
+    private func note(_ record: JobRecord, _ context: GatewayContext) {
+        context.logger.info(
+            record.state.isTerminal ? "job canceled" : "job asked to end",
+            metadata: record.logged
+        )
     }
 
     /// Asks for the end of a job.

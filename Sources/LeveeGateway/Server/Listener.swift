@@ -81,6 +81,7 @@ struct Listener {
         let router = Router(context: GatewayContext.self)
         let methods = MethodTable(endpoints)
         let pages = pages
+        router.add(middleware: TracingMiddleware())
         router.add(
             middleware: ProblemMiddleware(limits: limits, methods: methods, unknownPath: unknownPath, origins: origins)
         )

@@ -3,6 +3,7 @@
 import HTTPTypes
 import Hummingbird
 import LeveeCore
+import LeveeTracing
 import Logging
 
 /// Makes sure that every error leaves as a problem document, and every response in the form that its method and status
@@ -40,17 +41,11 @@ struct ProblemMiddleware: RouterMiddleware {
         } catch let error as CancellationError {
             throw error
         } catch {
-            response = problem(for: error, request: request, context: context).response(from: request, context: context)
+            response = problem(for: error, request: request, context: context).traced
+                .response(from: request, context: context)
         }
         finish(&response, of: request)
         origins.mark(&response, to: request)
-        context.logger.debug(
-            "Answered",
-            metadata: [
-                "method": "\(request.method.rawValue)", "path": "\(request.uri.path)",
-                "status": "\(response.status.code)",
-            ]
-        )
         return response
     }
 
@@ -91,5 +86,15 @@ struct ProblemMiddleware: RouterMiddleware {
     private func finish(_ response: inout Response, of request: Request) {
         if request.method == .head { response = response.createHeadResponse() }
         if response.status == .noContent || response.status == .notModified { response.headers[.contentLength] = nil }
+    }
+}
+
+extension Problem {
+    /// The problem with the id under which operators find it in their logs, if it is theirs to solve.
+    fileprivate var traced: Problem {
+        guard status.code >= 500, let trace = TraceContext.current else { return self }
+        var problem = self
+        problem.members.append(Member("traceId", .string(trace.traceID)))
+        return problem
     }
 }

@@ -95,6 +95,7 @@ struct ConfigurationOutline {
         addBlobs()
         add(SettingPath("log"))
         add(SettingPath("log", "level"), configuration.log.level.rawValue)
+        add(SettingPath("log", "format"), configuration.log.format.rawValue)
     }
 
     private mutating func addWebhooks() {

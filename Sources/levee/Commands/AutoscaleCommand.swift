@@ -100,7 +100,7 @@ struct AutoscaleCommand: AsyncParsableCommand {
     func run() async throws {
         let configuration = try options.load([.slots: slots])
         if release || hold != nil {
-            return try await Autoscale.hold(hold, configuration, logger: .bootstrapped(level: configuration.log.level))
+            return try await Autoscale.hold(hold, configuration, logger: .bootstrapped(configuration.log))
         }
         guard !configuration.servedQueues.isEmpty else {
             throw ConfigurationError(
@@ -109,7 +109,7 @@ struct AutoscaleCommand: AsyncParsableCommand {
             )
         }
         let settings = try settings()
-        try await Autoscale.run(configuration, settings, logger: .bootstrapped(level: configuration.log.level))
+        try await Autoscale.run(configuration, settings, logger: .bootstrapped(configuration.log))
     }
 
     private func settings() throws -> AutoscaleSettings {

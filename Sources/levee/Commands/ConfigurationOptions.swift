@@ -14,6 +14,9 @@ struct ConfigurationOptions: ParsableArguments {
     @Option(help: "The least level that is logged: trace, debug, info, notice, warning, error or critical.")
     var logLevel: String?
 
+    @Option(help: "What a line of the log looks like: text, or json for programs.")
+    var logFormat: String?
+
     /// Loads the configuration.
     ///
     /// - Parameter flags: What the other options of the command set.
@@ -23,6 +26,7 @@ struct ConfigurationOptions: ParsableArguments {
         var values = flags.compactMapValues(\.self)
         values[.redis] = redis
         values[.logLevel] = logLevel
+        values[.logFormat] = logFormat
         let environment = ProcessInfo.processInfo.environment
         return try ConfigurationLoader(environment: environment, file: config, flags: values).load()
     }

@@ -41,7 +41,7 @@ enum Deployment {
     ) async throws {
         let endpoint = configuration.redis.endpoint
         let redis = RedisConfiguration(endpoint: endpoint, clientName: configuration.redis.clientName)
-        let logger = Logger.bootstrapped(level: max(configuration.log.level, .error))
+        let logger = Logger.bootstrapped(configuration.log, level: max(configuration.log.level, .error))
         do {
             try await RedisStore.withStore(on: redis, queues: [], founds: false, logger: logger, body)
         } catch let error as StoreError {

@@ -22,7 +22,7 @@ struct WorkCommand: AsyncParsableCommand {
                 "no job type has a handler, so there is nothing for a worker to do; add a handler to one"
             )
         }
-        let logger = Logger.bootstrapped(level: configuration.log.level)
+        let logger = Logger.bootstrapped(configuration.log)
         // A program that is not there fails its own jobs, with its path; it need not keep the other types waiting.
         for problem in ProgramCheck(environment: ProcessInfo.processInfo.environment).problems(in: configuration) {
             logger.warning("a handler cannot run", metadata: ["problem": "\(problem)"])

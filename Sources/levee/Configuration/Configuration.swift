@@ -131,6 +131,8 @@ struct BlobSettings: Sendable, Equatable {
 struct LogSettings: Sendable, Equatable {
     /// The least level that is logged.
     var level = Logger.Level.info
+    /// What a line of the log looks like.
+    var format = LogFormat.text
 }
 
 /// A job type with what runs its jobs.

@@ -2,7 +2,8 @@
 
 /// A setting that stands in the environment or on the command line too.
 enum SettingOverride: CaseIterable, Sendable {
-    case redis, host, port, adminHost, adminPort, publicURL, insecure, slots, workerName, healthPort, logLevel
+    case redis, host, port, adminHost, adminPort, publicURL, insecure, slots, workerName, healthPort, logLevel,
+        logFormat
 
     /// The environment variable, if there is one.
     var variable: String? {
@@ -17,6 +18,7 @@ enum SettingOverride: CaseIterable, Sendable {
         case .insecure, .workerName: nil
         case .healthPort: "LEVEE_HEALTH_PORT"
         case .logLevel: "LEVEE_LOG_LEVEL"
+        case .logFormat: "LEVEE_LOG_FORMAT"
         }
     }
 
@@ -34,6 +36,7 @@ enum SettingOverride: CaseIterable, Sendable {
         case .workerName: "--name"
         case .healthPort: "--health-port"
         case .logLevel: "--log-level"
+        case .logFormat: "--log-format"
         }
     }
 
@@ -51,6 +54,7 @@ enum SettingOverride: CaseIterable, Sendable {
         case .workerName: SettingPath("worker", "name")
         case .healthPort: SettingPath("worker", "healthPort")
         case .logLevel: SettingPath("log", "level")
+        case .logFormat: SettingPath("log", "format")
         }
     }
 }
@@ -83,6 +87,7 @@ extension Configuration {
             case .workerName: worker.name = try ValueFormat.name.read(text)
             case .healthPort: worker.healthPort = try ValueFormat.port.read(text)
             case .logLevel: log.level = try ValueFormat.level.read(text)
+            case .logFormat: log.format = try ValueFormat.logFormat.read(text)
             }
         } catch {
             reading.report(error.message, at: override.path)

@@ -91,6 +91,7 @@ struct ConfigurationOutlineTests {
 
         log
           level                             info
+          format                            text
 
         queues.elsewhere
           maxReady                          (no limit)

@@ -113,6 +113,7 @@ struct ConfigurationLoaderTests {
         let values: [SettingOverride: String] = [
             .redis: "redis://r:1/2", .host: "h", .port: "0", .adminHost: "a", .adminPort: "7", .publicURL: "http://p",
             .insecure: "true", .slots: "5", .workerName: "w1", .healthPort: "8", .logLevel: "error",
+            .logFormat: "json",
         ]
         #expect(Set(values.keys) == Set(SettingOverride.allCases))
         let variables = values.compactMap { override, value in override.variable.map { ($0, value) } }
@@ -137,7 +138,7 @@ struct ConfigurationLoaderTests {
                     )
             )
             #expect(configuration.worker == WorkerSettings(name: "w1", slots: 5, healthPort: 8))
-            #expect(configuration.log.level == .error)
+            #expect(configuration.log == LogSettings(level: .error, format: .json))
             #expect(configuration.sources.removeValue(forKey: SettingPath("worker", "name")) == .flag("--name"))
         }
     }
