@@ -75,10 +75,15 @@ public struct UpstreamHandler: PayloadHandler {
     private func send(_ request: HTTPClientRequest, until deadline: NIODeadline) async throws -> HTTPClientResponse {
         do {
             return try await client.execute(request, deadline: deadline)
-        } catch let error as HTTPClientError where error == .remoteConnectionClosed {
+        } catch  where Self.isClosed(error) {
             guard Self.repeatable.contains(request.method) else { throw error }
             return try await client.execute(request, deadline: deadline)
         }
+    }
+
+    /// Whether an error says that the connection was closed; which of the two comes depends on who notices first.
+    private static func isClosed(_ error: any Error) -> Bool {
+        error as? HTTPClientError == .remoteConnectionClosed || error as? ChannelError == .ioOnClosedChannel
     }
 
     private func body(of response: HTTPClientResponse, to method: HTTPMethod) async throws -> [UInt8] {
