@@ -18,6 +18,7 @@ public final class Courier: Service {
     private let deliveries: any JobDeliveries
     private let delivering: Delivering
     private let logger: Logger
+    private let metrics = CourierMetrics()
     private let state = Mutex(State())
     private let ended: AsyncStream<Void>
     private let ending: AsyncStream<Void>.Continuation
@@ -137,10 +138,12 @@ public final class Courier: Service {
             state.withLock { $0.running -= 1 }
             ending.yield()
         }
+        let begun = ContinuousClock.now
         do throws(StoreError) {
             let outcome = try await delivering.attempt(delivery)
             // One that was called off says nothing of its receiver.
             if case .putOff = outcome, Task.isCancelled { return }
+            metrics.made(delivery, outcome, took: .now - begun)
             report(outcome, of: delivery)
             await shielded { [self] in await settle(delivery, as: outcome) }
         } catch {

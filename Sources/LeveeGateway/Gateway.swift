@@ -81,6 +81,7 @@ public struct Gateway: Sendable {
         let drain = DrainSignal()
         let room = WaitingRoom(feed: feed, inspection: inspection, logger: logger)
         let listener = Listener(
+            name: "clients",
             host: configuration.host,
             port: configuration.port,
             limits: configuration.limits,

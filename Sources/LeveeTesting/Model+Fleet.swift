@@ -22,13 +22,15 @@ extension Model {
                     figures: self[queue: name].figures,
                     oldestReady: oldestReady(self[queue: name]),
                     due: dues.count { $0.queue == name && $0.at <= now },
-                    nextDue: dues.first { $0.queue == name }?.at
+                    nextDue: dues.first { $0.queue == name }?.at,
+                    dead: self[queue: name].dead.count
                 )
             },
             workers: workers.values.filter { $0.expires > now }.map(\.overview).sorted {
                 $0.name < $1.name
             },
-            autoscaler: leadUntil > now ? autoscaler : AutoscalerOverview(manualTarget: autoscaler.manualTarget)
+            autoscaler: leadUntil > now ? autoscaler : AutoscalerOverview(manualTarget: autoscaler.manualTarget),
+            outbox: outbox.overview(at: now)
         )
     }
 

@@ -49,6 +49,7 @@ struct Pulse: Sendable {
             CrashPoint.beatTold.reach(if: !verdicts.isEmpty)
             session.withState { $0.lastContact = .now }
             session.succeeded(.beat)
+            session.metrics.beat(lost: verdicts.values.count { $0 == .lost })
             guard !verdicts.isEmpty else { return true }
             session.stop { state in
                 let told = state.judge(verdicts)
@@ -67,6 +68,7 @@ struct Pulse: Sendable {
             // The handlers run on: only the store can say that a lease is lost.
             session.withState { $0.putBack(news) }
             session.failed(.beat, error)
+            session.metrics.beatFailed()
             return false
         }
     }

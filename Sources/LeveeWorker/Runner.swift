@@ -54,7 +54,9 @@ struct Runner: Sendable {
     }
 
     private func record(_ attempt: Attempt) async {
-        let ending = attempt.ended(at: .now)
+        let now = ContinuousClock.now
+        let ending = attempt.ended(at: now)
+        session.metrics.ended(attempt, as: ending, at: now)
         if let blob = attempt.blob, !ending.refers(to: blob) { await session.discard([blob]) }
         if case .settle(let settlement) = ending, case .failed(let failure, _) = settlement.outcome {
             session.logger.info(

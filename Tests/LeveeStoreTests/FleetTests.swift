@@ -60,6 +60,41 @@ import Testing
     }
 
     @Test(arguments: StoreKind.allCases)
+    func deadLettersAndFollowUpsAreCounted(kind: StoreKind) async throws {
+        try await withStore(kind) { test in
+            let followUps = [
+                FollowUp(.end, to: .list("done")), FollowUp(.failure, to: .webhook("http://127.0.0.1:1/")),
+            ]
+            _ = try await test.store.put(followUps: followUps)
+            #expect(try await queue(of: test.store).dead == 0)
+            #expect(try await test.store.overview().outbox == OutboxOverview())
+            let job = try #require(try await test.store.claim(.by("w1")).first)
+            let failure = JobFailure(code: "x", detail: "y", disposition: .final)
+            let settlement = Settlement(lease: job.lease, outcome: .failed(failure, retryAfter: .zero), busy: .zero)
+            _ = try await test.store.settle([settlement], claiming: nil)
+            let ended = try await test.store.overview().time
+            #expect(try await queue(of: test.store).dead == 1)
+            #expect(
+                try await test.store.overview().outbox == OutboxOverview(waiting: 2, due: 2, oldestDue: ended)
+            )
+
+            try await test.advance(by: .seconds(3))
+            let taken = try await test.store.takeDeliveries(1, lease: .seconds(60))
+            #expect(
+                try await test.store.overview().outbox == OutboxOverview(waiting: 2, due: 1, oldestDue: ended),
+                "one that is being delivered is not due"
+            )
+            _ = try await test.store.settle(try #require(taken.first), as: .dead(reason: "no"))
+            #expect(
+                try await test.store.overview().outbox
+                    == OutboxOverview(waiting: 1, due: 1, oldestDue: ended, dead: 1)
+            )
+            _ = try await test.store.purgeDeadLetters(in: "default")
+            #expect(try await queue(of: test.store).dead == 0)
+        }
+    }
+
+    @Test(arguments: StoreKind.allCases)
     func waitsAndServiceTimesAreCountedByLength(kind: StoreKind) async throws {
         try await withStore(kind) { test in
             _ = try await test.store.put()

@@ -23,6 +23,7 @@ public struct AdminDoor: Sendable {
     private let keys: APIKeyRing
     private let origins: AllowedOrigins
     private let logger: Logger
+    private let metrics: @Sendable () -> String
     private let now: @Sendable () -> Timestamp
 
     /// Puts the door together; nothing runs yet.
@@ -37,6 +38,7 @@ public struct AdminDoor: Sendable {
     ///   - requestTimeout: How long a request may take to arrive, such as a result.
     ///   - keys: Who may come in; without any, everybody.
     ///   - origins: Whose pages may use the door from browsers.
+    ///   - metrics: What this process shows of itself beside the deployment, in the text format of Prometheus.
     ///   - logger: Where errors and, at debug level, requests are told.
     public init(
         host: String,
@@ -48,6 +50,7 @@ public struct AdminDoor: Sendable {
         requestTimeout: Duration = .seconds(60),
         keys: APIKeyRing = APIKeyRing(),
         origins: AllowedOrigins = .only([]),
+        metrics: @escaping @Sendable () -> String = { "" },
         logger: Logger
     ) {
         self.init(
@@ -61,6 +64,7 @@ public struct AdminDoor: Sendable {
             requestTimeout: requestTimeout,
             keys: keys,
             origins: origins,
+            metrics: metrics,
             logger: logger,
             now: WallClock.now
         )
@@ -78,6 +82,7 @@ public struct AdminDoor: Sendable {
         requestTimeout: Duration = .seconds(60),
         keys: APIKeyRing = APIKeyRing(),
         origins: AllowedOrigins = .only([]),
+        metrics: @escaping @Sendable () -> String = { "" },
         logger: Logger,
         now: @escaping @Sendable () -> Timestamp
     ) {
@@ -91,6 +96,7 @@ public struct AdminDoor: Sendable {
         self.requestTimeout = requestTimeout
         self.keys = keys
         self.origins = origins
+        self.metrics = metrics
         self.logger = logger
         self.now = now
     }
@@ -107,6 +113,7 @@ public struct AdminDoor: Sendable {
         limits.maxRequestBytes = blobs == nil ? JobType.maxStoredBytes : .max
         let desk = LeaseDesk(leasing: store, logger: logger)
         let listener = Listener(
+            name: "admin",
             host: host,
             port: port,
             limits: limits,
@@ -123,7 +130,7 @@ public struct AdminDoor: Sendable {
             ),
             logger: logger
         )
-        let overview = FleetRoutes(inspection: fleet, memory: memory, logger: logger, now: now)
+        let overview = FleetRoutes(inspection: fleet, memory: memory, metrics: metrics, logger: logger, now: now)
         let queues = QueueRoutes(upkeep: store, inspection: fleet, catalog: store)
         let jobs = JobListRoute(catalog: store)
         let dead = DeadLetterRoutes(deadLetters: store, submission: store, inspection: store, blobs: blobs)

@@ -24,6 +24,7 @@ final class ConnectionHandler: ChannelDuplexHandler, RemovableChannelHandler {
     private let limits: GatewayConfiguration.Limits
     private let maxBodyBytes: @Sendable (HTTPRequest) -> Int
     private let hasRoom: Bool
+    private let metrics: HTTPMetrics
     private var state: ConnectionState
     /// Ends a request that takes too long, or a connection that is closing.
     private var timer: Scheduled<Void>?
@@ -34,10 +35,16 @@ final class ConnectionHandler: ChannelDuplexHandler, RemovableChannelHandler {
     /// What requests that wait are told of the client.
     let client = ClientConnection()
 
-    init(limits: GatewayConfiguration.Limits, maxBodyBytes: @escaping @Sendable (HTTPRequest) -> Int, hasRoom: Bool) {
+    init(
+        limits: GatewayConfiguration.Limits,
+        maxBodyBytes: @escaping @Sendable (HTTPRequest) -> Int,
+        hasRoom: Bool,
+        metrics: HTTPMetrics
+    ) {
         self.limits = limits
         self.maxBodyBytes = maxBodyBytes
         self.hasRoom = hasRoom
+        self.metrics = metrics
         state = ConnectionState(maxHeadBytes: limits.maxHeadBytes)
     }
 
@@ -116,6 +123,7 @@ final class ConnectionHandler: ChannelDuplexHandler, RemovableChannelHandler {
 
     /// Answers what nobody behind this handler knows of.
     private func refuse(_ problem: Problem, _ context: ChannelHandlerContext) {
+        metrics.refused(with: problem)
         state.fail()
         context.triggerUserOutboundEvent(InboundMeter.StopListening(), promise: nil)
         let document = ByteBuffer(bytes: problem.document(instance: nil))

@@ -13,6 +13,8 @@ struct Listener {
     /// How many connections above the limit are answered at once; the next ones wait until they are taken.
     private static let refusals = 64
 
+    /// What metrics call it.
+    let name: String
     let host: String
     let port: Int
     let limits: GatewayConfiguration.Limits
@@ -44,7 +46,9 @@ struct Listener {
         services: [any Service] = [],
         onServerRunning: @escaping @Sendable (any Channel) async -> Void
     ) -> Application<RouterResponder<GatewayContext>> {
-        let router = router(endpoints + (guide.map { [description(of: endpoints, $0).endpoint] } ?? []))
+        let endpoints = endpoints + (guide.map { [description(of: endpoints, $0).endpoint] } ?? [])
+        let metrics = HTTPMetrics(door: name, endpoints: endpoints)
+        let router = router(endpoints, metrics)
         let connections = ConnectionCount(most: limits.maxConnections)
         return Application(
             responder: router.buildResponder(),
@@ -53,7 +57,8 @@ struct Listener {
                     responder: responder,
                     limits: limits,
                     maxBodyBytes: maxBodyBytes,
-                    connections: connections
+                    connections: connections,
+                    metrics: metrics
                 )
             },
             configuration: ApplicationConfiguration(
@@ -77,12 +82,18 @@ struct Listener {
         )
     }
 
-    private func router(_ endpoints: [Endpoint]) -> Router<GatewayContext> {
+    private func router(_ endpoints: [Endpoint], _ metrics: HTTPMetrics) -> Router<GatewayContext> {
         let router = Router(context: GatewayContext.self)
         let methods = MethodTable(endpoints)
         let pages = pages
         router.add(
-            middleware: ProblemMiddleware(limits: limits, methods: methods, unknownPath: unknownPath, origins: origins)
+            middleware: ProblemMiddleware(
+                limits: limits,
+                methods: methods,
+                unknownPath: unknownPath,
+                origins: origins,
+                metrics: metrics
+            )
         )
         for endpoint in endpoints {
             let scopes = scopes(of: endpoint)

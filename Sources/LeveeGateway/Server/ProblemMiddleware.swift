@@ -14,18 +14,21 @@ struct ProblemMiddleware: RouterMiddleware {
     let methods: MethodTable
     let unknownPath: Problem
     let origins: AllowedOrigins
+    let metrics: HTTPMetrics
     private let failures = FailureLog("The store failed a request")
 
     init(
         limits: GatewayConfiguration.Limits,
         methods: MethodTable,
         unknownPath: Problem,
-        origins: AllowedOrigins
+        origins: AllowedOrigins,
+        metrics: HTTPMetrics
     ) {
         self.limits = limits
         self.methods = methods
         self.unknownPath = unknownPath
         self.origins = origins
+        self.metrics = metrics
     }
 
     func handle(
@@ -33,6 +36,7 @@ struct ProblemMiddleware: RouterMiddleware {
         context: GatewayContext,
         next: (Request, GatewayContext) async throws -> Response
     ) async throws -> Response {
+        let begun = ContinuousClock.now
         var response: Response
         do {
             try check(request)
@@ -40,8 +44,11 @@ struct ProblemMiddleware: RouterMiddleware {
         } catch let error as CancellationError {
             throw error
         } catch {
-            response = problem(for: error, request: request, context: context).response(from: request, context: context)
+            let problem = problem(for: error, request: request, context: context)
+            metrics.rejected(with: problem)
+            response = problem.response(from: request, context: context)
         }
+        metrics.answered(request.head, at: context.endpointPath, response.status, took: .now - begun)
         finish(&response, of: request)
         origins.mark(&response, to: request)
         context.logger.debug(

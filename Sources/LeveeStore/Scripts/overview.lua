@@ -1,10 +1,11 @@
--- Reads queues, workers and autoscaler at one moment; writes nothing.
+-- Reads queues, workers, autoscaler and outbox at one moment; writes nothing.
 -- KEYS[1] -> prefix
--- Returns {now, autoscaler, queues, workers}:
+-- Returns {now, autoscaler, queues, workers, outbox}:
 --   autoscaler: {leader, until, desired, reason, at, manual}
 --   each queue: {name, figures as HGETALL gives them, since when its first job is ready or '', overdue jobs,
---     when its next scheduled job is due or ''}
+--     when its next scheduled job is due or '', dead letters}
 --   each worker: {id, host, pid, slots, queues, running, draining, since, beat}
+--   outbox: {deliveries, those that are due, since when the first of them or '', those that failed for good}
 local LOOK = 20 -- how far to look for the first job that is ready: entries of ended jobs, or handed back ones, lie before it
 local DUE = 100 -- how many scheduled jobs to look at, the next ones first
 local WORKERS = 1000
@@ -37,7 +38,7 @@ for queue in (call('HGET', P .. 'meta', 'queues') or ''):gmatch('%S+') do
     if first and (not since or first < since) then since = first end
   end
   queues[#queues + 1] = { queue, call('HGETALL', P .. 'stats:' .. queue), since or '', overdue[queue] or 0,
-    next_due[queue] or '' }
+    next_due[queue] or '', call('ZCARD', P .. 'dead:' .. queue) }
 end
 
 local workers = {}
@@ -48,4 +49,9 @@ for _, id in ipairs(call('ZRANGEBYSCORE', P .. 'workers', '(' .. now, '+inf', 'L
 end
 
 local autoscaler = call('HMGET', P .. 'autoscaler', 'leader', 'until', 'desired', 'reason', 'at', 'manual')
-return { now, autoscaler, queues, workers }
+local outbox = P .. 'outbox'
+local due_since = tonumber(call('ZRANGE', outbox, 0, 0, 'WITHSCORES')[2])
+return { now, autoscaler, queues, workers, {
+  call('ZCARD', outbox), call('ZCOUNT', outbox, '-inf', now), due_since and due_since <= now and due_since or '',
+  call('ZCARD', P .. 'undelivered'),
+} }

@@ -88,6 +88,7 @@ struct ConfigurationOutline {
         add(worker.appending("deliveries"), "\(configuration.worker.deliveries)")
         add(worker.appending("lease"), DurationText.text(configuration.worker.lease))
         add(worker.appending("drainGrace"), DurationText.text(configuration.worker.drainGrace))
+        add(worker.appending("healthHost"), configuration.worker.healthHost)
         add(worker.appending("healthPort"), configuration.worker.healthPort.map { "\($0)" } ?? "(none)")
         add(worker.appending("queues"), list(configuration.servedQueues.map(\.name), orElse: "(none)"))
 

@@ -3,6 +3,7 @@
 import ArgumentParser
 import Foundation
 import LeveeCore
+import LeveeMetrics
 import Logging
 
 /// Runs an autoscaler until it is told to stop, or sets the number of workers by hand.
@@ -17,6 +18,7 @@ struct AutoscaleCommand: AsyncParsableCommand {
     )
 
     @OptionGroup(title: "Configuration") var options: ConfigurationOptions
+    @OptionGroup(title: "Probes and monitoring") var health: HealthOptions
 
     @Option(help: ArgumentHelp("The fewest workers; with 0 an idle fleet goes home.", valueName: "workers"))
     var min = 1
@@ -98,7 +100,7 @@ struct AutoscaleCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let configuration = try options.load([.slots: slots])
+        let configuration = try options.load(health.flags.merging([.slots: slots]) { $1 })
         if release || hold != nil {
             return try await Autoscale.hold(hold, configuration, logger: .bootstrapped(level: configuration.log.level))
         }
@@ -109,7 +111,12 @@ struct AutoscaleCommand: AsyncParsableCommand {
             )
         }
         let settings = try settings()
-        try await Autoscale.run(configuration, settings, logger: .bootstrapped(level: configuration.log.level))
+        try await Autoscale.run(
+            configuration,
+            settings,
+            metrics: .bootstrapped(),
+            logger: .bootstrapped(level: configuration.log.level)
+        )
     }
 
     private func settings() throws -> AutoscaleSettings {

@@ -65,9 +65,25 @@ struct WorkerOptions: ParsableArguments {
     @Option(help: "The id of the worker; made up if missing.")
     var name: String?
 
-    @Option(help: "The port on loopback where probes are answered: /livez and /readyz. None by default.")
-    var healthPort: String?
+    @OptionGroup var health: HealthOptions
 
     /// What the options set.
-    var flags: [SettingOverride: String?] { [.slots: slots, .workerName: name, .healthPort: healthPort] }
+    var flags: [SettingOverride: String?] { health.flags.merging([.slots: slots, .workerName: name]) { $1 } }
+}
+
+/// Options of processes that have no other door.
+struct HealthOptions: ParsableArguments {
+    @Option(
+        help: ArgumentHelp(
+            "The port where probes and monitoring are answered: /livez, /readyz and /metrics.",
+            discussion: "None by default. The port in the file is that of workers."
+        )
+    )
+    var healthPort: String?
+
+    @Option(help: "The host name or address for that; 127.0.0.1 by default.")
+    var healthHost: String?
+
+    /// What the options set.
+    var flags: [SettingOverride: String?] { [.healthPort: healthPort, .healthHost: healthHost] }
 }

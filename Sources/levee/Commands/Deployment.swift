@@ -2,6 +2,8 @@
 
 import LeveeBlobs
 import LeveeCore
+import LeveeGateway
+import LeveeMetrics
 import LeveeRedis
 import LeveeStore
 import Logging
@@ -69,6 +71,40 @@ enum Deployment {
         logger: Logger
     ) -> BlobSweeper {
         BlobSweeper(store: blobs, jobs: store, age: settings.orphanAge, logger: logger)
+    }
+
+    /// Answers probes and monitoring of a process that has no other door.
+    ///
+    /// - Parameters:
+    ///   - host: The host name or address to listen on.
+    ///   - port: The port to listen on.
+    ///   - metrics: What the process shows of itself.
+    ///   - logger: Where to say that it is open.
+    ///   - complaint: Why the process is of no use for now; `nil` while it is.
+    /// - Returns: The door as a service.
+    static func health(
+        host: String,
+        port: Int,
+        _ metrics: MetricRegistry,
+        logger: Logger,
+        complaint: @escaping @Sendable () -> String?
+    ) -> Door {
+        let health = HealthDoor(
+            host: host,
+            port: port,
+            metrics: { metrics.processText },
+            logger: logger,
+            complaint: complaint
+        )
+        return Door("probes", host: host, port: port, option: "--health-port", logger: logger) {
+            try await health.application(onServerRunning: $0).run()
+        }
+    }
+
+    /// Why a process that Redis has not answered is of no use, if it has been too long.
+    static func complaint(silence: Duration?, patience: Duration) -> String? {
+        guard let silence else { return "Redis has not answered yet." }
+        return silence > patience ? "Redis has not answered for \(silence.components.seconds) s." : nil
     }
 
     /// Runs services until one ends or the process is told to stop, by SIGTERM or SIGINT.

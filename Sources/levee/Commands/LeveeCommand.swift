@@ -10,8 +10,8 @@ struct LeveeCommand: AsyncParsableCommand {
         discussion: """
             A client posts a job and gets 202 at once, workers run the jobs at their own pace, and the client is sent to \
             the stored result. The configuration is one file, levee.yaml; environment variables (LEVEE_REDIS, LEVEE_HOST, \
-            LEVEE_PORT, LEVEE_ADMIN_HOST, LEVEE_ADMIN_PORT, LEVEE_PUBLIC_URL, LEVEE_SLOTS, LEVEE_HEALTH_PORT, \
-            LEVEE_LOG_LEVEL, LEVEE_CONFIG) stand above it, options above those.
+            LEVEE_PORT, LEVEE_ADMIN_HOST, LEVEE_ADMIN_PORT, LEVEE_PUBLIC_URL, LEVEE_SLOTS, LEVEE_HEALTH_HOST, \
+            LEVEE_HEALTH_PORT, LEVEE_LOG_LEVEL, LEVEE_CONFIG) stand above it, options above those.
             """,
         version: Version.current,
         subcommands: [

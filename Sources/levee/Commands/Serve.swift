@@ -4,6 +4,7 @@ import LeveeBlobs
 import LeveeCore
 import LeveeGateway
 import LeveeLoad
+import LeveeMetrics
 import LeveeStore
 import Logging
 import ServiceLifecycle
@@ -29,7 +30,7 @@ enum Serve {
     }
 
     /// Runs a front end until the process is told to stop.
-    static func run(_ configuration: Configuration, logger: Logger) async throws {
+    static func run(_ configuration: Configuration, metrics: MetricRegistry, logger: Logger) async throws {
         let blobs = try await Deployment.blobs(configuration.blobs)
         try await Deployment.withStore(configuration, queues: configuration.queues.keys.sorted(), logger: logger) {
             store in
@@ -82,6 +83,7 @@ enum Serve {
                 requestTimeout: server.requestTimeout,
                 keys: keys,
                 origins: configuration.server.adminOrigins,
+                metrics: { metrics.processText },
                 logger: logger
             )
             let fleet = Door("admin", host: adminHost, port: adminPort, option: "--admin-port", logger: logger) {

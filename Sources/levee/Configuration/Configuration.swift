@@ -99,7 +99,9 @@ struct WorkerSettings: Sendable, Equatable {
     var lease = Duration.seconds(5)
     /// How long a worker that was told to stop waits for its jobs.
     var drainGrace = Duration.seconds(25)
-    /// The port on loopback where probes are answered; `nil` for none.
+    /// The host name or address where probes and monitoring are answered.
+    var healthHost = "127.0.0.1"
+    /// The port where probes and monitoring are answered; `nil` for none.
     var healthPort: Int?
     /// The queues to serve; `nil` for all. See ``Configuration/servedQueues``.
     var queues: [String]?

@@ -2,7 +2,8 @@
 
 /// A setting that stands in the environment or on the command line too.
 enum SettingOverride: CaseIterable, Sendable {
-    case redis, host, port, adminHost, adminPort, publicURL, insecure, slots, workerName, healthPort, logLevel
+    case redis, host, port, adminHost, adminPort, publicURL, insecure, slots, workerName, healthHost, healthPort
+    case logLevel
 
     /// The environment variable, if there is one.
     var variable: String? {
@@ -15,6 +16,7 @@ enum SettingOverride: CaseIterable, Sendable {
         case .publicURL: "LEVEE_PUBLIC_URL"
         case .slots: "LEVEE_SLOTS"
         case .insecure, .workerName: nil
+        case .healthHost: "LEVEE_HEALTH_HOST"
         case .healthPort: "LEVEE_HEALTH_PORT"
         case .logLevel: "LEVEE_LOG_LEVEL"
         }
@@ -32,6 +34,7 @@ enum SettingOverride: CaseIterable, Sendable {
         case .insecure: "--insecure"
         case .slots: "--slots"
         case .workerName: "--name"
+        case .healthHost: "--health-host"
         case .healthPort: "--health-port"
         case .logLevel: "--log-level"
         }
@@ -49,6 +52,7 @@ enum SettingOverride: CaseIterable, Sendable {
         case .insecure: SettingPath("server", "insecure")
         case .slots: SettingPath("worker", "slots")
         case .workerName: SettingPath("worker", "name")
+        case .healthHost: SettingPath("worker", "healthHost")
         case .healthPort: SettingPath("worker", "healthPort")
         case .logLevel: SettingPath("log", "level")
         }
@@ -81,6 +85,7 @@ extension Configuration {
             case .insecure: server.isInsecure = try ValueFormat.flag.read(text)
             case .slots: worker.slots = try ValueFormat.slots.read(text)
             case .workerName: worker.name = try ValueFormat.name.read(text)
+            case .healthHost: worker.healthHost = try ValueFormat.host.read(text)
             case .healthPort: worker.healthPort = try ValueFormat.port.read(text)
             case .logLevel: log.level = try ValueFormat.level.read(text)
             }

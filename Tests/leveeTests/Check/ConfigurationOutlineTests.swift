@@ -75,6 +75,7 @@ struct ConfigurationOutlineTests {
           deliveries                        8
           lease                             5s
           drainGrace                        25s
+          healthHost                        127.0.0.1
           healthPort                        (none)
           queues                            [images]
 

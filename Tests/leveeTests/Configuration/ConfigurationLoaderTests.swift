@@ -112,7 +112,8 @@ struct ConfigurationLoaderTests {
     func overrides() throws {
         let values: [SettingOverride: String] = [
             .redis: "redis://r:1/2", .host: "h", .port: "0", .adminHost: "a", .adminPort: "7", .publicURL: "http://p",
-            .insecure: "true", .slots: "5", .workerName: "w1", .healthPort: "8", .logLevel: "error",
+            .insecure: "true", .slots: "5", .workerName: "w1", .healthHost: "0.0.0.0", .healthPort: "8",
+            .logLevel: "error",
         ]
         #expect(Set(values.keys) == Set(SettingOverride.allCases))
         let variables = values.compactMap { override, value in override.variable.map { ($0, value) } }
@@ -136,7 +137,9 @@ struct ConfigurationLoaderTests {
                         publicURL: "http://p"
                     )
             )
-            #expect(configuration.worker == WorkerSettings(name: "w1", slots: 5, healthPort: 8))
+            #expect(
+                configuration.worker == WorkerSettings(name: "w1", slots: 5, healthHost: "0.0.0.0", healthPort: 8)
+            )
             #expect(configuration.log.level == .error)
             #expect(configuration.sources.removeValue(forKey: SettingPath("worker", "name")) == .flag("--name"))
         }

@@ -72,6 +72,29 @@ import Testing
         }
     }
 
+    @Test func itIsReadyWhileRedisAnswersIt() async throws {
+        try await Fleet.run(Self.jobs) { fleet in
+            let scaler = try fleet.start("autoscaler", arguments("--health-port", "0"))
+            let door = try await fleet.door("probes", of: scaler)
+            try await eventually("it is ready") { try await door.send(.GET, "/readyz").status == 200 }
+            let metrics = try await door.send(.GET, "/metrics")
+            #expect(String(decoding: metrics.body, as: UTF8.self).contains("\nlevee_autoscaler_leading 1\n"))
+            fleet.redis.stop()
+            try await eventually("it is not") { try await door.send(.GET, "/readyz").status == 503 }
+            #expect(try await door.send(.GET, "/livez").status == 200)
+        }
+    }
+
+    @Test func thePortInTheFileIsThatOfWorkers() async throws {
+        try await Fleet.run(Self.jobs.replacing("lease: 2s", with: "lease: 2s, healthPort: 0")) { fleet in
+            let scaler = try fleet.start("autoscaler", arguments(), keepsOutput: true)
+            try await eventually("it leads: \(scaler.text)") { scaler.text.contains("leading") }
+            #expect(!scaler.text.contains("probes"))
+            let worker = try fleet.start("w1", ["work"])
+            _ = try await fleet.door("probes", of: worker)
+        }
+    }
+
     @Test(arguments: [
         (["autoscale"], "--max"),
         (["autoscale", "--max", "0", "--exec", "scale {n}"], "maximum"),
