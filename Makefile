@@ -45,6 +45,16 @@ hints: ## Measure how far Retry-After is from the truth, on a cluster of its own
 storm-polls: ## Measure what CROWD=10000 clients cost that poll, wait or read events, on a cluster of its own
 	@scripts/storm-polls
 
+##@ Speed
+
+.PHONY: bench bench-peers bench-growth
+bench: ## Measure Levee beside the limits of its parts, and hold it to its budgets (QUICK=1 is a look; KEEP=1 compares later runs)
+	@scripts/bench
+bench-peers: ## Measure other job queues on the same work, in turn with Levee (PEERS=rq,celery,... runs some)
+	@scripts/bench-peers
+bench-growth: ## Measure how the cost of a job grows with jobs, queues, clients that wait, payloads and workers
+	@scripts/bench-growth
+
 ##@ Proof
 
 .PHONY: conformance chaos storm proxy-storm blob-storm
@@ -93,6 +103,7 @@ clean: ## Stop the cluster; remove all that was built and stored, its jobs too
 ## FAULTS=yes          which faults `chaos` does: yes, no, or drains, which only tells workers to end
 ## PAIRS=100000        how many jobs `storm` cancels; it has DURATION=10
 ## SIZE=200            how many MiB `blob-storm` sends; it has JOBS=1, how many at once
+## ROUNDS=3 ONLY=      how often `bench` measures, and which of its parts (submit,drain,roundtrip,polls,latency,...)
 ## SLOTS=              how many jobs a worker runs at once, above the configuration
 ## FSYNC=always        when Redis writes to disk: always, everysec or no
 ## BUILD=debug         release is faster to run and slower to build

@@ -142,6 +142,17 @@ let package = Package(
         ),
         .executableTarget(name: "levee-verdict", dependencies: ["LeveeLedger"]),
 
+        // What the benchmarks set beside Levee, and their worker (Tests/Benchmarks).
+        .executableTarget(
+            name: "levee-bench",
+            dependencies: [
+                "LeveeCore", "LeveeHandlers", "LeveeRedis", "LeveeStore", "LeveeWorker", hummingbird, httpTypes,
+                lifecycle, logging, nioCore,
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "UnixSignals", package: "swift-service-lifecycle"),
+            ]
+        ),
+
         // Tests, and what they share.
         .target(
             name: "LeveeTestSupport",

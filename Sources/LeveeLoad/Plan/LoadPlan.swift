@@ -23,6 +23,8 @@ public struct LoadPlan: Sendable {
     public var mode: DeliveryMode
     /// Ids of jobs that exist: clients submit nothing then, and fetch nothing, but each looks on until one of these has ended.
     public var watched: [String]
+    /// Whether clients follow their jobs to the end; a job is done with otherwise when a front end has taken it.
+    public var follows: Bool
     /// Whether a client whose submit is refused comes back when it was told to; it gives the job up otherwise.
     public var returnsAfterRefusal: Bool
     /// Whether a client cancels its job as soon as it was accepted.
@@ -53,6 +55,7 @@ public struct LoadPlan: Sendable {
         timeLimit = .seconds(300)
         mode = .poll
         watched = []
+        follows = true
         returnsAfterRefusal = true
         cancels = false
         pollInterval = .retryAfter
@@ -86,7 +89,7 @@ public struct LoadPlan: Sendable {
         try check("The timeout of a request in seconds", requestTimeout.inSeconds, within: 1...3_600)
         try check("The sampling of histories", historySampling, within: 0...1_000_000)
         if case .fixed(let interval) = pollInterval {
-            try check("The poll interval in seconds", interval.inSeconds, within: 0.001...3_600)
+            try check("The poll interval in seconds", interval.inSeconds, within: 0...3_600)
         }
         if case .pooled(let limit) = connections {
             try check("The number of connections", limit, within: 1...60_000)

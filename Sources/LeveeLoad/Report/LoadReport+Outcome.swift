@@ -66,6 +66,7 @@ extension LoadReport.Settings {
         mode = plan.mode
         watched = plan.watched.count
         cancels = plan.cancels
+        follows = plan.follows
         returnsAfterRefusal = plan.returnsAfterRefusal
         switch plan.pacing {
         case .closedLoop(let clients): self.clients = clients

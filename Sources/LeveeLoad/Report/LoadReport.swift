@@ -50,6 +50,8 @@ public struct LoadReport: Codable, Sendable, Equatable {
         public var watched: Int
         /// Whether they canceled their jobs.
         public var cancels: Bool
+        /// Whether they followed their jobs to the end.
+        public var follows: Bool
         /// Whether they came back after a refusal, when they were told to.
         public var returnsAfterRefusal: Bool
         /// Clients of a closed loop; `nil` in an open one.
@@ -174,6 +176,7 @@ public struct LoadReport: Codable, Sendable, Equatable {
 
     /// Whether every job that was taken came to the end it should come to, and nothing went wrong.
     public var isClean: Bool {
-        ending == .complete && errors.isEmpty && jobs.verified + jobs.canceled + jobs.seen + jobs.givenUp == jobs.begun
+        let done = settings.follows ? jobs.verified + jobs.canceled + jobs.seen : jobs.submitted
+        return ending == .complete && errors.isEmpty && done + jobs.givenUp == jobs.begun
     }
 }

@@ -80,7 +80,7 @@ struct LoadCommand: AsyncParsableCommand {
     var steps: String?
 
     @Option(
-        help: ArgumentHelp("How often to poll, such as 10ms; as Retry-After says if missing.", valueName: "duration")
+        help: ArgumentHelp("How often to poll, such as 10ms, or 0ms; as Retry-After says if missing.", valueName: "duration")
     )
     var every: String?
 
@@ -89,6 +89,17 @@ struct LoadCommand: AsyncParsableCommand {
 
     @Flag(help: "Cancel each job as soon as it is accepted, and see that it ends once.")
     var cancel = false
+
+    @Flag(help: "Leave each job alone as soon as it is accepted.")
+    var submitOnly = false
+
+    @Option(
+        help: ArgumentHelp(
+            "Look at the history of one job in so many, for its times in line and in service; 0 for none.",
+            valueName: "n"
+        )
+    )
+    var history = 10
 
     @Flag(help: "Give up a job that is refused with 503, instead of coming back after Retry-After.")
     var noRetry = false
@@ -113,8 +124,13 @@ struct LoadCommand: AsyncParsableCommand {
         guard mode == .poll || every == nil else {
             throw ValidationError("--every is for --mode poll: leave one of them out")
         }
-        guard watch.isEmpty || jobs == nil && rate == nil && steps == nil && !cancel else {
-            throw ValidationError("--watch submits no jobs: leave out --jobs, --rate, --steps and --cancel")
+        guard watch.isEmpty || jobs == nil && rate == nil && steps == nil && !cancel && !submitOnly else {
+            throw ValidationError(
+                "--watch submits no jobs: leave out --jobs, --rate, --steps, --cancel and --submit-only"
+            )
+        }
+        guard !submitOnly || !cancel else {
+            throw ValidationError("--submit-only does nothing after the submit: leave out --cancel")
         }
     }
 
@@ -169,6 +185,8 @@ struct LoadCommand: AsyncParsableCommand {
             plan.pollInterval = try every.map { .fixed(try Self.duration($0)) } ?? .retryAfter
             plan.timeLimit = try Self.duration(limit)
             plan.cancels = cancel
+            plan.follows = !submitOnly
+            plan.historySampling = history
             plan.returnsAfterRefusal = !noRetry
             if mode != .poll { plan.connections = .asNeeded }
             if connectionPerClient { plan.connections = .perClient }
