@@ -113,7 +113,9 @@ struct PairWorker: Service {
     private func work() async throws {
         let connection = RedisBlockingConnection(client: client)
         while !Task.isCancelled {
-            guard let popped = try await connection.pop(from: [PairCommand.list], timeout: .seconds(1)) else { continue }
+            guard let popped = try await connection.pop(from: [PairCommand.list], timeout: .seconds(1)) else {
+                continue
+            }
             let words = String(decoding: popped.value, as: UTF8.self).split(separator: " ")
             guard words.count == 2, let number = Int(words[1]) else { continue }
             let id = String(words[0])

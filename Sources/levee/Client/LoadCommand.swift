@@ -80,7 +80,10 @@ struct LoadCommand: AsyncParsableCommand {
     var steps: String?
 
     @Option(
-        help: ArgumentHelp("How often to poll, such as 10ms, or 0ms; as Retry-After says if missing.", valueName: "duration")
+        help: ArgumentHelp(
+            "How often to poll, such as 10ms, or 0ms; as Retry-After says if missing.",
+            valueName: "duration"
+        )
     )
     var every: String?
 

@@ -4,7 +4,7 @@ import time
 
 from growth.costs import CALLS, CPU, Costs, round_trips
 from harness.levee import Deployment
-from harness.processes import until
+from harness.processes import die_with_parent, until
 from measures.memory import raise_file_limit, settle
 
 TITLE, AXIS = "Clients that wait (Prefer: wait)", "waiting clients"
@@ -28,7 +28,7 @@ def measure(bench, fsync, steps):
             argv = [bench.generator, "load", "--json", "--url", levee.url, "--mode", "wait", "--watch", job,
                     "--pollers", str(step), "--limit", "600s"]
             crowd = subprocess.Popen(argv, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
-                                     stderr=subprocess.DEVNULL, start_new_session=True)
+                                     stderr=subprocess.DEVNULL, start_new_session=True, preexec_fn=die_with_parent)
             bench.running(crowd)
             try:
                 until("the crowd", lambda: levee.front_end.open_files() >= files + step, 60, levee.front_end)

@@ -1,5 +1,6 @@
 """One run of benchmarks: its folder, ports, programs and their end."""
 import os
+import resource
 import shutil
 import socket
 import time
@@ -19,11 +20,10 @@ class Bench:
         self.state = environment["LEVEE_STATE"]
         self.slots = number(environment, "SLOTS", 64)
         self.quick = environment.get("QUICK", "") not in ("", "0")
-        self.generator_cpu = 0.0
         # What is said below a figure, by its key: the last round's.
         self.notes = {}
         self._programs, self._processes, self._folders = [], [], []
-        self._numbered, self._spent = 0, 0.0
+        self._numbered = 0
         self._work = os.path.join(self.state, "work")
         shutil.rmtree(self._work, ignore_errors=True)
         os.makedirs(os.path.join(self._work, "log"))
@@ -46,7 +46,6 @@ class Bench:
 
     def stop(self, *programs):
         for program in programs:
-            self._spent += program.cpu()
             program.stop()
             self._programs.remove(program)
 
@@ -55,7 +54,6 @@ class Bench:
             self.ended(process)
         # Front ends and workers before their Redis.
         for program in reversed(self._programs):
-            self._spent += program.cpu()
             program.stop()
         self._programs.clear()
 
@@ -89,8 +87,9 @@ class Bench:
 
     def own_cpu(self):
         """Processor seconds of all that this run has started, and of itself."""
+        ended = resource.getrusage(resource.RUSAGE_CHILDREN)
         living = cpu_of_sessions([program.pid for program in self._programs])
-        return living + self._spent + self.generator_cpu + time.process_time()
+        return living + ended.ru_utime + ended.ru_stime + time.process_time()
 
     def watch(self):
         return machine.Watch(self.own_cpu)

@@ -1,9 +1,8 @@
 """`levee load`, the generator of every measurement, for Levee and for all that stands beside it."""
 import json
-import resource
 import subprocess
 
-from .processes import Failure
+from .processes import Failure, die_with_parent
 
 # More than any run can do: the time limit ends it.
 ENDLESS = 100_000_000
@@ -12,8 +11,8 @@ ENDLESS = 100_000_000
 class Report:
     """What a run of the generator came to."""
 
-    def __init__(self, data, cpu):
-        self.data, self.cpu = data, cpu
+    def __init__(self, data):
+        self.data = data
         self.jobs, self.rates, self.latency = data["jobs"], data["rates"], data["latency"]
         self.seconds = data["seconds"]
 
@@ -37,19 +36,15 @@ def load(bench, url, *options, clients, seconds=None, jobs=None, history=0):
     if "--watch" not in options:
         argv += ["--jobs", str(jobs or ENDLESS)]
     argv += ["--limit", f"{seconds or 600}s"]
-    before = resource.getrusage(resource.RUSAGE_CHILDREN)
     process = subprocess.Popen(argv, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-                               text=True, start_new_session=True)
+                               text=True, start_new_session=True, preexec_fn=die_with_parent)
     bench.running(process)
     try:
         said, errors = process.communicate()
     finally:
         bench.ended(process)
-    after = resource.getrusage(resource.RUSAGE_CHILDREN)
-    cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
-    bench.generator_cpu += cpu
     try:
-        report = Report(json.loads(said), cpu)
+        report = Report(json.loads(said))
     except ValueError:
         raise Failure(f"the generator did not run: {errors.strip() or said.strip()}") from None
     if report.data["errors"] or report.jobs["failed"]:

@@ -9,7 +9,7 @@ import time
 from harness.figures import Figure
 from harness.levee import Deployment
 from harness.load import load
-from harness.processes import Failure, until
+from harness.processes import Failure, die_with_parent, until
 from measures.polls import start_routes
 
 ONCE, DURABLE = True, False
@@ -71,7 +71,7 @@ def waiting(bench, levee, job, crowd):
     argv = [bench.generator, "load", "--json", "--url", levee.url, "--mode", "wait", "--watch", job,
             "--pollers", str(crowd), "--limit", "120s"]
     process = subprocess.Popen(argv, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-                               start_new_session=True)
+                               start_new_session=True, preexec_fn=die_with_parent)
     bench.running(process)
     try:
         until("the crowd", lambda: levee.front_end.open_files() >= files + crowd, program=levee.front_end)

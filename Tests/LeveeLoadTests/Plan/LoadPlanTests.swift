@@ -24,7 +24,7 @@ struct LoadPlanTests {
             { $0.targets = [] }, { $0.kinds = [] }, { $0.kinds[0].type = "" }, { $0.kinds[0].type = "a/b" },
             { $0.kinds.append(LoadKind(type: "a b")) }, { $0.watched = ["a/b"] }, { $0.watched = [""] },
             { $0.jobs = 0 },
-            { $0.timeLimit = .zero }, { $0.requestTimeout = .milliseconds(10) }, { $0.pollInterval = .fixed(.zero) },
+            { $0.timeLimit = .zero }, { $0.requestTimeout = .milliseconds(10) }, { $0.pollInterval = .fixed(.seconds(-1)) },
             { $0.pacing = .closedLoop(clients: 0) }, { $0.pacing = .openLoop(.poisson(rate: 0)) },
             { $0.pacing = .openLoop(.poisson(rate: .nan)) }, { $0.pacing = .openLoop(.steps([])) },
             { $0.pacing = .openLoop(.steps([Arrivals.Step(rate: -1, seconds: 1)])) },
