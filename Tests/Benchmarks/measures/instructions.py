@@ -1,5 +1,5 @@
-"""Instructions of the hot paths, counted by valgrind: the same on a busy machine and on an idle one, so that they can
-be held.
+"""Instructions of the hot paths, counted by valgrind: within a tenth the same on a busy machine and on an idle one, so
+that they can be held.
 
 The real programs run under callgrind, a number of times as often in one run as in the other; what the second takes
 more goes on the operations. So start and end of the processes do not count, and nothing of the path is left out:
