@@ -37,19 +37,35 @@ logs: ## Show the logs, on a terminal as they grow (NAME=worker-w1 shows one)
 
 ##@ Load
 
-.PHONY: load hints storm-polls
-load: ## Put load on the cluster that runs and report (such as POLLERS=1000 JOBS=10000 MODE=wait)
+.PHONY: load hints storm-polls storm-viewers autoscale-run
+load: ## Put load on the cluster that runs and report (such as POLLERS=1000 JOBS=10000 MODE=wait HTML=report.html)
 	@scripts/load
+autoscale-run: ## Watch an autoscaler follow low, high and low load on a cluster of its own, as plots (STEPS= MAX=8)
+	@scripts/autoscale-run
 hints: ## Measure how far Retry-After is from the truth, on a cluster of its own (JOBS=1000 STEPS=2x20s,16x30s,6x90s)
 	@scripts/hints
 storm-polls: ## Measure what CROWD=10000 clients cost that poll, wait or read events, on a cluster of its own
 	@scripts/storm-polls
+storm-viewers: ## Measure what it costs to look at the dashboard at RATE=2000 jobs/s, on a cluster of its own (BUILD=release)
+	@scripts/storm-viewers
+
+##@ Speed
+
+.PHONY: bench bench-peers bench-growth
+bench: ## Measure Levee beside the limits of its parts, and hold it to its budgets (QUICK=1 is a look; KEEP=1 compares later runs)
+	@scripts/bench
+bench-peers: ## Measure other job queues on the same work, in turn with Levee (PEERS=rq,celery,... runs some)
+	@scripts/bench-peers
+bench-growth: ## Measure how the cost of a job grows with jobs, queues, clients that wait, payloads and workers
+	@scripts/bench-growth
 
 ##@ Proof
 
-.PHONY: conformance chaos storm proxy-storm blob-storm
+.PHONY: conformance deployment chaos storm proxy-storm blob-storm
 conformance: ## Hold a running Levee to its HTTP contract with clients of others (FILTER=expression runs some)
 	@scripts/conformance
+deployment: ## Check deploy/ and docs/: restarts behind haproxy, systemd units, containers, manifests (FILTER=expression)
+	@scripts/deployment
 chaos: ## Kill, stop and cut off processes under load, and prove that nothing went wrong (DURATION=60 SEED=)
 	@scripts/chaos
 blob-storm: ## Take SIZE=200 MiB through a job and back, and see what memory that takes
@@ -62,7 +78,9 @@ proxy-storm: ## Send CLIENTS=500 at once to a service that bears five, straight 
 
 ##@ Development
 
-.PHONY: soak
+.PHONY: soak pictures
+pictures: ## Take the pictures of the documentation anew, with a browser, on a cluster of its own
+	@scripts/pictures
 soak: ## Test the scripts against their model from SEEDS=1000 random seeds
 	@scripts/soak
 
@@ -86,13 +104,16 @@ clean: ## Stop the cluster; remove all that was built and stored, its jobs too
 ## POLLERS=100         how many clients `load` runs; or RATE= jobs a second, or STEPS=10x30s,50x10s
 ## JOBS=1000           how many jobs `load` submits, of TYPE=square with a PAYLOAD= of yours
 ## MODE=poll WATCH=    wait: its clients ask with Prefer: wait; sse: they read events; WATCH=id: they submit nothing
+## HTML= SVG=          files of `load` for the report with its plots, and for a picture of it
 ## CANCEL= RETRY=yes   1: its clients cancel their jobs at once; no: they do not come back after a refusal
 ## CONFIG=levee.yaml   the configuration of front ends and workers
 ## DURATION=60 SEED=   how many seconds `chaos` does faults, and what it draws them from
 ## OUTSIDE=yes         whether the workers of examples/ take jobs in `chaos`, too
 ## FAULTS=yes          which faults `chaos` does: yes, no, or drains, which only tells workers to end
 ## PAIRS=100000        how many jobs `storm` cancels; it has DURATION=10
+## VIEWERS=1,5         how many look at the dashboard in `storm-viewers`; it has RATE=2000
 ## SIZE=200            how many MiB `blob-storm` sends; it has JOBS=1, how many at once
+## ROUNDS=3 ONLY=      how often `bench` measures, and which of its parts (submit,drain,roundtrip,polls,latency,...)
 ## SLOTS=              how many jobs a worker runs at once, above the configuration
 ## FSYNC=always        when Redis writes to disk: always, everysec or no
 ## BUILD=debug         release is faster to run and slower to build

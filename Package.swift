@@ -4,6 +4,7 @@
 import PackageDescription
 
 let asyncHTTPClient = Target.Dependency.product(name: "AsyncHTTPClient", package: "async-http-client")
+let coreMetrics = Target.Dependency.product(name: "CoreMetrics", package: "swift-metrics")
 let httpTypes = Target.Dependency.product(name: "HTTPTypes", package: "swift-http-types")
 let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
 let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
@@ -12,6 +13,7 @@ let nioConcurrency = Target.Dependency.product(name: "NIOConcurrencyHelpers", pa
 let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
 let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
 let subprocess = Target.Dependency.product(name: "Subprocess", package: "swift-subprocess")
+let tracing = Target.Dependency.product(name: "Tracing", package: "swift-distributed-tracing")
 let system = Target.Dependency.product(
     name: "SystemPackage",
     package: "swift-system",
@@ -24,20 +26,24 @@ let package = Package(
     products: [
         .executable(name: "levee", targets: ["levee"]),
         .library(name: "LeveeCore", targets: ["LeveeCore"]),
+        .library(name: "LeveeMetrics", targets: ["LeveeMetrics"]),
         .library(name: "LeveeRedis", targets: ["LeveeRedis"]),
         .library(name: "LeveeWorker", targets: ["LeveeWorker"]),
         .library(name: "LeveeHandlers", targets: ["LeveeHandlers"]),
         .library(name: "LeveeStore", targets: ["LeveeStore"]),
         .library(name: "LeveeTesting", targets: ["LeveeTesting"]),
         .library(name: "LeveeBlobs", targets: ["LeveeBlobs"]),
+        .library(name: "LeveeTracing", targets: ["LeveeTracing"]),
         // Preloaded into the Redis of a chaos run, so a file of its own.
         .library(name: "SkewedClock", type: .dynamic, targets: ["CSkewedClock"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.0"),
+        .package(url: "https://github.com/apple/swift-distributed-tracing", from: "1.7.0"),
         .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
+        .package(url: "https://github.com/apple/swift-metrics.git", from: "2.13.0"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
         .package(url: "https://github.com/apple/swift-nio-extras", from: "1.34.0"),
         .package(url: "https://github.com/apple/swift-system", from: "1.5.0"),
@@ -52,6 +58,13 @@ let package = Package(
         // Layer 0: what everything stands on.
         .systemLibrary(name: "CHiredis", pkgConfig: "hiredis", providers: [.apt(["libhiredis-dev"])]),
         .target(name: "LeveeCore", dependencies: [.product(name: "Crypto", package: "swift-crypto")]),
+        .target(name: "LeveeMetrics", dependencies: [coreMetrics]),
+
+        // The page that operators look at, as bytes.
+        .target(name: "LeveeDashboard", resources: [.embedInCode("Assets")]),
+
+        // How traces and jobs are named in spans and log lines.
+        .target(name: "LeveeTracing", dependencies: ["LeveeCore", logging, tracing]),
 
         // What chaos runs write and the verdict reads, and the clock that they give to Redis.
         .target(name: "LeveeLedger"),
@@ -62,11 +75,15 @@ let package = Package(
         ),
 
         // Layer 1: one concern each, tied together by the ports of LeveeCore only.
-        .target(name: "LeveeRedis", dependencies: ["CHiredis", logging, nioConcurrency, nioCore, nioPosix]),
+        .target(
+            name: "LeveeRedis",
+            dependencies: ["CHiredis", "LeveeMetrics", coreMetrics, logging, nioConcurrency, nioCore, nioPosix]
+        ),
         .target(
             name: "LeveeGateway",
             dependencies: [
-                "LeveeCore", hummingbird, httpTypes, lifecycle, logging, nioCore,
+                "LeveeCore", "LeveeDashboard", "LeveeMetrics", "LeveeTracing", coreMetrics, hummingbird, httpTypes,
+                lifecycle, logging, nioCore, tracing,
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "HummingbirdCore", package: "hummingbird"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
@@ -74,12 +91,19 @@ let package = Package(
                 .product(name: "NIOHTTPTypesHTTP1", package: "swift-nio-extras"),
             ]
         ),
-        .target(name: "LeveeWorker", dependencies: ["LeveeCore", lifecycle, logging]),
-        .target(name: "LeveeAutoscaler", dependencies: ["LeveeCore", lifecycle, logging]),
+        .target(
+            name: "LeveeWorker",
+            dependencies: ["LeveeCore", "LeveeMetrics", "LeveeTracing", coreMetrics, lifecycle, logging, tracing]
+        ),
+        .target(
+            name: "LeveeAutoscaler",
+            dependencies: ["LeveeCore", "LeveeMetrics", coreMetrics, lifecycle, logging]
+        ),
         .target(
             name: "LeveeBlobs",
             dependencies: [
-                "LeveeCore", lifecycle, logging, nioPosix, system, .product(name: "Crypto", package: "swift-crypto"),
+                "LeveeCore", "LeveeMetrics", coreMetrics, lifecycle, logging, nioPosix, system,
+                .product(name: "Crypto", package: "swift-crypto"),
             ]
         ),
 
@@ -93,7 +117,8 @@ let package = Package(
         .target(
             name: "LeveeCourier",
             dependencies: [
-                "LeveeCore", "LeveeWorker", asyncHTTPClient, lifecycle, logging, nioCore, nioPosix,
+                "LeveeCore", "LeveeMetrics", "LeveeTracing", "LeveeWorker", asyncHTTPClient, coreMetrics, lifecycle,
+                logging, nioCore, nioPosix, tracing,
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
             ]
@@ -112,9 +137,10 @@ let package = Package(
             dependencies: [
                 "LeveeAutoscaler", "LeveeBlobs", "LeveeCore", "LeveeCourier", "LeveeGateway", "LeveeHandlers",
                 "LeveeLoad",
+                "LeveeMetrics",
                 "LeveeRedis",
-                "LeveeStore",
-                "LeveeWorker", httpTypes, lifecycle, logging, nioCore, nioPosix, subprocess, system,
+                "LeveeStore", "LeveeTracing", "LeveeWorker", coreMetrics, httpTypes, lifecycle, logging, nioCore,
+                nioPosix, subprocess, system, tracing,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 asyncHTTPClient,
                 .product(name: "NIOHTTP1", package: "swift-nio"),
@@ -142,6 +168,17 @@ let package = Package(
         ),
         .executableTarget(name: "levee-verdict", dependencies: ["LeveeLedger"]),
 
+        // What the benchmarks set beside Levee, and their worker (Tests/Benchmarks).
+        .executableTarget(
+            name: "levee-bench",
+            dependencies: [
+                "LeveeCore", "LeveeHandlers", "LeveeRedis", "LeveeStore", "LeveeWorker", hummingbird, httpTypes,
+                lifecycle, logging, nioCore,
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "UnixSignals", package: "swift-service-lifecycle"),
+            ]
+        ),
+
         // Tests, and what they share.
         .target(
             name: "LeveeTestSupport",
@@ -157,6 +194,14 @@ let package = Package(
             path: "Tests/GuardFixture"
         ),
         .testTarget(name: "LeveeCoreTests", dependencies: ["LeveeCore", "LeveeTestSupport"]),
+        .testTarget(name: "LeveeMetricsTests", dependencies: ["LeveeMetrics", coreMetrics]),
+        .testTarget(
+            name: "LeveeTracingTests",
+            dependencies: [
+                "LeveeCore", "LeveeTracing", logging, tracing,
+                .product(name: "InMemoryLogging", package: "swift-log"),
+            ]
+        ),
         .testTarget(
             name: "LeveeLoadTests",
             dependencies: ["LeveeLoad", nioCore, nioPosix, .product(name: "NIOEmbedded", package: "swift-nio")]
@@ -164,7 +209,8 @@ let package = Package(
         .testTarget(
             name: "LeveeRedisTests",
             dependencies: [
-                "LeveeRedis", "LeveeTestSupport", logging, nioConcurrency, nioCore, nioPosix,
+                "LeveeMetrics", "LeveeRedis", "LeveeTestSupport", coreMetrics, logging, nioConcurrency, nioCore,
+                nioPosix,
                 .product(name: "NIOEmbedded", package: "swift-nio"),
             ]
         ),
@@ -177,8 +223,8 @@ let package = Package(
         .testTarget(
             name: "LeveeGatewayTests",
             dependencies: [
-                "LeveeBlobs", "LeveeCore", "LeveeGateway", "LeveeTesting", "LeveeTestSupport", hummingbird, httpTypes,
-                lifecycle, logging, nioCore, nioPosix,
+                "LeveeBlobs", "LeveeCore", "LeveeGateway", "LeveeMetrics", "LeveeTesting", "LeveeTestSupport",
+                "LeveeTracing", coreMetrics, hummingbird, httpTypes, lifecycle, logging, nioCore, nioPosix, tracing,
                 .product(name: "HummingbirdTesting", package: "hummingbird"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
             ]
@@ -186,19 +232,22 @@ let package = Package(
         .testTarget(
             name: "LeveeWorkerTests",
             dependencies: [
-                "LeveeCore", "LeveeTesting", "LeveeTestSupport", "LeveeWorker", lifecycle, logging,
+                "LeveeCore", "LeveeMetrics", "LeveeTesting", "LeveeTestSupport", "LeveeTracing", "LeveeWorker",
+                coreMetrics, lifecycle, logging, tracing,
                 .product(name: "ServiceLifecycleTestKit", package: "swift-service-lifecycle"),
             ]
         ),
         .testTarget(
             name: "LeveeBlobsTests",
-            dependencies: ["LeveeBlobs", "LeveeCore", "LeveeTesting", "LeveeTestSupport", logging]
+            dependencies: [
+                "LeveeBlobs", "LeveeCore", "LeveeMetrics", "LeveeTesting", "LeveeTestSupport", coreMetrics, logging,
+            ]
         ),
         .testTarget(
             name: "LeveeCourierTests",
             dependencies: [
-                "LeveeBlobs", "LeveeCore", "LeveeCourier", "LeveeTesting", "LeveeTestSupport", lifecycle, logging,
-                nioCore, nioPosix,
+                "LeveeBlobs", "LeveeCore", "LeveeCourier", "LeveeMetrics", "LeveeTesting", "LeveeTestSupport",
+                "LeveeTracing", coreMetrics, lifecycle, logging, nioCore, nioPosix, tracing,
                 .product(name: "NIOHTTP1", package: "swift-nio"),
                 .product(name: "ServiceLifecycleTestKit", package: "swift-service-lifecycle"),
             ]
@@ -206,7 +255,7 @@ let package = Package(
         .testTarget(
             name: "LeveeAutoscalerTests",
             dependencies: [
-                "LeveeAutoscaler", "LeveeCore", logging,
+                "LeveeAutoscaler", "LeveeCore", "LeveeMetrics", coreMetrics, logging,
                 .product(name: "ServiceLifecycleTestKit", package: "swift-service-lifecycle"),
             ]
         ),

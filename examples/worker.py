@@ -50,18 +50,18 @@ class Door:
         self.first = 0
         self.polling = None
 
-    def post(self, path, body=b"", media_type=JSON, timeout=2.0, is_poll=False):
+    def post(self, path, body=b"", media_type=JSON, timeout=2.0, is_poll=False, trace=None):
         """Sends a request; the status and the JSON of the answer, or None where no front end gives one."""
-        answer = self.ask("POST", path, body, media_type, timeout, is_poll)
+        answer = self.ask("POST", path, body, media_type, timeout, is_poll, trace)
         return answer and (answer[0], json.loads(answer[1]))
 
-    def ask(self, method, path, body=b"", media_type=JSON, timeout=2.0, is_poll=False):
+    def ask(self, method, path, body=b"", media_type=JSON, timeout=2.0, is_poll=False, trace=None):
         """Sends a request; the status and the bytes of the answer, or None."""
         for _ in DOORS:
             url = urlsplit(DOORS[self.first % len(DOORS)])
             connect = http.client.HTTPSConnection if url.scheme == "https" else http.client.HTTPConnection
             connection = connect(url.hostname, url.port, timeout=timeout)
-            headers = {"Content-Type": media_type} | ({"Authorization": f"Bearer {KEY}"} if KEY else {})
+            headers = {"Content-Type": media_type} | ({"Authorization": f"Bearer {KEY}"} if KEY else {}) | (trace or {})
             try:
                 connection.request(method, path, body, headers)
                 self.polling = connection if is_poll else self.polling
@@ -96,7 +96,10 @@ class Attempt:
         # Whether there is no more time to find a front end.
         self.is_late = False
         self.is_told = threading.Event()
-        environment = os.environ | {
+        # What the program asks elsewhere, and we of front ends, belongs to the trace of the job (W3C Trace Context).
+        self.trace = {name: lease[name] for name in ("traceparent", "tracestate") if lease[name]}
+        environment = {name: value for name, value in os.environ.items() if name not in ("TRACEPARENT", "TRACESTATE")}
+        environment |= {name.upper(): value for name, value in self.trace.items()} | {
             "LEVEE_JOB_ID": lease["id"],
             "LEVEE_JOB_TYPE": lease["type"],
             "LEVEE_ATTEMPT": str(lease["attempt"]),
@@ -122,7 +125,7 @@ class Attempt:
     def beat(self):
         """Prolongs the lease until the outcome was told: a third of it is time for two more tries."""
         while not self.is_told.wait(self.lease["leaseSeconds"] / 3):
-            answer = self.door.post(self.links["heartbeat"])
+            answer = self.door.post(self.links["heartbeat"], trace=self.trace)
             if answer and answer[0] >= 400:
                 return self.stop("lost")
             if answer and answer[1]["cancel"]:
@@ -145,7 +148,7 @@ class Attempt:
         if self.lease["payload"] is not None:
             return base64.b64decode(self.lease["payload"])
         while self.ending is None:
-            answer = self.door.ask("GET", self.links["download"], timeout=60)
+            answer = self.door.ask("GET", self.links["download"], timeout=60, trace=self.trace)
             if answer and answer[0] == 200:
                 return answer[1]
             if answer:
@@ -172,7 +175,7 @@ class Attempt:
         media_type = RESULT_TYPE if path == self.links["succeed"] else JSON
         body = json.dumps(body).encode() if isinstance(body, dict) else body
         while self.ending != "lost":
-            answer = self.door.post(path, body, media_type, timeout=60)
+            answer = self.door.post(path, body, media_type, timeout=60, trace=self.trace)
             if answer:
                 return say(f"{self.lease['id']} {answer[1].get('outcome') or answer[1]['detail']}")
             if self.is_late:

@@ -25,7 +25,7 @@ shift
 read -ra doors <<<"${LEVEE_ADMIN_URL:-http://127.0.0.1:9080}"
 name=${LEVEE_WORKER:-shell} wait=${LEVEE_WAIT:-10} lease=${LEVEE_LEASE:-10} grace=${LEVEE_GRACE:-25}
 result_type=${RESULT_TYPE:-application/octet-stream}
-key=()
+key=() trace=()
 [[ -z ${LEVEE_API_KEY:-} ]] || key=(-H "Authorization: Bearer $LEVEE_API_KEY")
 
 folder=$(mktemp -d)
@@ -50,7 +50,7 @@ post() {
     local path=$1 limit=$2 answer=$3 door status
     shift 3
     for door in "${doors[@]}"; do
-        status=$(curl --silent --max-time "$limit" --output "$answer" --write-out '%{http_code}' "${key[@]}" \
+        status=$(curl --silent --max-time "$limit" --output "$answer" --write-out '%{http_code}' "${key[@]}" "${trace[@]}" \
             -H "Content-Type: ${media_type:-application/json}" "$@" -X POST "$door$path") || continue
         ((status < 500)) || continue
         echo "$status"
@@ -113,18 +113,21 @@ get_payload() {
     fi
     download=$(member download "$folder/links")
     for door in "${doors[@]}"; do
-        curl --silent --fail --output "$folder/payload" "${key[@]}" "$door$download" && return
+        curl --silent --fail --output "$folder/payload" "${key[@]}" "${trace[@]}" "$door$download" && return
     done
     return 1
 }
 
 # Does the job that was leased: work PROGRAM [ARGUMENT...]
 work() {
-    local heart status
+    local heart status parent
     # What stands before the payload and after it, which may be long.
     head -c 2000 "$folder/leases" >"$folder/head"
     tail -c 2000 "$folder/leases" >"$folder/links"
     id=$(member id "$folder/head")
+    # What the program asks elsewhere, and we of front ends, belongs to the trace of the job (W3C Trace Context).
+    parent=$(member traceparent "$folder/head")
+    [[ $parent == 00-* ]] && trace=(-H "traceparent: $parent") || trace=()
     if [[ -n $stopping ]]; then
         tell "$(member release "$folder/links")" --data ''
         return
@@ -133,6 +136,8 @@ work() {
     # Job control gives it a process group of its own. The payload is its business too: meanwhile the heart beats.
     set -m
     (
+        unset TRACEPARENT TRACESTATE
+        [[ -z ${trace[*]} ]] || export TRACEPARENT=$parent
         export LEVEE_JOB_ID=$id LEVEE_CONTENT_TYPE LEVEE_JOB_TYPE LEVEE_ATTEMPT LEVEE_MAX_ATTEMPTS LEVEE_FENCE
         LEVEE_CONTENT_TYPE=$(member contentType "$folder/head")
         LEVEE_JOB_TYPE=$(member type "$folder/head")
@@ -168,7 +173,7 @@ work() {
     exec {life}>&-
     kill "$heart" 2>/dev/null
     wait "$heart" 2>/dev/null
-    program='' life=''
+    program='' life='' trace=()
 }
 
 echo "$name takes jobs of $names from ${doors[*]}" >&2

@@ -17,6 +17,7 @@ public struct Autoscaler<C: Clock>: Service where C.Duration == Duration {
     private let clock: C
     private let logger: Logger
     private let report: @Sendable (AutoscalerReport) -> Void
+    private let contact = StoreContact()
 
     /// Creates an autoscaler.
     ///
@@ -45,15 +46,25 @@ public struct Autoscaler<C: Clock>: Service where C.Duration == Duration {
         var logger = logger
         logger[metadataKey: "autoscaler"] = "\(configuration.name)"
         self.logger = logger
-        self.report = report
+        let metrics = AutoscalerMetrics()
+        self.report = { line in
+            metrics.note(line)
+            report(line)
+        }
     }
+
+    /// For how long the store has not answered; `nil` before it first did.
+    public var silence: Duration? { contact.last.map { ContinuousClock.now - $0 } }
+
+    /// How long the store may be silent while all is well.
+    public var patience: Duration { configuration.leadDuration }
 
     /// Scales until a graceful shutdown or cancellation.
     public func run() async throws {
         let start = clock.now
         let now = { @Sendable [clock] in start.duration(to: clock.now) }
         let mover = FleetMover(control: control, now: now, report: report)
-        if configuration.isDryRun { report(.rehearsing) }
+        if configuration.isDryRun { report(.rehearsing) } else if !configuration.movesFleet { report(.publishing) }
         await withTaskGroup(of: Void.self) { group in
             group.addTask { await mover.run() }
             await cancelWhenGracefulShutdown { await watch(mover, now: now) }
@@ -76,6 +87,7 @@ public struct Autoscaler<C: Clock>: Service where C.Duration == Duration {
             inspection: inspection,
             lead: lead,
             mover: mover,
+            contact: contact,
             now: now,
             logger: logger,
             report: report

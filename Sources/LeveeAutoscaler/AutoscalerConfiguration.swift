@@ -18,6 +18,8 @@ public struct AutoscalerConfiguration: Sendable, Equatable {
     public var stopGrace: Duration
     /// Whether to say what would be done, and to do nothing: not to lead either, so that nobody else is disturbed.
     public var isDryRun: Bool
+    /// Whether it moves the fleet; else it only announces how many workers there should be, for others to go by.
+    public var movesFleet: Bool
 
     /// Creates a configuration.
     ///
@@ -29,6 +31,7 @@ public struct AutoscalerConfiguration: Sendable, Equatable {
     ///   - leadDuration: How long the lead lasts without a sign of life.
     ///   - stopGrace: How long a call that moves the fleet may take to end at a shutdown.
     ///   - isDryRun: Whether to say what would be done and to do nothing.
+    ///   - movesFleet: Whether to move the fleet, or only to announce what it should be.
     public init(
         name: String,
         policy: ScalingPolicy,
@@ -36,7 +39,8 @@ public struct AutoscalerConfiguration: Sendable, Equatable {
         interval: Duration = .seconds(2),
         leadDuration: Duration = .seconds(10),
         stopGrace: Duration = .seconds(10),
-        isDryRun: Bool = false
+        isDryRun: Bool = false,
+        movesFleet: Bool = true
     ) {
         self.name = name
         self.policy = policy
@@ -45,5 +49,6 @@ public struct AutoscalerConfiguration: Sendable, Equatable {
         self.leadDuration = leadDuration
         self.stopGrace = stopGrace
         self.isDryRun = isDryRun
+        self.movesFleet = movesFleet
     }
 }

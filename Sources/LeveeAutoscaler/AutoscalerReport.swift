@@ -6,6 +6,8 @@ public import LeveeCore
 public enum AutoscalerReport: Sendable, Equatable {
     /// It begins, and nothing of what it says will be done.
     case rehearsing
+    /// It begins, and others go by what it announces.
+    case publishing
     /// It leads from now on.
     case leading
     /// Another one leads.
@@ -29,6 +31,7 @@ extension AutoscalerReport: CustomStringConvertible {
     public var description: String {
         switch self {
         case .rehearsing: "dry run: nothing of this is done"
+        case .publishing: "publishing: how many workers there are is up to others"
         case .leading: "leading"
         case .following(let leader): "waiting: \(leader) leads"
         case .storeAway(let error): "waiting for the store: \(error)"

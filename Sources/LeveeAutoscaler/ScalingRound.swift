@@ -9,6 +9,7 @@ struct ScalingRound: Sendable {
     let inspection: any FleetInspection
     let lead: any ScalingLead
     let mover: FleetMover
+    let contact: StoreContact
     /// The time, since any fixed moment.
     let now: @Sendable () -> Duration
     let logger: Logger
@@ -26,6 +27,7 @@ struct ScalingRound: Sendable {
                 isConfirmed = true
             }
             let overview = try await inspection.overview()
+            contact.note()
             verdict = decide(on: overview, askedAt: askedAt, isConfirmed: isConfirmed, &watch)
         } catch {
             // A shutdown cuts off what is asked: that says nothing about the store.
@@ -41,6 +43,7 @@ struct ScalingRound: Sendable {
 
     private func takeLead(_ watch: inout ScalingWatch, askedAt: Duration) async throws(StoreError) -> Bool {
         let leader = try await lead.lead(as: configuration.name, for: configuration.leadDuration)
+        contact.note()
         guard let news = watch.hear(leader: leader, askedAt: askedAt) else { return watch.isLeading }
         report(news)
         if !watch.isLeading { mover.abandon() }
@@ -58,7 +61,7 @@ struct ScalingRound: Sendable {
         report(.verdict(verdict))
         // Answers that took longer than the lead lasts may be out of date: somebody else may lead by now.
         let isFresh = now() - askedAt < min(configuration.leadDuration, configuration.policy.staleAfter)
-        if isConfirmed, isFresh, !Task.isCancelled {
+        if configuration.movesFleet, isConfirmed, isFresh, !Task.isCancelled {
             mover.consider(desired: verdict.desired, found: overview.workers(taking: configuration.queues))
         }
         return verdict

@@ -80,6 +80,7 @@ public struct BlobSweeper: Service {
         let waste = zip(entries, claims).filter { Self.isWaste($0, $1) }.map(\.0)
         let folder = store.folder
         try await offload { for entry in waste { try folder.remove(entry) } }
+        store.metrics.swept(waste.count)
         return waste.count
     }
 

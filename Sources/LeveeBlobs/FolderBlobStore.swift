@@ -17,6 +17,7 @@ import NIOPosix
 public struct FolderBlobStore: BlobStore {
     public let threshold: Int
     let folder: BlobFolder
+    let metrics = BlobMetrics()
 
     /// Opens the folder.
     ///
@@ -35,7 +36,12 @@ public struct FolderBlobStore: BlobStore {
     public static func complaint(about path: String) -> String? { BlobFolder.complaint(about: path) }
 
     public func writer(for name: BlobName) async throws(BlobError) -> any BlobWriter {
-        FolderBlobWriter(folder: folder, name: name, file: try await offload { [folder] in try folder.begin(name) })
+        FolderBlobWriter(
+            folder: folder,
+            name: name,
+            file: try await offload { [folder] in try folder.begin(name) },
+            metrics: metrics
+        )
     }
 
     public func reader(of blob: Blob) async throws(BlobError) -> any BlobReader {
@@ -64,14 +70,16 @@ private actor FolderBlobWriter: BlobWriter {
     private let folder: BlobFolder
     private let name: BlobName
     private let file: UnpublishedFile
+    private let metrics: BlobMetrics
     private var hash = SHA256()
     private var length = 0
     private var pending: [UInt8] = []
 
-    init(folder: BlobFolder, name: BlobName, file: UnpublishedFile) {
+    init(folder: BlobFolder, name: BlobName, file: UnpublishedFile, metrics: BlobMetrics) {
         self.folder = folder
         self.name = name
         self.file = file
+        self.metrics = metrics
     }
 
     func append(_ bytes: [UInt8]) async throws(BlobError) {
@@ -82,6 +90,7 @@ private actor FolderBlobWriter: BlobWriter {
     func commit() async throws(BlobError) -> Blob {
         try await flush()
         try await offload { [folder, file, name] in try folder.publish(file, as: name) }
+        metrics.wrote(length)
         return Blob(name: name, length: length, digest: Hexadecimal.text(hash.finalize()))
     }
 

@@ -1,10 +1,12 @@
 // Delivers the follow-ups of jobs that have ended, beside the jobs and never in their slots.
 
 public import LeveeCore
+import LeveeTracing
 import LeveeWorker
 public import Logging
 public import ServiceLifecycle
 import Synchronization
+import Tracing
 
 /// Takes deliveries that are due from the store, makes them, and says what came of them.
 ///
@@ -18,6 +20,7 @@ public final class Courier: Service {
     private let deliveries: any JobDeliveries
     private let delivering: Delivering
     private let logger: Logger
+    private let metrics = CourierMetrics()
     private let state = Mutex(State())
     private let ended: AsyncStream<Void>
     private let ending: AsyncStream<Void>.Continuation
@@ -137,14 +140,31 @@ public final class Courier: Service {
             state.withLock { $0.running -= 1 }
             ending.yield()
         }
+        let trace = delivery.job?.trace
+        await withSpan("deliver \(delivery.destination.kind)", context: .continuing(trace), ofKind: .client) { span in
+            let outcome = await make(delivery)
+            if case .delivered = outcome { return }
+            if case .listed = outcome { return }
+            span.setStatus(SpanStatus(code: .error))
+        }
+    }
+
+    /// Makes an attempt, and tells log and store what came of it.
+    ///
+    /// - Returns: What came of it; `nil` if that is not known.
+    private func make(_ delivery: LeasedDelivery) async -> DeliveryOutcome? {
+        let begun = ContinuousClock.now
         do throws(StoreError) {
             let outcome = try await delivering.attempt(delivery)
             // One that was called off says nothing of its receiver.
-            if case .putOff = outcome, Task.isCancelled { return }
+            if case .putOff = outcome, Task.isCancelled { return nil }
+            metrics.made(delivery, outcome, took: .now - begun)
             report(outcome, of: delivery)
             await shielded { [self] in await settle(delivery, as: outcome) }
+            return outcome
         } catch {
             failed("delivering", error)
+            return nil
         }
     }
 
@@ -163,13 +183,15 @@ public final class Courier: Service {
     }
 
     private func report(_ outcome: DeliveryOutcome, of delivery: LeasedDelivery) {
-        let metadata: Logger.Metadata = [
-            "delivery": "\(delivery.id)", "to": "\(delivery.destination.kind) \(delivery.destination.target)",
+        var metadata: Logger.Metadata = [
+            "delivery": "\(delivery.id)", "job": "\(delivery.id.job)", "kind": "\(delivery.destination.kind)",
+            "to": "\(delivery.destination.place)", "attempt": .stringConvertible(delivery.failures + 1),
         ]
+        if let trace = delivery.job?.trace { metadata["trace"] = "\(trace.traceID)" }
         switch outcome {
-        case .delivered, .listed: logger.debug("delivered", metadata: metadata)
+        case .delivered, .listed: logger.info("delivered", metadata: metadata)
         case .putOff(let delay, let reason):
-            let why: Logger.Metadata = ["reason": "\(reason)", "again-in": "\(delay)"]
+            let why: Logger.Metadata = ["reason": "\(reason)", "again-in": .duration(delay)]
             logger.info("not delivered yet", metadata: metadata.merging(why) { $1 })
         case .dead(let reason):
             logger.warning("not delivered", metadata: metadata.merging(["reason": "\(reason)"]) { $1 })
@@ -187,5 +209,15 @@ public final class Courier: Service {
     private func succeeded(_ call: String) {
         guard case .ended(let time) = state.withLock({ $0.outage.succeeded(call) }) else { return }
         logger.notice("the store works again for the courier", metadata: ["after": "\(time.components.seconds) s"])
+    }
+}
+
+extension FollowUp.Destination {
+    /// Where it goes as a log may say it: of a URL the host only, since the rest may let whoever knows it in.
+    fileprivate var place: String {
+        switch self {
+        case .list, .deadLetters, .job: target
+        case .webhook(let url), .callback(let url): (try? WebhookURL(url).host) ?? "?"
+        }
     }
 }

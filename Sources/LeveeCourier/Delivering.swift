@@ -1,6 +1,7 @@
 // One attempt at one delivery.
 
 import LeveeCore
+import LeveeTracing
 
 /// Brings the end of a job to where it is to go.
 struct Delivering: Sendable {
@@ -26,11 +27,20 @@ struct Delivering: Sendable {
             return try await chain(record.invocation, type, job, delivery)
         case .webhook(let url):
             let record = try await record(of: job, delivery)
-            return outcome(await sender.send(record.invocation, to: url, id: delivery.id), delivery)
+            return outcome(await send(record.invocation, to: url, job, delivery), delivery)
         case .callback(let url):
             let body = JobEvent.body(of: job, status: describe(job))
-            return outcome(await sender.send(body, to: url, id: delivery.id), delivery)
+            return outcome(await send(body, to: url, job, delivery), delivery)
         }
+    }
+
+    private func send(
+        _ body: [UInt8],
+        to url: String,
+        _ job: JobRecord,
+        _ delivery: LeasedDelivery
+    ) async -> WebhookAnswer {
+        await sender.send(body, to: url, id: delivery.id, trace: TraceContext.current ?? job.trace)
     }
 
     private func outcome(_ answer: WebhookAnswer, _ delivery: LeasedDelivery) -> DeliveryOutcome {
@@ -112,7 +122,8 @@ struct Delivering: Sendable {
             retention: type.retention,
             deadline: type.deadline,
             tenant: job.tenant,
-            followUps: type.followUps
+            followUps: type.followUps,
+            trace: TraceContext.current ?? job.trace
         )
         let rules = configuration.queues[type.queue] ?? QueueRules(name: type.queue)
         switch try await submission.submit(new, rules: rules) {

@@ -42,8 +42,9 @@ package struct WebhookSender: Sendable {
     ///   - body: JSON.
     ///   - text: The URL of the receiver.
     ///   - id: What the receiver knows the webhook by.
+    ///   - trace: The span that it is sent in.
     /// - Returns: What came of it.
-    func send(_ body: [UInt8], to text: String, id: DeliveryID) async -> WebhookAnswer {
+    func send(_ body: [UInt8], to text: String, id: DeliveryID, trace: TraceContext?) async -> WebhookAnswer {
         let url: WebhookURL
         do throws(WebhookFault) {
             url = try rules.check(text)
@@ -65,7 +66,7 @@ package struct WebhookSender: Sendable {
             return .never(reason: error.description)
         }
         do {
-            return try await post(body, to: url, at: address, id: id)
+            return try await post(body, to: url, at: address, id: id, trace: trace)
         } catch {
             return .later(after: nil, reason: "the receiver did not answer: \(error)")
         }
@@ -75,12 +76,15 @@ package struct WebhookSender: Sendable {
         _ body: [UInt8],
         to url: WebhookURL,
         at address: IPAddress,
-        id: DeliveryID
+        id: DeliveryID,
+        trace: TraceContext?
     ) async throws -> WebhookAnswer {
         var configuration = HTTPClient.Configuration(redirectConfiguration: .disallow)
         configuration.timeout.connect = .nanoseconds(timeout.nanoseconds)
         configuration.httpVersion = .http1Only
         configuration.maximumUsesPerConnection = 1
+        // The delivery is the span, and the client's own would have whole URLs in its attributes.
+        configuration.tracing.tracer = nil
         // The name stays what it is for TLS and for the receiver; only the lookup is taken away.
         if IPAddress(url.host) == nil {
             for name in [url.host, url.host.lowercased()] { configuration.dnsOverride[name] = address.description }
@@ -91,7 +95,7 @@ package struct WebhookSender: Sendable {
         )
         let answer: WebhookAnswer
         do {
-            answer = try await exchange(body, url, id: id, on: client)
+            answer = try await exchange(body, url, id: id, trace: trace, on: client)
         } catch {
             try? await client.shutdown()
             throw error
@@ -104,6 +108,7 @@ package struct WebhookSender: Sendable {
         _ body: [UInt8],
         _ url: WebhookURL,
         id: DeliveryID,
+        trace: TraceContext?,
         on client: HTTPClient
     ) async throws -> WebhookAnswer {
         let fields = WebhookFields(
@@ -119,6 +124,10 @@ package struct WebhookSender: Sendable {
             "webhook-timestamp": "\(fields.timestamp)",
         ]
         if let signature = fields.signature { request.headers.add(name: "webhook-signature", value: signature) }
+        if let trace {
+            request.headers.add(name: "traceparent", value: trace.traceparent)
+            if !trace.state.isEmpty { request.headers.add(name: "tracestate", value: trace.state) }
+        }
         request.body = .bytes(body)
         let response = try await client.execute(request, timeout: .nanoseconds(timeout.nanoseconds))
         return WebhookAnswer(

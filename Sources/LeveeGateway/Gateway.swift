@@ -17,6 +17,7 @@ public struct Gateway: Sendable {
     /// What is known of the store's memory while the front end runs; for the admin door.
     public let memory: MemoryWatch
     private let now: @Sendable () -> Timestamp
+    private let drain = DrainSignal()
 
     /// Puts a front end together; nothing runs yet.
     ///
@@ -78,9 +79,9 @@ public struct Gateway: Sendable {
     public func application(
         onServerRunning: @escaping @Sendable (any Channel) async -> Void = { _ in }
     ) -> some ApplicationProtocol {
-        let drain = DrainSignal()
         let room = WaitingRoom(feed: feed, inspection: inspection, logger: logger)
         let listener = Listener(
+            name: "clients",
             host: configuration.host,
             port: configuration.port,
             limits: configuration.limits,
@@ -89,6 +90,7 @@ public struct Gateway: Sendable {
             },
             doorkeeper: Doorkeeper(keys: configuration.keys),
             origins: configuration.origins,
+            drain: drain,
             guide: OpenAPIDocument.Guide(
                 title: "Levee",
                 description:
@@ -99,17 +101,23 @@ public struct Gateway: Sendable {
             logger: logger
         )
         let application = listener.application(
-            endpoints(drain: drain, room: room),
+            endpoints(room: room),
             services: [UpkeepService(upkeep: upkeep, lease: configuration.lease, logger: logger), memory, room],
             onServerRunning: onServerRunning
         )
-        return GatewayApplication(base: application) {
+        return GatewayApplication(base: application) { [drain] in
             drain.begin()
             room.close()
         }
     }
 
-    private func endpoints(drain: DrainSignal, room: WaitingRoom) -> [Endpoint] {
+    /// Makes it known that the front end is about to end, while it goes on to serve: it is not ready any more, and each
+    /// answer is the last on its connection, so that balancers and clients go elsewhere before it is gone.
+    public func announceEnd() {
+        drain.begin()
+    }
+
+    private func endpoints(room: WaitingRoom) -> [Endpoint] {
         let queues = QueueWatch(inspection: inspection, rules: configuration.rules, logger: logger, now: now)
         let representation = JobRepresentation(queues: queues, now: now)
         let outcome = OutcomeRepresentation(inspection: inspection, blobs: blobs?.store, now: now)
@@ -138,13 +146,12 @@ public struct Gateway: Sendable {
         )
         let file = FileRoute(resource: resource)
         let events = EventsRoute(configuration: configuration, lookup: lookup, representation: representation)
-        let history = HistoryRoute(inspection: inspection, lookup: lookup)
+        let history = HistoryRoute(inspection: inspection) { try await lookup.record($0).id }
         let cancel = CancelRoutes(
             configuration: configuration,
-            submission: submission,
+            ending: JobEnding(submission: submission, blobs: blobs),
             lookup: lookup,
-            representation: representation,
-            blobs: blobs
+            representation: representation
         )
         let facade = FacadeRoutes(configuration: configuration, submit: submit, status: status, resource: resource)
         let health = HealthRoutes(upkeep: upkeep, drain: drain, logger: logger)

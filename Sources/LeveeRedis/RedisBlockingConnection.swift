@@ -15,7 +15,11 @@ public final class RedisBlockingConnection: Sendable {
     /// A connection to the Redis of `client`, over whose connections a pop is called off.
     public init(client: RedisClient) {
         self.client = client
-        let maker = ConnectionMaker(configuration: client.configuration, logger: client.logger)
+        let maker = ConnectionMaker(
+            configuration: client.configuration,
+            metrics: client.metrics,
+            logger: client.logger
+        )
         connection = maker.makeBlocking(on: client.eventLoopGroup.next())
     }
 

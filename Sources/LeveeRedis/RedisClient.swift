@@ -18,6 +18,7 @@ public final class RedisClient: Sendable {
     private let commandConnections: [RedisConnection]
     private let largeConnection: RedisConnection
     private let readiness = Readiness()
+    let metrics = RedisMetrics()
     private let lifetime = Lifetime()
     private let turn = NIOLockedValueBox(0)
 
@@ -32,7 +33,7 @@ public final class RedisClient: Sendable {
         self.configuration = configuration
         self.eventLoopGroup = eventLoopGroup
         self.logger = logger
-        let maker = ConnectionMaker(configuration: configuration, logger: logger)
+        let maker = ConnectionMaker(configuration: configuration, metrics: metrics, logger: logger)
         commandConnections = eventLoopGroup.makeIterator().map { [readiness] eventLoop in
             maker.makeCommand(on: eventLoop, readiness: readiness)
         }
@@ -114,7 +115,10 @@ public final class RedisClient: Sendable {
         over connection: RedisConnection
     ) async -> PendingReply.Replies {
         if lifetime.isOver { return commands.map { _ in .failure(.closed) } }
-        return await connection.exchange(commands, timeout: timeout ?? configuration.commandTimeout)
+        let begun = ContinuousClock.now
+        let replies = await connection.exchange(commands, timeout: timeout ?? configuration.commandTimeout)
+        metrics.exchanged(replies, took: .now - begun)
+        return replies
     }
 
     /// Sends a command that nobody waits for, also while the client is being shut down.

@@ -7,7 +7,7 @@ import LeveeRedis
 enum RecordFields {
     static let all = [
         "t", "q", "p", "s", "v", "n", "a", "z", "m", "i", "c", "u", "g", "d", "xp", "x", "pc", "ps", "pm",
-        "rs", "rk", "rl", "r", "ec", "em", "es", "te", "at", "rh", "rf",
+        "rs", "rk", "rl", "r", "ec", "em", "es", "te", "at", "rh", "rf", "tp",
     ]
 
     /// Where the state is among them.
@@ -58,7 +58,8 @@ enum RecordFields {
             expiresAt: expiresAt,
             isCancelRequested: !values[15].isNull,
             progress: Progress(percent: values[16].int ?? 0, stage: values[17].string, message: values[18].string),
-            tenant: values[26].string.map { Tenant($0) } ?? .standard
+            tenant: values[26].string.map { Tenant($0) } ?? .standard,
+            trace: values[30].bytes.flatMap { TraceContext(stored: $0) }
         )
         var result: JobRecord.StoredResult?
         if let status = values[19].int, let mediaType = values[20].string, let length = values[21].int {

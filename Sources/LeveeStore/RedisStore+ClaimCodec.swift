@@ -59,7 +59,7 @@ extension RedisStore {
     }
 
     private static func leasedJob(_ item: RESPValue) -> (LeasedJob, mediaType: String, length: Int)? {
-        guard let fields = item.array, fields.count == 14, let id = fields[0].string, let fence = fields[1].int,
+        guard let fields = item.array, fields.count == 15, let id = fields[0].string, let fence = fields[1].int,
             let type = fields[2].string, let queue = fields[3].string,
             let priority = fields[4].int.flatMap(Priority.init),
             let attempt = fields[5].int, let maxAttempts = fields[6].int, let createdAt = Timestamp(fields[7]),
@@ -77,7 +77,8 @@ extension RedisStore {
             payload: fields[10].bytes.map { Content(mediaType: mediaType, bytes: $0) } ?? blob,
             createdAt: createdAt,
             runsAlone: alone == 1,
-            request: fields[12].string.map { RequestHead(text: $0) }
+            request: fields[12].string.map { RequestHead(text: $0) },
+            trace: fields[14].bytes.flatMap { TraceContext(stored: $0) }
         )
         return (job, mediaType, length)
     }

@@ -6,15 +6,17 @@ import LeveeRedis
 extension RedisStore: FleetInspection {
     public func overview() async throws(StoreError) -> FleetOverview {
         let reply = try await run(scripts.overview, [])
-        guard let parts = reply.array, parts.count == 4, let time = Timestamp(parts[0]),
+        guard let parts = reply.array, parts.count == 5, let time = Timestamp(parts[0]),
             let autoscaler = parts[1].array, autoscaler.count == 6,
-            let queues = parts[2].array, let workers = parts[3].array
+            let queues = parts[2].array, let workers = parts[3].array,
+            let outbox = OutboxOverview(parts[4])
         else { throw .unexpectedReply("overview answered \(reply)") }
         return FleetOverview(
             time: time,
             queues: queues.compactMap(QueueOverview.init).sorted { $0.name < $1.name },
             workers: workers.compactMap(WorkerOverview.init).sorted { $0.name < $1.name },
-            autoscaler: AutoscalerOverview(autoscaler, at: time)
+            autoscaler: AutoscalerOverview(autoscaler, at: time),
+            outbox: outbox
         )
     }
 }
@@ -54,16 +56,27 @@ extension RedisStore: ScalingLead {
 extension QueueOverview {
     /// Reads a queue as overview.lua answers it.
     fileprivate init?(_ value: RESPValue) {
-        guard let parts = value.array, parts.count == 5, let name = parts[0].string, let fields = parts[1].array,
-            let due = parts[3].int
+        guard let parts = value.array, parts.count == 6, let name = parts[0].string, let fields = parts[1].array,
+            let due = parts[3].int, let dead = parts[5].int
         else { return nil }
         self.init(
             name: name,
             figures: QueueFigures(fields: fields),
             oldestReady: Timestamp(parts[2]),
             due: due,
-            nextDue: Timestamp(parts[4])
+            nextDue: Timestamp(parts[4]),
+            dead: dead
         )
+    }
+}
+
+extension OutboxOverview {
+    /// Reads the follow-ups as overview.lua answers them.
+    fileprivate init?(_ value: RESPValue) {
+        guard let parts = value.array, parts.count == 4, let waiting = parts[0].int, let due = parts[1].int,
+            let dead = parts[3].int
+        else { return nil }
+        self.init(waiting: waiting, due: due, oldestDue: Timestamp(parts[2]), dead: dead)
     }
 }
 

@@ -10,7 +10,7 @@ extension RedisStore: JobSubmission {
     public func submit(_ job: NewJob, rules: QueueRules) async throws(StoreError) -> SubmitReply {
         let isLarge = job.payload.bytes.count > Self.inlineLimit
         var arguments: [[UInt8]] = []
-        arguments.reserveCapacity(20)
+        arguments.reserveCapacity(22)
         arguments.append(job.id.text)
         arguments.append(job.type)
         arguments.append(job.queue)
@@ -31,6 +31,7 @@ extension RedisStore: JobSubmission {
         arguments.append(rules.maxAhead)
         arguments.append(Self.lines(of: job.followUps))
         arguments.append(job.request?.text ?? "")
+        arguments.append(job.trace?.stored ?? [])
         do throws(StoreError) {
             return try await take(job, arguments, large: isLarge)
         } catch .unknownOutcome(let reason) where !Task.isCancelled {

@@ -108,6 +108,19 @@ extension InMemoryStore: JobInspection {
     }
 }
 
+extension InMemoryStore: JobDossiers {
+    public func dossier(of id: JobID) async throws(StoreError) -> JobDossier? {
+        step { $0.dossier(of: id, at: $1) }
+    }
+
+    public func storedPayload(of id: JobID) async throws(StoreError) -> Content? {
+        step { model, now in
+            guard let job = model.job(id, at: now) else { return nil }
+            return job.record.state == .canceled && job.payload.length == 0 ? nil : job.payload
+        }
+    }
+}
+
 extension InMemoryStore: JobLeasing {
     public func awaitWork(in queues: [String], timeout: Duration) async throws(StoreError) -> WakeUp? {
         await bell.wait(for: queues, timeout: timeout)

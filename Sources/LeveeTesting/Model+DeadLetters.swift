@@ -38,9 +38,11 @@ extension Model {
             deadline: job.deadline,
             tenant: job.record.tenant,
             followUps: job.followUps,
-            request: job.request
+            request: job.request,
+            trace: job.record.trace
         )
         _ = submit(again, rules: QueueRules(name: again.queue), at: now)
+        jobs[newID]?.retryOf = id
         jobs[id]?.retriedAs = newID
         self[queue: again.queue].dead[id] = nil
         return .retried(newID)

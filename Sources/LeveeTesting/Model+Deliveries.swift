@@ -30,6 +30,17 @@ struct Outbox: Sendable {
     /// Jobs that were removed while there were deliveries of them.
     var hidden: [JobID: Model.Job] = [:]
 
+    func overview(at now: Timestamp) -> OutboxOverview {
+        let waiting = deliveries.values.filter { $0.deadUntil == nil }.map(\.due)
+        let due = waiting.filter { $0 <= now }
+        return OutboxOverview(
+            waiting: waiting.count,
+            due: due.count,
+            oldestDue: due.min(),
+            dead: deliveries.count - waiting.count
+        )
+    }
+
     func has(_ job: JobID) -> Bool {
         (1...FollowUp.limit).contains { deliveries[DeliveryID(job, $0)] != nil }
     }

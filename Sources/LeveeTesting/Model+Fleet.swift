@@ -22,22 +22,25 @@ extension Model {
                     figures: self[queue: name].figures,
                     oldestReady: oldestReady(self[queue: name]),
                     due: dues.count { $0.queue == name && $0.at <= now },
-                    nextDue: dues.first { $0.queue == name }?.at
+                    nextDue: dues.first { $0.queue == name }?.at,
+                    dead: self[queue: name].dead.count
                 )
             },
             workers: workers.values.filter { $0.expires > now }.map(\.overview).sorted {
                 $0.name < $1.name
             },
-            autoscaler: leadUntil > now ? autoscaler : AutoscalerOverview(manualTarget: autoscaler.manualTarget)
+            autoscaler: leadUntil > now ? autoscaler : AutoscalerOverview(manualTarget: autoscaler.manualTarget),
+            outbox: outbox.overview(at: now)
         )
     }
 
     private func oldestReady(_ queue: Queue) -> Timestamp? {
-        (queue.lists + [queue.suspects]).flatMap { $0.prefix(Self.look) }
-            .compactMap { jobs[$0]?.record }
-            .filter { $0.state == .queued }
-            .map(\.updatedAt)
-            .min()
+        (queue.lists + [queue.suspects]).compactMap { list in
+            let ready = list.prefix(Self.look).compactMap { jobs[$0]?.record }.filter { $0.state == .queued }
+            // Those that were handed back have no ticket; behind the first that has one, all came later.
+            let handedBack = ready.prefix { $0.ticket == 0 }
+            return (handedBack + ready.dropFirst(handedBack.count).prefix(1)).map(\.updatedAt).min()
+        }.min()
     }
 
     /// Whether somebody leads. A lead that would last for longer than any is given for is one from before the clock was set back.

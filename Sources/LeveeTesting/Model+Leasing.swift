@@ -117,7 +117,8 @@ extension Model {
                 payload: job.payload,
                 createdAt: job.record.createdAt,
                 runsAlone: alone,
-                request: job.request
+                request: job.request,
+                trace: job.record.trace
             )
         )
         return true

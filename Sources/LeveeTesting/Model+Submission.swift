@@ -35,7 +35,8 @@ extension Model {
             hasDeadline: job.ageLimit != JobType.defaultAgeLimit || job.deadline != nil,
             deadline: job.deadline,
             name: name,
-            followUps: job.followUps
+            followUps: job.followUps,
+            payloadLength: job.payload.length
         )
         if let name { keyed[name] = KeyedSubmit(id: job.id, fingerprint: job.fingerprint) }
         if waits {
@@ -153,6 +154,18 @@ extension Model {
             leaseUntil: leases[id],
             ahead: job.record.state == .queued ? line.firstIndex(of: id) : nil,
             endBy: job.endBy
+        )
+    }
+
+    func dossier(of id: JobID, at now: Timestamp) -> JobDossier? {
+        guard let job = job(id, at: now) else { return nil }
+        return JobDossier(
+            payloadType: job.payload.mediaType,
+            payloadLength: job.payloadLength,
+            request: job.request,
+            followUps: Array(job.followUps.prefix(FollowUp.limit)),
+            retryOf: job.retryOf,
+            retriedAs: job.retriedAs
         )
     }
 }

@@ -56,12 +56,16 @@ struct Model: Sendable {
         var deadline: Duration?
         /// Whether its deadline asked for its end, and nobody before.
         var isLate = false
+        /// The failed job that it was made of.
+        var retryOf: JobID?
         /// The job that was made of it after it had failed.
         var retriedAs: JobID?
 
         /// The key with which it was submitted.
         var name: SubmitName?
         var followUps: [FollowUp] = []
+        /// How many bytes were submitted, which a job that was canceled does not keep.
+        var payloadLength = 0
         /// When nothing would be left of it if there were no deliveries of it.
         var expiresWithoutDeliveries: Timestamp?
 

@@ -22,6 +22,8 @@ struct Attempt: Sendable {
     /// What the attempt has put into the blob store as its result.
     var blob: Blob?
     var stopReason: WorkerState.StopReason?
+    /// The span of the attempt.
+    var trace: TraceContext?
 
     init(job: LeasedJob, deadline: ContinuousClock.Instant, startedAt: ContinuousClock.Instant) {
         self.job = job

@@ -38,6 +38,7 @@ struct Claimer: Sendable {
 extension Session {
     /// Ends a call: takes in what was claimed in the same step that gives up the slots promised to it.
     func finish(_ call: WorkerState.Call, isKnown: Bool, claimed: [LeasedJob]) {
+        if call.limit > 0, isKnown { metrics.claimed(claimed.count) }
         start(claimed) { $0.end(call, isKnown: isKnown, at: .now) }
         room.ring()
     }

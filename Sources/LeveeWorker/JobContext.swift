@@ -19,6 +19,8 @@ public struct JobContext: Sendable {
     public let deadline: ContinuousClock.Instant
     /// A logger that names the job.
     public let logger: Logger
+    /// The span of the attempt, for whatever the handler asks elsewhere; Swift code finds it in `ServiceContext.current` too.
+    public let trace: TraceContext?
 
     private let blobs: (any BlobStore)?
     private let onProgress: @Sendable (Progress) -> Void
@@ -29,12 +31,14 @@ public struct JobContext: Sendable {
     ///   - job: The job and the lease on it.
     ///   - deadline: When the attempt will be canceled because it took too long.
     ///   - logger: A logger that names the job.
+    ///   - trace: The span of the attempt.
     ///   - blobs: Where payloads and results lie that are too large for the store, if anywhere.
     ///   - onProgress: Told of each report.
     public init(
         job: LeasedJob,
         deadline: ContinuousClock.Instant,
         logger: Logger,
+        trace: TraceContext? = nil,
         blobs: (any BlobStore)? = nil,
         onProgress: @escaping @Sendable (Progress) -> Void = { _ in }
     ) {
@@ -45,6 +49,7 @@ public struct JobContext: Sendable {
         fence = job.lease.fence
         self.deadline = deadline
         self.logger = logger
+        self.trace = trace
         self.blobs = blobs
         self.onProgress = onProgress
     }

@@ -1,6 +1,7 @@
 // The heartbeat: one call for all that the worker holds.
 
 import LeveeCore
+import LeveeTracing
 import Logging
 
 #if canImport(Glibc)
@@ -49,14 +50,14 @@ struct Pulse: Sendable {
             CrashPoint.beatTold.reach(if: !verdicts.isEmpty)
             session.withState { $0.lastContact = .now }
             session.succeeded(.beat)
+            session.metrics.beat(lost: verdicts.values.count { $0 == .lost })
             guard !verdicts.isEmpty else { return true }
             session.stop { state in
                 let told = state.judge(verdicts)
                 for lease in told {
-                    session.logger.notice(
-                        "told to stop a job",
-                        metadata: ["job": "\(lease.id)", "verdict": "\(verdicts[lease]?.rawValue ?? "")"]
-                    )
+                    var metadata = state.running[lease]?.job.logged() ?? ["job": "\(lease.id)"]
+                    metadata["verdict"] = "\(verdicts[lease]?.rawValue ?? "")"
+                    session.logger.notice("told to stop a job", metadata: metadata)
                 }
                 return told
             }
@@ -67,6 +68,7 @@ struct Pulse: Sendable {
             // The handlers run on: only the store can say that a lease is lost.
             session.withState { $0.putBack(news) }
             session.failed(.beat, error)
+            session.metrics.beatFailed()
             return false
         }
     }

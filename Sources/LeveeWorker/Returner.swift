@@ -30,7 +30,7 @@ struct Returner: Sendable {
                 CrashPoint.drainReleased.reach()
                 session.withState { $0.handBack.removeAll(where: leases.contains) }
                 session.succeeded(.release)
-                session.logger.info("handed back", metadata: ["jobs": "\(leases.count)"])
+                for lease in leases { session.logger.info("job handed back", metadata: ["job": "\(lease.id)"]) }
                 backoff.reset()
                 failingSince = nil
             } catch {

@@ -1,15 +1,23 @@
 // Runs one job: resolve, perform, normalize, record.
 
 import LeveeCore
+import LeveeTracing
 import Logging
+import Tracing
 
 /// Makes an attempt at a leased job and records how it ended.
 struct Runner: Sendable {
     let session: Session
 
     func run(_ job: LeasedJob, until deadline: ContinuousClock.Instant, stop: Signal) async {
-        let attempt = Attempt(job: job, deadline: deadline, startedAt: .now)
-        await record(perform(attempt.resolved(among: session.handlers), stop: stop).normalized())
+        await withSpan("attempt \(job.type)", context: .continuing(job.trace), ofKind: .consumer) { span in
+            var attempt = Attempt(job: job, deadline: deadline, startedAt: .now)
+            attempt.trace = TraceContext.current ?? job.trace
+            session.logger.debug("attempt started", metadata: job.logged(in: attempt.trace))
+            let ended = await perform(attempt.resolved(among: session.handlers), stop: stop).normalized()
+            if case .failure = ended.outcome { span.setStatus(SpanStatus(code: .error)) }
+            await record(ended)
+        }
     }
 
     /// Calls the handler, unless the attempt has failed without it.
@@ -43,33 +51,44 @@ struct Runner: Sendable {
 
     private func context(for attempt: Attempt) -> JobContext {
         var logger = session.logger
-        logger[metadataKey: "job"] = "\(attempt.job.lease.id)"
-        logger[metadataKey: "type"] = "\(attempt.job.type)"
-        logger[metadataKey: "attempt"] = "\(attempt.job.attempt)"
+        for (key, value) in attempt.job.logged(in: attempt.trace) { logger[metadataKey: key] = value }
         let lease = attempt.job.lease
-        return JobContext(job: attempt.job, deadline: attempt.deadline, logger: logger, blobs: session.blobs) {
-            [session] progress in
+        return JobContext(
+            job: attempt.job,
+            deadline: attempt.deadline,
+            logger: logger,
+            trace: attempt.trace,
+            blobs: session.blobs
+        ) { [session] progress in
             session.report(progress, of: lease)
         }
     }
 
     private func record(_ attempt: Attempt) async {
-        let ending = attempt.ended(at: .now)
+        let now = ContinuousClock.now
+        let ending = attempt.ended(at: now)
+        session.metrics.ended(attempt, as: ending, at: now)
         if let blob = attempt.blob, !ending.refers(to: blob) { await session.discard([blob]) }
-        if case .settle(let settlement) = ending, case .failed(let failure, _) = settlement.outcome {
-            session.logger.info(
-                "attempt failed",
-                metadata: [
-                    "job": "\(attempt.job.lease.id)", "type": "\(attempt.job.type)",
-                    "attempt": "\(attempt.job.attempt)", "code": "\(failure.code)", "detail": "\(failure.detail)",
-                ]
-            )
-        }
+        session.logger.info("attempt ended", metadata: attempt.logged(as: ending))
         session.end(attempt.job.lease, as: ending)
     }
 }
 
 extension Attempt {
+    /// What the log says of its end. The words of a failure are for whoever asks for the job: they may quote its payload.
+    fileprivate func logged(as ending: Ending) -> Logger.Metadata {
+        var metadata = job.logged(in: trace)
+        metadata["duration"] = .duration(.now - startedAt)
+        switch ending {
+        case .settle(let settlement):
+            metadata["outcome"] = "\(settlement.outcome.name)"
+            if let code = settlement.outcome.code { metadata["code"] = "\(code)" }
+        case .handBack: metadata["outcome"] = "handed-back"
+        case .forget: metadata["outcome"] = "lost"
+        }
+        return metadata
+    }
+
     /// The attempt with its result where it is to stay: in a blob, if it is too large for the store.
     fileprivate func storing(_ result: JobResult, in blobs: (any BlobStore)?) async -> Attempt {
         var attempt = self

@@ -1,6 +1,7 @@
 // One run of a worker: its state behind a lock, and the signals by which its duties wake one another.
 
 import LeveeCore
+import LeveeMetrics
 import Logging
 import Synchronization
 
@@ -24,6 +25,8 @@ final class Session: Sendable {
     /// Where payloads and results lie that are too large for the store, if anywhere.
     let blobs: (any BlobStore)?
     let logger: Logger
+    let metrics: WorkerMetrics
+    let upkeepMetrics = UpkeepMetrics()
 
     /// Rings when there may be room for another job, or a claim has ended.
     let room = Signal()
@@ -66,6 +69,7 @@ final class Session: Sendable {
         self.handlers = handlers
         self.blobs = blobs
         self.logger = logger
+        metrics = WorkerMetrics(types: handlers.keys.sorted(), slots: configuration.slots)
         (starts, starting) = AsyncStream.makeStream()
         board = Mutex(Board(state: WorkerState(slots: configuration.slots)))
     }
@@ -88,6 +92,7 @@ final class Session: Sendable {
                 board.stops[run.job.lease] = latch
                 return Start(job: run.job, deadline: run.deadline, stop: latch)
             }
+            metrics.runs(board.state.running.count)
             return (starts, overtaken.compactMap { board.stops[$0] }, !board.state.handBack.isEmpty)
         }
         for stop in stops { stop.ring() }
@@ -116,6 +121,7 @@ final class Session: Sendable {
         board.withLock { board in
             board.state.end(lease, as: ending)
             board.stops[lease] = nil
+            metrics.runs(board.state.running.count)
         }
         ended.ring()
         room.ring()
@@ -130,6 +136,7 @@ final class Session: Sendable {
     /// Takes no more jobs; what runs goes on to its end.
     func retire() {
         withState { $0.drain() }
+        metrics.drains()
         starting.finish()
         draining.ring()
         room.ring()

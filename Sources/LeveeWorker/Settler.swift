@@ -50,9 +50,10 @@ struct Settler: Sendable {
 
     private func report(_ verdicts: [SettleReply.Verdict], on settlements: [Settlement]) async {
         for (verdict, settlement) in zip(verdicts, settlements) where verdict == .stale {
+            session.metrics.cameTooLate()
             session.logger.warning(
                 "an outcome came too late: the lease was lost",
-                metadata: ["job": "\(settlement.lease.id)", "fence": "\(settlement.lease.fence)"]
+                metadata: ["job": "\(settlement.lease.id)", "fence": .stringConvertible(settlement.lease.fence)]
             )
             if case .succeeded(let result) = settlement.outcome, let blob = result.content.blob {
                 await session.discard([blob])

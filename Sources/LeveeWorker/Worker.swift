@@ -1,6 +1,7 @@
 // A worker process: its duties side by side, and the order in which they end.
 
 public import LeveeCore
+import LeveeMetrics
 public import Logging
 public import ServiceLifecycle
 import Synchronization
@@ -152,6 +153,7 @@ public struct Worker: Service {
         return Ticker(upkeep: upkeep, lease: session.configuration.lease) { [session] outcome in
             switch outcome {
             case .success(let report):
+                session.upkeepMetrics.ticked(report.map { ($0.reaped, $0.expired, $0.promoted) })
                 session.succeeded(.tick)
                 guard let sum = tally.withLock({ $0.add(report) }) else { return }
                 session.logger.info(
@@ -160,7 +162,9 @@ public struct Worker: Service {
                         "reaped": "\(sum.reaped)", "expired": "\(sum.expired)", "promoted": "\(sum.promoted)",
                     ]
                 )
-            case .failure(let error): session.failed(.tick, error)
+            case .failure(let error):
+                session.upkeepMetrics.failed()
+                session.failed(.tick, error)
             }
         }
     }

@@ -41,7 +41,13 @@ def runs(described: KeyedCluster) -> dict[str, Run]:
         told = [f"{shop.run('square', {'number': 3})['id']}.1" for _ in range(5)]
     secrets = described.secrets
     # Those of the other queue are left alone, so that its dead letters stay.
-    values = {"queue": ["default"], "id": failed, "list": ["squares"], "delivery": told}
+    values = {
+        "queue": ["default"],
+        "id": failed + [id.removesuffix(".1") for id in told],
+        "list": ["squares"],
+        "delivery": told,
+        "file": ["app.js", "base.css", "icon.svg"],
+    }
     runs = {
         "clients": Run("clients", front_end.url, secrets["shop"], EXAMPLES),
         "admin": Run(

@@ -1,7 +1,9 @@
 // What is left lying in a blob folder goes, and nothing else.
 
+import CoreMetrics
 import Foundation
 import LeveeCore
+import LeveeMetrics
 import LeveeTestSupport
 import LeveeTesting
 import Testing
@@ -50,6 +52,25 @@ import Testing
             try folder.makeOlder(by: 3 * 3_600)
             #expect(try await sweeper.sweep() == 1)
             withExtendedLifetime(writers) {}
+        }
+    }
+
+    @Test func whatIsWrittenAndSweptIsCounted() async throws {
+        let registry = MetricRegistry()
+        try await withMetricsFactory(registry) {
+            try await withBlobs(threshold: 1) { blobs, folder in
+                let store = InMemoryStore()
+                let job = try await submit(to: store, blobs)
+                _ = try await write([1, 2, 3], .result(of: job, fence: 7), to: blobs)
+                _ = try await store.cancel(job)
+                _ = try await store.remove(job)
+                try folder.makeOlder(by: 100)
+                let sweeper = BlobSweeper(store: blobs, jobs: store, age: Self.age, logger: quietLogger())
+                let swept = try await sweeper.sweep()
+                #expect(registry.text.contains("levee_blobs_swept_total \(swept ?? 0)\n"))
+                #expect(swept == 2)
+                #expect(registry.text.contains("levee_blobs_written_total 2\n"))
+            }
         }
     }
 

@@ -76,6 +76,7 @@ extension InMemoryStore {
         _ followUps: [FollowUp],
         payload: Content = Content(mediaType: "application/json", bytes: Array(#"{"number": 12}"#.utf8)),
         tenant: Tenant = .standard,
+        trace: TraceContext? = nil,
         _ outcome: Settlement.Outcome = .succeeded(
             JobResult(content: Content(mediaType: "application/json", bytes: Array(#"{"square": 144}"#.utf8)))
         )
@@ -86,7 +87,8 @@ extension InMemoryStore {
             queue: "default",
             payload: payload,
             tenant: tenant,
-            followUps: followUps
+            followUps: followUps,
+            trace: trace
         )
         _ = try await submit(job, rules: QueueRules(name: "default"))
         let request = ClaimRequest(

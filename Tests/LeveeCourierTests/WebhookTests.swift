@@ -4,8 +4,10 @@ import Foundation
 import LeveeCore
 import LeveeTestSupport
 import LeveeTesting
+import LeveeTracing
 import NIOHTTP1
 import Testing
+import Tracing
 
 @testable import LeveeCourier
 
@@ -35,6 +37,29 @@ import Testing
             #expect(event?["type"] as? String == "job.succeeded")
             #expect((event?["data"] as? [String: Any])?["id"] as? String == job.text)
             #expect(try await store.takeDeliveries(9, lease: .seconds(1)).isEmpty)
+        }
+    }
+
+    @Test func aReceiverIsToldTheTrace() async throws {
+        let trace = try #require(TraceContext(traceparent: TraceContext().traceparent, tracestate: "a=1"))
+        let tracer = LogTracer(logger: quietLogger())
+        for isTraced in [true, false] {
+            let store = InMemoryStore()
+            try await Receiver.run { receiver in
+                try await store.end([FollowUp(.end, to: .callback(receiver.url))], trace: trace)
+                @Sendable func deliver() async throws {
+                    try await withCourier(on: store) {
+                        try await eventually("a delivery") { receiver.deliveries.count == 1 }
+                    }
+                }
+                if isTraced { try await withTracer(tracer) { try await deliver() } } else { try await deliver() }
+                let fields = try #require(receiver.deliveries.first).fields
+                let told = try #require(
+                    TraceContext(traceparent: fields["traceparent"] ?? "", tracestate: fields["tracestate"] ?? "")
+                )
+                #expect((told.traceID, told.state) == (trace.traceID, "a=1"))
+                #expect((told.spanID == trace.spanID) == !isTraced)
+            }
         }
     }
 

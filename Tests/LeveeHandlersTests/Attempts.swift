@@ -40,11 +40,18 @@ extension PayloadHandler {
     /// Makes one attempt.
     func attempt(
         _ payload: Content,
+        trace: TraceContext? = nil,
         onProgress: @escaping @Sendable (Progress) -> Void = { _ in }
     ) async throws -> JobResult {
         let job = leasedJob(payload)
         let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
-        let context = JobContext(job: job, deadline: .now + .seconds(60), logger: logger, onProgress: onProgress)
+        let context = JobContext(
+            job: job,
+            deadline: .now + .seconds(60),
+            logger: logger,
+            trace: trace,
+            onProgress: onProgress
+        )
         return try await handle(job, payload: payload, context: context)
     }
 

@@ -96,7 +96,7 @@ import Testing
     @Test func saysThatNobodyListens() async throws {
         let endpoint = RedisEndpoint(address: .unix(path: "/tmp/levee-no-such-socket"))
         try await withClient(endpoint) { client in
-            try await expectUnavailable(client, says: "No such file")
+            try await expectUnavailable(client, says: "there is no such socket")
             #expect(!client.isConnected)
         }
     }

@@ -11,6 +11,7 @@ import Synchronization
 /// Everything that a store can do.
 typealias AnyStore = any JobSubmission & JobInspection & JobLeasing & JobUpkeep & JobFeed & FleetInspection
     & ScalingLead & DeadLetters & JobCatalog & JobDeliveries & UndeliveredFollowUps & MessageLists & JobBlobs
+    & JobDossiers
 
 /// A store and the time it lives in.
 struct StoreUnderTest: Sendable {

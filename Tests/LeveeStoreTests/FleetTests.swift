@@ -1,6 +1,7 @@
 // The deployment as a whole: what an overview shows, and who leads it; on both stores.
 
 import LeveeCore
+import LeveeRedis
 import LeveeTesting
 import Testing
 
@@ -40,6 +41,28 @@ import Testing
         }
     }
 
+    @Test func aLookCostsLittleHoweverMuchWaits() async throws {
+        try await withRedisStore { redis in
+            let store = redis.store
+            for _ in 0..<60 {
+                _ = try await store.put()
+                _ = try await store.put(delay: .seconds(60))
+            }
+            _ = try await store.beat(.of("w1"))
+            let before = try await commands(of: store)
+            _ = try await store.overview()
+            // The look itself and this count are two; the rest is what the script asks.
+            #expect(try await commands(of: store) - before <= 18)
+        }
+    }
+
+    /// How many commands Redis has carried out, those of scripts included.
+    private func commands(of store: RedisStore) async throws -> Int {
+        let info = try await store.send(RedisCommand("INFO", "stats")).string ?? ""
+        let line = try #require(info.firstMatch(of: /total_commands_processed:([0-9]+)/))
+        return try #require(Int(line.output.1))
+    }
+
     @Test(arguments: StoreKind.allCases)
     func whatIsDueIsCountedBeforeItIsPromoted(kind: StoreKind) async throws {
         try await withStore(kind) { test in
@@ -56,6 +79,41 @@ import Testing
             #expect(try await queue(of: test.store).due == 0)
             #expect(try await queue(of: test.store).nextDue == start + .seconds(60))
             #expect(try await queue(of: test.store).figures.ready == 1)
+        }
+    }
+
+    @Test(arguments: StoreKind.allCases)
+    func deadLettersAndFollowUpsAreCounted(kind: StoreKind) async throws {
+        try await withStore(kind) { test in
+            let followUps = [
+                FollowUp(.end, to: .list("done")), FollowUp(.failure, to: .webhook("http://127.0.0.1:1/")),
+            ]
+            _ = try await test.store.put(followUps: followUps)
+            #expect(try await queue(of: test.store).dead == 0)
+            #expect(try await test.store.overview().outbox == OutboxOverview())
+            let job = try #require(try await test.store.claim(.by("w1")).first)
+            let failure = JobFailure(code: "x", detail: "y", disposition: .final)
+            let settlement = Settlement(lease: job.lease, outcome: .failed(failure, retryAfter: .zero), busy: .zero)
+            _ = try await test.store.settle([settlement], claiming: nil)
+            let ended = try await test.store.overview().time
+            #expect(try await queue(of: test.store).dead == 1)
+            #expect(
+                try await test.store.overview().outbox == OutboxOverview(waiting: 2, due: 2, oldestDue: ended)
+            )
+
+            try await test.advance(by: .seconds(3))
+            let taken = try await test.store.takeDeliveries(1, lease: .seconds(60))
+            #expect(
+                try await test.store.overview().outbox == OutboxOverview(waiting: 2, due: 1, oldestDue: ended),
+                "one that is being delivered is not due"
+            )
+            _ = try await test.store.settle(try #require(taken.first), as: .dead(reason: "no"))
+            #expect(
+                try await test.store.overview().outbox
+                    == OutboxOverview(waiting: 1, due: 1, oldestDue: ended, dead: 1)
+            )
+            _ = try await test.store.purgeDeadLetters(in: "default")
+            #expect(try await queue(of: test.store).dead == 0)
         }
     }
 

@@ -19,7 +19,8 @@ extension NewJob {
         tenant: Tenant = .standard,
         key: IdempotencyKey? = nil,
         followUps: [FollowUp] = [],
-        request: RequestHead? = nil
+        request: RequestHead? = nil,
+        trace: TraceContext? = nil
     ) -> NewJob {
         NewJob(
             id: id,
@@ -35,7 +36,8 @@ extension NewJob {
             tenant: tenant,
             idempotencyKey: key,
             followUps: followUps,
-            request: request
+            request: request,
+            trace: trace
         )
     }
 }

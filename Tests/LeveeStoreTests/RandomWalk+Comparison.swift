@@ -61,12 +61,16 @@ extension RandomWalk {
         var log: [HistoryEntry]?
         var place: JobPlace?
         var claim: BlobClaim?
+        var dossier: JobDossier?
+        var payload: Content?
 
         init(_ store: AnyStore, _ id: JobID) async throws {
             record = try await store.job(id)
             log = try await store.history(of: id)
             place = try await store.place(of: id)
             claim = try await store.claims(of: [id]).first
+            dossier = try await store.dossier(of: id)
+            payload = try await store.storedPayload(of: id)
         }
     }
 

@@ -28,7 +28,8 @@ extension RandomWalk {
             tenant: Self.tenants.randomElement(using: &generator) ?? .standard,
             key: hasKey ? Self.keys.randomElement(using: &generator) : nil,
             followUps: followUps(),
-            request: chance == 2 || chance == 7 ? Self.heads.randomElement(using: &generator) : nil
+            request: chance == 2 || chance == 7 ? Self.heads.randomElement(using: &generator) : nil,
+            trace: chance < 5 ? Self.traces.randomElement(using: &generator) : nil
         )
         if isOne(in: 6) {
             let blob = Blob.sample(.payload(of: sample.id), length: sample.payload.length)

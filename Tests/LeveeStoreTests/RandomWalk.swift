@@ -26,13 +26,16 @@ struct RandomWalk {
     static let tenants = [Tenant.standard, Tenant("red")]
     static let keys = (1...4).compactMap { IdempotencyKey("key \($0)") }
     static let heads = [
-        RequestHead(fields: [HeaderField("traceparent", "00-1-2-01")]),
+        RequestHead(fields: [HeaderField("Idempotency-Key", "k")]),
         RequestHead(line: .init(method: "GET", target: "/films?id=7"), fields: []),
         RequestHead(
             line: .init(method: "PUT", target: "/"),
             fields: [HeaderField("Accept", "a: b"), HeaderField("X", "")]
         ),
     ]
+    static let traces = ["", "vendor=a b/c,other@x=1"].compactMap { state in
+        TraceContext(traceparent: "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01", tracestate: state)
+    }
     static let types = ["echo", "square", "sleep"]
 
     var generator: SeededGenerator

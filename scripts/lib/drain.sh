@@ -71,12 +71,14 @@ is_leaving() { is_alive "$1" && ((${running_of[$recorded_pid]:-0} == 0)); }
 
 # Gives idle workers about 3 s to go, and says which are gone and which still drain: await_retired NAME...
 await_retired() {
-    local name i left=1
+    local name i since=$SECONDS left=1
     for ((i = 0; i < 30 && left; i++)); do
+        ! may_tell "$since" || tell "Waiting for idle workers to go."
         left=0
         for name in "$@"; do ! is_leaving "$name" || left=1; done
         ((left == 0)) || sleep 0.1
     done
+    untell
     for name in "$@"; do
         is_alive "$name" || done_well "$(fleet_name "$name") retired (pid ${name##*-})"
     done

@@ -109,12 +109,14 @@ say_started() {
 
 # Waits until a front end is ready.
 await_frontend() {
-    local name=$1 deadline=$((SECONDS + 30))
+    local name=$1 since=$SECONDS deadline=$((SECONDS + 30))
     until is_alive "$name" && is_ready "$recorded_port"; do
+        ! may_tell "$since" || tell "Waiting until $name is ready, $((deadline - SECONDS)) s at most."
         is_alive "$name" || fail_with_log "$name" "$name ended while it started."
         ((SECONDS < deadline)) || fail_with_log "$name" "$name was not ready within 30 s."
         sleep 0.1
     done
+    untell
 }
 
 # Says that a front end was started, and where it listens.

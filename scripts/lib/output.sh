@@ -8,6 +8,10 @@ else
     bold='' dim='' accent='' good='' bad='' plain=''
 fi
 
+# Whether a line can be rewritten: on a terminal that knows how.
+# shellcheck disable=SC2034
+if [[ -t 1 && ${TERM:-dumb} != dumb ]]; then live=1; else live=''; fi
+
 # Announces a step.
 step() { printf '%s==>%s %s%s%s\n' "$accent" "$plain" "$bold" "$*" "$plain"; }
 

@@ -6,6 +6,7 @@
 
 . "${BASH_SOURCE[0]%/*}/output.sh"
 . "${BASH_SOURCE[0]%/*}/paths.sh"
+. "${BASH_SOURCE[0]%/*}/waiting.sh"
 
 # When a process started, in clock ticks since boot (proc(5), field 22); nothing if it is gone or a zombie.
 # The second field is the program's name in brackets and may hold anything, so what counts comes after the last bracket.
@@ -71,7 +72,7 @@ fail_with_log() {
 # Asks processes to stop, waits, and kills as a last resort what does not: stop_processes SECONDS NAME...
 # A process that was stopped by SIGSTOP hears it only once it goes on.
 stop_processes() {
-    local patience=$1 name deadline i
+    local patience=$1 name since=$SECONDS deadline
     local -a waiting=()
     shift
     for name in "$@"; do
@@ -85,12 +86,11 @@ stop_processes() {
     done
     deadline=$((SECONDS + patience))
     for name in "${waiting[@]}"; do
-        for ((i = 0; i < 40; i++)); do
-            is_alive "$name" || break
+        while is_alive "$name" && ((SECONDS < deadline)); do
+            ! may_tell "$since" || tell "Waiting for $name (pid $recorded_pid)$(last_words "$name"), $((deadline - SECONDS)) s at most."
             sleep 0.05
         done
-        ! is_alive "$name" || say "Waiting for $name (pid $recorded_pid), $((deadline - SECONDS)) s at most."
-        while is_alive "$name" && ((SECONDS < deadline)); do sleep 0.05; done
+        untell
         if is_alive "$name"; then
             warn "$name (pid $recorded_pid) did not stop within $patience s: killed."
             kill -KILL "$recorded_pid" 2>/dev/null || true
@@ -100,6 +100,14 @@ stop_processes() {
         fi
         rm -f -- "$state/run/$name.pid"
     done
+}
+
+# How many jobs a worker that ends still runs, as it says itself: `: 3 jobs run`, or nothing.
+last_words() {
+    local count
+    count=$(tail -n 20 -- "$state/log/$1.log" 2>/dev/null | grep -E ' (draining|retiring)' |
+        sed -nE 's/.* running=([0-9]+).*/\1/p' | tail -n 1) || true
+    [[ -z $count ]] || printf ': %s' "$(count_text "$count" job) left"
 }
 
 # The names of all records, one a line, in the order of their numbers: recorded PREFIX

@@ -11,13 +11,13 @@ run_logged() {
     local title=$1 log=$2 counter=$3 status=0 began=$SECONDS next=$((SECONDS + 20)) pid count
     shift 3
     mkdir -p "$(dirname -- "$log")"
-    [[ -t 1 ]] || printf '    %s ...\n' "$title"
+    [[ -n $live ]] || printf '    %s ...\n' "$title"
     "$@" >"$log" 2>&1 </dev/null &
     pid=$!
     # A stop by the user ends what we started as well.
     trap 'kill "$pid" 2>/dev/null; exit 130' INT TERM
     while kill -0 "$pid" 2>/dev/null; do
-        if [[ -t 1 ]]; then
+        if [[ -n $live ]]; then
             count=$("$counter" "$log")
             printf '\r\e[K    %s  %s%s%s  %s' "$title" "$accent" "$(clock $((SECONDS - began)))" "$plain" "$count"
             sleep 0.3
@@ -31,7 +31,7 @@ run_logged() {
     done
     wait "$pid" || status=$?
     trap - INT TERM
-    [[ ! -t 1 ]] || printf '\r\e[K'
+    [[ -z $live ]] || printf '\r\e[K'
     if ((status == 0)); then
         done_well "$title  $(clock $((SECONDS - began)))"
         return 0

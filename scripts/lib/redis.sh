@@ -78,7 +78,7 @@ check_redis_server() {
 
 # Starts Redis unless it runs, and waits until it has loaded its data: start_redis FSYNC
 start_redis() {
-    local port deadline fsync=$1 before=''
+    local port since deadline fsync=$1 before=''
     if is_alive redis; then
         keep_redis "$fsync"
         return
@@ -92,15 +92,20 @@ start_redis() {
     chmod 700 "$state/redis"
     write_redis_conf "$port" "$fsync"
     start_process redis "$port - -" "$root/scripts/lib/run-redis" "$state/redis" "$state/redis.conf"
-    deadline=$((SECONDS + 60))
+    since=$SECONDS deadline=$((SECONDS + 60))
     until [[ $(redis PING 2>/dev/null) == PONG ]]; do
+        ! may_tell "$since" || tell "Redis loads its data$(loaded), $((deadline - SECONDS)) s at most."
         is_alive redis || fail_with_log redis "Redis ended while it started."
         ((SECONDS < deadline)) || fail_with_log redis "Redis did not answer within 60 s."
         sleep 0.05
     done
+    untell
     done_well "Redis ${before:+was dead (pid $before): started anew }on 127.0.0.1:$port" \
         "(pid $recorded_pid, appendfsync $fsync, data in ${state#"$root"/}/redis)"
 }
+
+# How much of its data Redis has loaded: `: 41 %`, or nothing.
+loaded() { redis INFO persistence 2>/dev/null | sed -nE 's/^loading_loaded_perc:([0-9]+).*/: \1 %/p'; }
 
 # Sees to it that a Redis that runs answers, and writes to disk as it is meant to: keep_redis FSYNC
 keep_redis() {

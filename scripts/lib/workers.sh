@@ -47,8 +47,9 @@ note_workers() {
 # Waits a few seconds until the front ends know of workers: await_seen NAME... Fails when one has ended, with its name
 # in $ended. That they live has to do when no front end answers, or one of another build.
 await_seen() {
-    local deadline=$((SECONDS + 5)) name unseen=1
+    local since=$SECONDS deadline=$((SECONDS + 5)) name unseen=1
     while ((unseen && SECONDS < deadline)); do
+        ! may_tell "$since" || tell "Waiting until a front end has seen the workers, $((deadline - SECONDS)) s at most."
         read_workers || true
         unseen=0
         for name in "$@"; do
@@ -61,4 +62,5 @@ await_seen() {
         done
         ((unseen == 0)) || sleep 0.1
     done
+    untell
 }

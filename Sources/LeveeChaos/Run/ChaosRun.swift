@@ -114,6 +114,7 @@ package struct ChaosRun: Sendable {
         let injector = Injector(fleet: fleet, ledger: ledger)
         try await withThrowingTaskGroup { group in
             group.addTask { try await crowd.poll() }
+            group.addTask { await tell(book, injector) }
             try await load(crowd, injector)
             try ledger.write(.faultsEnded)
             say("the faults are over; \(book.pending.count) of \(book.all.count) jobs have not been seen to end")
@@ -127,6 +128,18 @@ package struct ChaosRun: Sendable {
         try await RedisDumper(client: fleet.client).dump(to: folder.dump)
         for member in fleet.members + [fleet.redis] { try await member.finish(within: .seconds(30)) }
         return ChaosSummary(faults: injector.done, accepted: book.all.count, pending: book.pending.count)
+    }
+
+    /// Says now and then how far it is.
+    private func tell(_ book: JobBook, _ injector: Injector) async {
+        let begin = ContinuousClock.now
+        while (try? await Task.sleep(for: .seconds(10))) != nil {
+            let (seconds, all) = ((.now - begin).components.seconds, book.all.count)
+            let faults = injector.done.values.reduce(0, +)
+            say(
+                "\(seconds) s of \(Int(settings.duration)) s: \(faults) faults, \(all - book.pending.count) of \(all) jobs ended"
+            )
+        }
     }
 
     /// Submits jobs and does faults for the duration.

@@ -19,4 +19,13 @@ extension Content {
         guard let dot = name.lastIndex(of: "."), dot > name.startIndex else { return "application/octet-stream" }
         return mediaTypes[name[name.index(after: dot)...].lowercased()] ?? "application/octet-stream"
     }
+
+    /// How the names of files of a media type end, for those that are known here.
+    ///
+    /// - Parameter mediaType: The media type, with or without parameters.
+    /// - Returns: What stands behind the dot; the shortest of several, and of these the first.
+    public static func fileEnding(ofType mediaType: String) -> String? {
+        let essence = essence(of: mediaType)
+        return mediaTypes.filter { $0.value == essence }.keys.min { ($0.count, $0) < ($1.count, $1) }
+    }
 }

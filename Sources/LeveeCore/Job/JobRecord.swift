@@ -44,6 +44,8 @@ public struct JobRecord: Sendable, Equatable {
     public var result: StoredResult?
     /// The failure of a job that failed or was canceled.
     public var failure: StoredFailure?
+    /// The trace that it belongs to, and the span that it was submitted in.
+    public var trace: TraceContext?
 
     /// A result as it is stored: its bytes beside the record while they are few, elsewhere when they are many.
     public struct StoredResult: Sendable, Equatable {
@@ -134,7 +136,8 @@ public struct JobRecord: Sendable, Equatable {
         progress: Progress = Progress(),
         result: StoredResult? = nil,
         failure: StoredFailure? = nil,
-        tenant: Tenant = .standard
+        tenant: Tenant = .standard,
+        trace: TraceContext? = nil
     ) {
         self.id = id
         self.tenant = tenant
@@ -158,6 +161,7 @@ public struct JobRecord: Sendable, Equatable {
         self.progress = progress
         self.result = result
         self.failure = failure
+        self.trace = trace
     }
 
     /// Creates the record of a job that has just been taken in.
@@ -190,7 +194,8 @@ public struct JobRecord: Sendable, Equatable {
             updatedAt: now,
             dueAt: state == .scheduled ? due : nil,
             expiresAt: expiresAt,
-            tenant: job.tenant
+            tenant: job.tenant,
+            trace: job.trace
         )
     }
 }

@@ -24,8 +24,8 @@ public struct JobType: Sendable, Equatable {
     public var retention: Duration?
     /// How long a job may take in all, from the submit on, before it is canceled; `nil` for no limit.
     public var deadline: Duration?
-    /// Which header fields of a request a job keeps for its handler, by name, in lower case, beside `Idempotency-Key` and
-    /// `traceparent`; `nil` where the handler has no use for the request.
+    /// Which header fields of a request a job keeps for its handler, by name, in lower case, beside `Idempotency-Key`; `nil`
+    /// where the handler has no use for the request.
     public var requestFields: Set<String>?
     /// What is to be told of the end of its jobs; a callback that a submit asks for replaces the one that is here.
     public var followUps: [FollowUp]

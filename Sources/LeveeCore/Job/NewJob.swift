@@ -28,6 +28,8 @@ public struct NewJob: Sendable, Equatable {
     public var request: RequestHead?
     /// What the client has sent, where the payload was made of it; `nil` where it is the payload.
     public var sent: Sent?
+    /// The trace that it belongs to, and the span that it was submitted in.
+    public var trace: TraceContext?
 
     /// A request that became a payload.
     public struct Sent: Sendable, Equatable {
@@ -57,7 +59,8 @@ public struct NewJob: Sendable, Equatable {
         idempotencyKey: IdempotencyKey? = nil,
         followUps: [FollowUp] = [],
         request: RequestHead? = nil,
-        sent: Sent? = nil
+        sent: Sent? = nil,
+        trace: TraceContext? = nil
     ) {
         self.id = id
         self.type = type
@@ -74,5 +77,6 @@ public struct NewJob: Sendable, Equatable {
         self.followUps = followUps
         self.request = request
         self.sent = sent
+        self.trace = trace
     }
 }

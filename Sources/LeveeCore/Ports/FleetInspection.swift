@@ -15,18 +15,42 @@ public struct FleetOverview: Sendable, Equatable {
     /// Every worker that has shown itself within three leases, by name.
     public var workers: [WorkerOverview]
     public var autoscaler: AutoscalerOverview
+    /// The follow-ups of ended jobs.
+    public var outbox: OutboxOverview
 
     /// Creates an overview; see the properties.
     public init(
         time: Timestamp,
         queues: [QueueOverview],
         workers: [WorkerOverview],
-        autoscaler: AutoscalerOverview = AutoscalerOverview()
+        autoscaler: AutoscalerOverview = AutoscalerOverview(),
+        outbox: OutboxOverview = OutboxOverview()
     ) {
         self.time = time
         self.queues = queues
         self.workers = workers
         self.autoscaler = autoscaler
+        self.outbox = outbox
+    }
+}
+
+/// The follow-ups of ended jobs at one moment.
+public struct OutboxOverview: Sendable, Equatable {
+    /// Those that are to be delivered, those included that are being delivered.
+    public var waiting: Int
+    /// Those whose time has come although nobody has taken them yet.
+    public var due: Int
+    /// Since when the first of them has been due; `nil` if none is.
+    public var oldestDue: Timestamp?
+    /// Those that could not be delivered.
+    public var dead: Int
+
+    /// Creates an overview of the follow-ups; see the properties.
+    public init(waiting: Int = 0, due: Int = 0, oldestDue: Timestamp? = nil, dead: Int = 0) {
+        self.waiting = waiting
+        self.due = due
+        self.oldestDue = oldestDue
+        self.dead = dead
     }
 }
 
@@ -40,6 +64,8 @@ public struct QueueOverview: Sendable, Equatable {
     public var due: Int
     /// When its next scheduled job falls due; `nil` if there is none, or if a hundred of other queues come first.
     public var nextDue: Timestamp?
+    /// Its dead letters: jobs that failed for good, and can be made anew.
+    public var dead: Int
 
     /// Creates an overview of a queue; see the properties.
     public init(
@@ -47,13 +73,15 @@ public struct QueueOverview: Sendable, Equatable {
         figures: QueueFigures,
         oldestReady: Timestamp? = nil,
         due: Int = 0,
-        nextDue: Timestamp? = nil
+        nextDue: Timestamp? = nil,
+        dead: Int = 0
     ) {
         self.name = name
         self.figures = figures
         self.oldestReady = oldestReady
         self.due = due
         self.nextDue = nextDue
+        self.dead = dead
     }
 }
 

@@ -109,6 +109,8 @@ public struct LeasedJob: Sendable, Equatable {
     public var createdAt: Timestamp
     /// Whether the job lost its worker before and has to run with nothing beside it.
     public var runsAlone: Bool
+    /// The trace that it belongs to, and the span that it was submitted in.
+    public var trace: TraceContext?
 
     /// Creates a leased job; see the properties.
     public init(
@@ -121,7 +123,8 @@ public struct LeasedJob: Sendable, Equatable {
         payload: Content?,
         createdAt: Timestamp,
         runsAlone: Bool,
-        request: RequestHead? = nil
+        request: RequestHead? = nil,
+        trace: TraceContext? = nil
     ) {
         self.lease = lease
         self.type = type
@@ -133,6 +136,7 @@ public struct LeasedJob: Sendable, Equatable {
         self.createdAt = createdAt
         self.runsAlone = runsAlone
         self.request = request
+        self.trace = trace
     }
 }
 

@@ -16,7 +16,7 @@ public enum AllowedOrigins: Sendable, Equatable {
     /// What a page may send beside what every page may (Fetch standard, section 2.2.2).
     private static let requestFields: [HTTPField.Name] = [
         .contentType, .prefer, .idempotencyKey, .authorization, .ifMatch, .ifNoneMatch, .lastEventID, .delay,
-        .notBefore, .priority, .startTimeout, .cancelAfter, .invocationType, .traceparent,
+        .notBefore, .priority, .startTimeout, .cancelAfter, .invocationType, .traceparent, .tracestate,
     ]
 
     /// What a page may read beside what every page may.

@@ -10,7 +10,7 @@ public import NIOCore
 public struct AdminDoor: Sendable {
     /// What the door needs of the store.
     public typealias Store = FleetInspection & DeadLetters & JobCatalog & JobSubmission & JobInspection & JobUpkeep
-        & MessageLists & UndeliveredFollowUps & JobLeasing
+        & MessageLists & UndeliveredFollowUps & JobLeasing & JobDossiers
 
     private let host: String
     private let port: Int
@@ -23,6 +23,7 @@ public struct AdminDoor: Sendable {
     private let keys: APIKeyRing
     private let origins: AllowedOrigins
     private let logger: Logger
+    private let metrics: @Sendable () -> String
     private let now: @Sendable () -> Timestamp
 
     /// Puts the door together; nothing runs yet.
@@ -37,6 +38,7 @@ public struct AdminDoor: Sendable {
     ///   - requestTimeout: How long a request may take to arrive, such as a result.
     ///   - keys: Who may come in; without any, everybody.
     ///   - origins: Whose pages may use the door from browsers.
+    ///   - metrics: What this process shows of itself beside the deployment, in the text format of Prometheus.
     ///   - logger: Where errors and, at debug level, requests are told.
     public init(
         host: String,
@@ -48,6 +50,7 @@ public struct AdminDoor: Sendable {
         requestTimeout: Duration = .seconds(60),
         keys: APIKeyRing = APIKeyRing(),
         origins: AllowedOrigins = .only([]),
+        metrics: @escaping @Sendable () -> String = { "" },
         logger: Logger
     ) {
         self.init(
@@ -61,6 +64,7 @@ public struct AdminDoor: Sendable {
             requestTimeout: requestTimeout,
             keys: keys,
             origins: origins,
+            metrics: metrics,
             logger: logger,
             now: WallClock.now
         )
@@ -78,6 +82,7 @@ public struct AdminDoor: Sendable {
         requestTimeout: Duration = .seconds(60),
         keys: APIKeyRing = APIKeyRing(),
         origins: AllowedOrigins = .only([]),
+        metrics: @escaping @Sendable () -> String = { "" },
         logger: Logger,
         now: @escaping @Sendable () -> Timestamp
     ) {
@@ -91,6 +96,7 @@ public struct AdminDoor: Sendable {
         self.requestTimeout = requestTimeout
         self.keys = keys
         self.origins = origins
+        self.metrics = metrics
         self.logger = logger
         self.now = now
     }
@@ -107,6 +113,7 @@ public struct AdminDoor: Sendable {
         limits.maxRequestBytes = blobs == nil ? JobType.maxStoredBytes : .max
         let desk = LeaseDesk(leasing: store, logger: logger)
         let listener = Listener(
+            name: "admin",
             host: host,
             port: port,
             limits: limits,
@@ -123,21 +130,32 @@ public struct AdminDoor: Sendable {
             ),
             logger: logger
         )
-        let overview = FleetRoutes(inspection: fleet, memory: memory, logger: logger, now: now)
+        let overview = FleetRoutes(inspection: fleet, memory: memory, metrics: metrics, logger: logger, now: now)
+        let feed = DashboardFeed(inspection: fleet, memory: memory, logger: logger, now: now)
+        let job = JobRoutes(
+            inspection: store,
+            dossiers: store,
+            ending: JobEnding(submission: store, blobs: blobs)
+        )
+        let contents = JobContentRoutes(inspection: store, dossiers: store, blobs: blobs?.store)
         let queues = QueueRoutes(upkeep: store, inspection: fleet, catalog: store)
         let jobs = JobListRoute(catalog: store)
         let dead = DeadLetterRoutes(deadLetters: store, submission: store, inspection: store, blobs: blobs)
         let application = listener.application(
             overview.endpoints + queues.endpoints + jobs.endpoints + dead.endpoints
                 + DestinationRoutes(lists: store).endpoints + DeliveryRoutes(undelivered: store).endpoints
-                + leaseEndpoints(desk, limits),
-            services: [desk],
+                + leaseEndpoints(desk, limits) + job.endpoints + contents.endpoints
+                + DashboardRoutes(feed: feed).endpoints,
+            services: [desk, feed],
             onServerRunning: onServerRunning
         )
-        return GatewayApplication(base: application) { desk.close() }
+        return GatewayApplication(base: application) {
+            desk.close()
+            feed.close()
+        }
     }
 
-    /// What outside workers ask for. An operator's key is not good for it: it shows no payloads, and makes no results.
+    /// What outside workers ask for. An operator's key is not good for it: who looks after jobs does not do their work.
     private func leaseEndpoints(_ desk: LeaseDesk, _ limits: GatewayConfiguration.Limits) -> [Endpoint] {
         let workers = OutsideWorkers()
         let budget = PayloadBudget(bytes: limits.maxPendingBytes)

@@ -3,6 +3,7 @@
 import HTTPTypes
 import Hummingbird
 import LeveeCore
+import Logging
 import NIOCore
 
 /// Lists dead letters, makes new jobs of them, removes them.
@@ -58,7 +59,7 @@ struct DeadLetterRoutes: Sendable {
     private func retry(_ request: Request, context: GatewayContext) async throws -> Response {
         let id = try inspection.id(in: context)
         let (made, status): (JobID, HTTPResponse.Status) =
-            switch try await retry(id) {
+            switch try await retry(id, context) {
             case .retried(let made): (made, .created)
             case .again(let made): (made, .ok)
             case .missing: throw Problem.gone
@@ -80,7 +81,7 @@ struct DeadLetterRoutes: Sendable {
         repeat {
             let page = try await deadLetters.deadLetters(in: queue, after: cursor, limit: Self.mostListed)
             for record in page.jobs {
-                switch try await retry(record.id) {
+                switch try await retry(record.id, context) {
                 case .retried: retried += 1
                 case .again, .missing: break
                 case .payloadMissing, .notFailed: left += 1
@@ -96,7 +97,7 @@ struct DeadLetterRoutes: Sendable {
     }
 
     /// The new job has its payload before it is there itself.
-    private func retry(_ id: JobID) async throws -> RetryReply {
+    private func retry(_ id: JobID, _ context: GatewayContext) async throws -> RetryReply {
         let newID = submission.newID()
         let copy: Blob?
         do {
@@ -106,7 +107,11 @@ struct DeadLetterRoutes: Sendable {
         }
         let reply = try await deadLetters.retry(id, as: newID)
         CrashPoint.retryStored.reach()
-        if let copy, reply != .retried(newID) { await blobs?.discard([copy.name]) }
+        if reply == .retried(newID) {
+            context.logger.info("job retried", metadata: ["job": "\(newID)", "retry-of": "\(id)"])
+        } else if let copy {
+            await blobs?.discard([copy.name])
+        }
         return reply
     }
 
@@ -119,6 +124,10 @@ struct DeadLetterRoutes: Sendable {
             last = try await deadLetters.purgeDeadLetters(in: queue)
             removed += last
         } while last > 0
+        context.logger.info(
+            "dead letters removed",
+            metadata: ["queue": "\(queue)", "jobs": .stringConvertible(removed)]
+        )
         return PassingAnswer.json { json in
             json.member("queue", queue)
             json.member("removed", removed)

@@ -3,6 +3,7 @@
 import HTTPTypes
 import Hummingbird
 import LeveeCore
+import Logging
 
 /// Lists deliveries that have failed for good, makes them due again, forgets them.
 struct DeliveryRoutes: Sendable {
@@ -46,6 +47,7 @@ struct DeliveryRoutes: Sendable {
         guard let id = DeliveryID(try context.parameters.require("delivery")),
             try await undelivered.redeliver(id)
         else { throw Problem.unknownDelivery }
+        context.logger.info("delivery made due again", metadata: ["delivery": "\(id)", "job": "\(id.job)"])
         return PassingAnswer.json(status: .accepted) { $0.member("id", id.text) }
     }
 
@@ -56,6 +58,7 @@ struct DeliveryRoutes: Sendable {
             last = try await undelivered.purgeUndelivered()
             removed += last
         } while last > 0
+        context.logger.info("dead deliveries removed", metadata: ["deliveries": .stringConvertible(removed)])
         return PassingAnswer.json { json in json.member("removed", removed) }
     }
 

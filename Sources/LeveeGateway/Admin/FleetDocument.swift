@@ -10,12 +10,37 @@ enum FleetDocument {
         var json = JSONWriter()
         json.object { json in
             json.member("time", overview.time.rfc3339)
-            json.name("queues")
-            json.array { json in
-                for queue in overview.queues { write(queue, at: overview.time, to: &json) }
-            }
+            writeQueues(of: overview, to: &json)
         }
         return json.bytes
+    }
+
+    /// Everything: the queues, the workers, and what else the closure adds.
+    static func all(of overview: FleetOverview, more: (inout JSONWriter) -> Void) -> [UInt8] {
+        var json = JSONWriter(reservingCapacity: 4_096)
+        json.object { json in
+            json.member("time", overview.time.rfc3339)
+            writeQueues(of: overview, to: &json)
+            writeWorkers(of: overview, to: &json)
+            more(&json)
+        }
+        return json.bytes
+    }
+
+    private static func writeQueues(of overview: FleetOverview, to json: inout JSONWriter) {
+        json.name("queues")
+        json.array { json in
+            for queue in overview.queues { write(queue, at: overview.time, to: &json) }
+        }
+    }
+
+    private static func writeWorkers(of overview: FleetOverview, to json: inout JSONWriter) {
+        json.name("workers")
+        json.array { json in
+            for worker in overview.workers { write(worker, at: overview.time, to: &json) }
+        }
+        json.name("autoscaler")
+        write(overview.autoscaler, to: &json)
     }
 
     /// One queue, as it stands in the list.
@@ -47,6 +72,7 @@ enum FleetDocument {
             json.member("succeeded", figures.succeeded)
             json.member("failed", figures.failed)
             json.member("canceled", figures.canceled)
+            json.member("dead", queue.dead)
         }
     }
 
@@ -55,12 +81,7 @@ enum FleetDocument {
         var json = JSONWriter()
         json.object { json in
             json.member("time", overview.time.rfc3339)
-            json.name("workers")
-            json.array { json in
-                for worker in overview.workers { write(worker, at: overview.time, to: &json) }
-            }
-            json.name("autoscaler")
-            write(overview.autoscaler, to: &json)
+            writeWorkers(of: overview, to: &json)
         }
         return json.bytes
     }

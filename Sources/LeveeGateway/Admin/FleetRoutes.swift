@@ -2,6 +2,7 @@
 
 import Hummingbird
 import LeveeCore
+import LeveeMetrics
 import Logging
 
 /// Shows queues and workers. However many ask, the store is read at most twice a second.
@@ -11,6 +12,7 @@ struct FleetRoutes: Sendable {
 
     private let inspection: any FleetInspection
     private let memory: MemoryWatch
+    private let ownMetrics: @Sendable () -> String
     private let logger: Logger
     private let failures = FailureLog("No overview of the deployment")
     private let reading: SharedReading<Result<FleetOverview, StoreError>>
@@ -18,11 +20,13 @@ struct FleetRoutes: Sendable {
     init(
         inspection: any FleetInspection,
         memory: MemoryWatch,
+        metrics: @escaping @Sendable () -> String,
         logger: Logger,
         now: @escaping @Sendable () -> Timestamp
     ) {
         self.inspection = inspection
         self.memory = memory
+        ownMetrics = metrics
         self.logger = logger
         reading = SharedReading(life: Self.life, now: now)
     }
@@ -55,7 +59,7 @@ struct FleetRoutes: Sendable {
     /// Monitoring has to be told that the store is away; an error would only tell it that the scrape failed.
     private func metrics() async -> Response {
         let text = FleetMetrics(try? await overview().get(), memory: memory).text
-        return PassingAnswer.bytes(Array(text.utf8), MetricsText.mediaType)
+        return PassingAnswer.bytes(Array((text + ownMetrics()).utf8), MetricsText.mediaType)
     }
 
     private func overview() async -> Result<FleetOverview, StoreError> {

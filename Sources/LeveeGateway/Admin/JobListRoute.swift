@@ -41,7 +41,13 @@ struct JobListRoute: Sendable {
         return response
     }
 
-    private static func write(_ record: JobRecord, to json: inout JSONWriter) {
+    /// Writes what is said of a job wherever operators see it.
+    ///
+    /// - Parameters:
+    ///   - record: The job.
+    ///   - json: Where to write.
+    ///   - more: What else there is to say of it.
+    static func write(_ record: JobRecord, to json: inout JSONWriter, more: (inout JSONWriter) -> Void = { _ in }) {
         json.object { json in
             json.member("id", record.id.text)
             json.member("type", record.type)
@@ -57,6 +63,8 @@ struct JobListRoute: Sendable {
             json.member("dueAt", record.dueAt?.rfc3339)
             json.member("expiresAt", record.expiresAt.rfc3339)
             json.member(error: record.failure)
+            json.member("traceId", record.trace?.traceID)
+            more(&json)
         }
     }
 }

@@ -3,6 +3,7 @@
 import HTTPTypes
 import Hummingbird
 import LeveeCore
+import Logging
 
 /// Stops and resumes the handing out of jobs, and cancels those that wait. What runs goes on, and new jobs are taken in all
 /// the same.
@@ -29,6 +30,7 @@ struct QueueRoutes: Sendable {
     private func set(paused: Bool, _ context: GatewayContext) async throws -> Response {
         let name = try await queue(context).name
         try await upkeep.setPaused(paused, queue: name)
+        context.logger.info(paused ? "queue paused" : "queue resumed", metadata: ["queue": "\(name)"])
         return PassingAnswer.json { json in
             json.member("name", name)
             json.member("paused", paused)
@@ -46,6 +48,10 @@ struct QueueRoutes: Sendable {
             canceled += step.canceled
             cursor = step.next
         } while cursor != nil && canceled < waiting
+        context.logger.info(
+            "queue purged",
+            metadata: ["queue": "\(queue.name)", "jobs": .stringConvertible(canceled)]
+        )
         return PassingAnswer.json { json in
             json.member("name", queue.name)
             json.member("canceled", canceled)

@@ -3,6 +3,7 @@
 import HTTPTypes
 import Hummingbird
 import LeveeCore
+import LeveeTracing
 import Logging
 import NIOCore
 
@@ -87,7 +88,7 @@ struct FacadeRoutes: Sendable {
             do {
                 record = try await submit.lookup.end(of: record.id, within: wait, context)
             } catch is StoreError {
-                context.logger.warning("A job could not be waited for", metadata: ["job": "\(record.id)"])
+                context.logger.warning("a job could not be waited for", metadata: record.logged)
             }
         }
         let monitor = links.url(.monitor, of: record.id)

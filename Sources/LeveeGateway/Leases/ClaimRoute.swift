@@ -4,6 +4,7 @@ import Foundation
 import HTTPTypes
 import Hummingbird
 import LeveeCore
+import LeveeTracing
 import Logging
 
 /// Leases jobs to workers that speak HTTP, by long polls.
@@ -44,6 +45,10 @@ struct ClaimRoute: Sendable {
         }
         for taken in taken {
             workers.note(taken.worker)
+            context.logger.debug(
+                "attempt started",
+                metadata: taken.job.logged().merging(["worker": "\(taken.worker.name)"]) { $1 }
+            )
             await show(taken.worker.heartbeat([(taken.job.lease, nil)], lease: order.lease), context.logger)
         }
         return answer(taken, order)
@@ -181,6 +186,8 @@ struct ClaimRoute: Sendable {
             json.member("maxAttempts", job.maxAttempts)
             json.member("createdAt", job.createdAt.rfc3339)
             json.member("alone", job.runsAlone)
+            json.member("traceparent", job.trace?.traceparent)
+            json.member("tracestate", job.trace?.state)
             json.name("leaseSeconds")
             json.seconds(order.lease)
             json.name("timeoutSeconds")

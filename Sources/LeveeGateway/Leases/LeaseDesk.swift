@@ -45,6 +45,7 @@ final class LeaseDesk: Service {
     private let logger: Logger
     private let state = Mutex(State())
     private let outage = Mutex(StoreOutage())
+    private let metrics = WaitMetrics(.lease)
     /// Rings when somebody waits for a queue that the store is not asked for.
     private let arrivals = Signal()
 
@@ -68,6 +69,7 @@ final class LeaseDesk: Service {
     ) async throws -> Outcome {
         let waiter = Waiter(interest: .change)
         let ticket = try enter(Poll(queues: Set(queues), waiter: waiter))
+        metrics.began(.lease)
         connection.watch { waiter.call(.leaving) }
         let outcome: Result<Outcome, any Error>
         do {
@@ -76,6 +78,7 @@ final class LeaseDesk: Service {
             outcome = .failure(error)
         }
         connection.unwatch()
+        metrics.ended(.lease)
         let unused = state.withLock { $0.polls.removeValue(forKey: ticket)?.wakeUp }
         if let unused { await pass(unused) }
         return try outcome.get()

@@ -3,6 +3,7 @@
 import HTTPTypes
 import Hummingbird
 import LeveeCore
+import LeveeTracing
 import Logging
 
 /// Holds leases of workers that speak HTTP, and takes their outcomes. What comes with an old fence changes nothing, and is told so.
@@ -102,7 +103,7 @@ struct LeaseRoutes: Sendable {
     @Sendable
     private func heartbeat(_ request: Request, context: GatewayContext) async throws -> Response {
         let (address, record) = try await held(request, context)
-        return try await beat(address, record, nil)
+        return try await beat(address, record, nil, context)
     }
 
     /// A heartbeat with news.
@@ -115,20 +116,21 @@ struct LeaseRoutes: Sendable {
             stage: json.member("stage")?.text ?? record.progress.stage,
             message: json.member("message")?.text ?? record.progress.message
         )
-        let answer = try await beat(address, record, progress == record.progress ? nil : progress)
+        let answer = try await beat(address, record, progress == record.progress ? nil : progress, context)
         for line in json.member("log")?.text.split(whereSeparator: \.isNewline) ?? [] {
-            context.logger.info(
-                "A job says",
-                metadata: [
-                    "job": "\(record.id)", "type": "\(record.type)", "worker": "\(address.worker)", "line": "\(line)",
-                ]
-            )
+            let words: Logger.Metadata = ["from": "program", "worker": "\(address.worker)"]
+            context.logger.info("\(line)", metadata: record.logged.merging(words) { $1 })
         }
         return answer
     }
 
-    private func beat(_ address: LeaseAddress, _ record: JobRecord, _ progress: Progress?) async throws -> Response {
-        try await heedTimeout(address, record)
+    private func beat(
+        _ address: LeaseAddress,
+        _ record: JobRecord,
+        _ progress: Progress?,
+        _ context: GatewayContext
+    ) async throws -> Response {
+        try await heedTimeout(address, record, context)
         let worker = workers.worker(named: address.worker, of: record)
         let verdicts = try await leasing.beat(
             worker.heartbeat([(address.lease, progress)], lease: address.duration)
@@ -145,12 +147,16 @@ struct LeaseRoutes: Sendable {
     }
 
     /// Ends an attempt that takes longer than its type allows.
-    private func heedTimeout(_ address: LeaseAddress, _ record: JobRecord) async throws {
+    private func heedTimeout(
+        _ address: LeaseAddress,
+        _ record: JobRecord,
+        _ context: GatewayContext
+    ) async throws {
         guard let since = address.since, let timeout = configuration.jobTypes[record.type]?.timeout,
             now() - since > timeout
         else { return }
         let failure = JobFailure.tooLong(timeout, type: record.type)
-        try await settle(address, .failed(failure, retryAfter: delay(of: failure, address, record)))
+        try await settle(address, record, .failed(failure, retryAfter: delay(of: failure, address, record)), context)
         throw Problem.attemptTooLong(timeout)
     }
 
@@ -183,11 +189,11 @@ struct LeaseRoutes: Sendable {
                 detail: "the result has more bytes than the \(limit) that its type allows",
                 disposition: .final
             )
-            try await settle(address, .failed(failure, retryAfter: .zero))
+            try await settle(address, record, .failed(failure, retryAfter: .zero), context)
             throw Problem.resultTooLarge(limit: limit)
         }
         do {
-            return try await end(address, .succeeded(JobResult(status: status, content: content)))
+            return try await end(address, record, .succeeded(JobResult(status: status, content: content)), context)
         } catch let problem as Problem {
             // The lease was lost: nothing refers to what was written under its fence.
             await blobs?.discard(content)
@@ -209,20 +215,31 @@ struct LeaseRoutes: Sendable {
             disposition: json.member("later")?.isTrue == true
                 ? .throttle(after: after) : json.member("retryable")?.isTrue == false ? .final : .retry(after: after)
         ).normalized()
-        return try await end(address, .failed(failure, retryAfter: delay(of: failure, address, record)))
+        return try await end(
+            address,
+            record,
+            .failed(failure, retryAfter: delay(of: failure, address, record)),
+            context
+        )
     }
 
     /// The job goes back to the front of its line.
     @Sendable
     private func release(_ request: Request, context: GatewayContext) async throws -> Response {
-        let (address, _) = try await held(request, context)
+        let (address, record) = try await held(request, context)
         try await leasing.release([address.lease], by: nil)
         await forget(address)
+        note("handed-back", address, record, context)
         return Self.answer(address, "released")
     }
 
-    private func end(_ address: LeaseAddress, _ outcome: Settlement.Outcome) async throws -> Response {
-        let verdict = try await settle(address, outcome)
+    private func end(
+        _ address: LeaseAddress,
+        _ record: JobRecord,
+        _ outcome: Settlement.Outcome,
+        _ context: GatewayContext
+    ) async throws -> Response {
+        let verdict = try await settle(address, record, outcome, context)
         guard verdict != .stale else { throw Problem.leaseLost }
         return Self.answer(address, verdict.rawValue)
     }
@@ -230,13 +247,41 @@ struct LeaseRoutes: Sendable {
     @discardableResult
     private func settle(
         _ address: LeaseAddress,
-        _ outcome: Settlement.Outcome
+        _ record: JobRecord,
+        _ outcome: Settlement.Outcome,
+        _ context: GatewayContext
     ) async throws(StoreError) -> SettleReply.Verdict {
         let busy = address.since.map { max(.zero, now() - $0) } ?? .zero
         let settlement = Settlement(lease: address.lease, outcome: outcome, busy: busy)
         let reply = try await leasing.settle([settlement], claiming: nil)
         await forget(address)
-        return reply.verdicts.first ?? .stale
+        let verdict = reply.verdicts.first ?? .stale
+        switch verdict {
+        case .settled: note(outcome.name, address, record, context, busy: busy, code: outcome.code)
+        case .stale: note("lost", address, record, context)
+        case .repeated: break
+        }
+        return verdict
+    }
+
+    /// Tells of the end of an attempt, as the log of a worker does.
+    private func note(
+        _ outcome: String,
+        _ address: LeaseAddress,
+        _ record: JobRecord,
+        _ context: GatewayContext,
+        busy: Duration? = nil,
+        code: String? = nil
+    ) {
+        guard context.logger.logLevel <= .info else { return }
+        var metadata = record.logged
+        metadata["attempt"] = .stringConvertible(record.attempt)
+        metadata["fence"] = .stringConvertible(address.lease.fence)
+        metadata["worker"] = "\(address.worker)"
+        metadata["outcome"] = "\(outcome)"
+        if let busy { metadata["duration"] = .duration(busy) }
+        if let code { metadata["code"] = "\(code)" }
+        context.logger.info("attempt ended", metadata: metadata)
     }
 
     /// The name of the lease is used up; what nobody signs off is forgotten by itself.

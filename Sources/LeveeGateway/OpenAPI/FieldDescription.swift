@@ -28,10 +28,18 @@ extension FieldDescription {
         description: "The origin whose pages may read this, or * for all."
     )
     static let cacheControl = FieldDescription(name: .cacheControl, description: "How long the answer may be kept.")
+    static let contentDisposition = FieldDescription(
+        name: .contentDisposition,
+        description: "Has browsers save the bytes, and names the file."
+    )
     static let contentLocation = FieldDescription(
         name: .contentLocation,
         description: "Where the body of this answer can be had again.",
         schema: address
+    )
+    static let contentSecurityPolicy = FieldDescription(
+        name: .contentSecurityPolicy,
+        description: "What a browser may do with it (Content Security Policy Level 3)."
     )
     static let contentTypeOptions = FieldDescription(
         name: .xContentTypeOptions,
@@ -65,6 +73,10 @@ extension FieldDescription {
     static let preferenceApplied = FieldDescription(
         name: .preferenceApplied,
         description: "The preferences of the request that were honoured (RFC 7240)."
+    )
+    static let referrerPolicy = FieldDescription(
+        name: .referrerPolicy,
+        description: "Keeps addresses of jobs from other sites."
     )
     static let retryAfter = FieldDescription(
         name: .retryAfter,

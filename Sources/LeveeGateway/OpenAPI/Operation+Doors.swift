@@ -2,6 +2,7 @@
 
 import HTTPTypes
 import LeveeCore
+import LeveeMetrics
 
 extension Operation {
     private static func health(_ word: String) -> JSONTree {

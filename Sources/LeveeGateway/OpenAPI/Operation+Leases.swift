@@ -7,7 +7,8 @@ extension Operation {
     private static let work: JSONTree = Schemas.object([
         "id": Schemas.text, "fence": Schemas.count, "worker": Schemas.text, "type": Schemas.text,
         "queue": Schemas.text, "priority": Schemas.text, "attempt": Schemas.count, "maxAttempts": Schemas.count,
-        "createdAt": Schemas.time, "alone": Schemas.flag, "leaseSeconds": Schemas.seconds,
+        "createdAt": Schemas.time, "alone": Schemas.flag,
+        "traceparent": Schemas.optionalText, "tracestate": Schemas.optionalText, "leaseSeconds": Schemas.seconds,
         "timeoutSeconds": Schemas.optionalSeconds, "contentType": Schemas.text,
         // Where there is none it is at the link download.
         "payload": ["type": ["string", "null"], "contentEncoding": "base64"],

@@ -101,6 +101,12 @@ extension Operation.Parameter {
             schema: ["type": "string", "minLength": 1, "maxLength": .integer(IdempotencyKey.maxLength)]
         ),
         Operation.Parameter(
+            name: "traceparent",
+            place: .header,
+            description: "The trace that the job is to belong to (W3C Trace Context); one that cannot be read is none.",
+            schema: ["type": "string"]
+        ),
+        Operation.Parameter(
             name: "Priority",
             place: .header,
             description: "Which jobs go first.",

@@ -12,7 +12,8 @@ enum Schemas {
     /// The schemas of the admin door.
     static let admin: [JSONMember] = [
         JSONMember("Problem", problem), JSONMember("JobList", jobList), JSONMember("Queue", queue),
-        JSONMember("Workers", workers), JSONMember("DeadLetters", deadLetters),
+        JSONMember("Workers", workers), JSONMember("DeadLetters", deadLetters), JSONMember("Job", job),
+        JSONMember("History", history),
     ]
 
     static func reference(_ name: String) -> JSONTree { ["$ref": "#/components/schemas/\(name)"] }
@@ -26,6 +27,7 @@ enum Schemas {
     static let optionalTime: JSONTree = ["type": ["string", "null"], "format": "date-time"]
     static let optionalCount: JSONTree = ["type": ["integer", "null"], "minimum": 0]
     static let optionalSeconds: JSONTree = ["type": ["number", "null"], "minimum": 0]
+    private static let traceID: JSONTree = ["type": "string", "pattern": "^[0-9a-f]{32}$"]
     private static let address: JSONTree = ["type": "string", "format": "uri"]
     private static let state: JSONTree = [
         "type": "string", "enum": .array(JobState.allCases.map { .string($0.rawValue) }),
@@ -54,6 +56,7 @@ enum Schemas {
         ],
         optional: [
             "instance": text,
+            "traceId": traceID,
             "code": text,
             "workerStatus": ["type": "integer"],
             "error": object(["code": text, "message": text]),
@@ -85,6 +88,7 @@ enum Schemas {
             ]),
         ],
         optional: [
+            "traceId": traceID,
             "queue": object(["name": text, "position": optionalCount, "etaSeconds": optionalCount]),
             "completedAt": time,
             "resourceLocation": address,
@@ -107,16 +111,38 @@ enum Schemas {
         "properties": ["code": optionalText, "detail": optionalText, "status": ["type": ["integer", "null"]]],
     ]
 
-    private static let jobList = object([
-        "jobs": list(
-            of: object([
-                "id": text, "type": text, "tenant": text, "queue": text, "priority": text, "status": state,
-                "attempt": count, "maxAttempts": count, "workersLost": count, "createdAt": time, "updatedAt": time,
-                "dueAt": optionalTime, "expiresAt": time, "error": failure,
-            ])
-        ),
-        "next": optionalText,
-    ])
+    private static let listedJob: KeyValuePairs<String, JSONTree> = [
+        "id": text, "type": text, "tenant": text, "queue": text, "priority": text, "status": state,
+        "attempt": count, "maxAttempts": count, "workersLost": count, "createdAt": time, "updatedAt": time,
+        "dueAt": optionalTime, "expiresAt": time, "error": failure, "traceId": optionalText,
+    ]
+
+    private static let jobList = object(["jobs": list(of: object(listedJob)), "next": optionalText])
+
+    private static let fields = list(of: object(["name": text, "value": text]))
+
+    private static let job: JSONTree = [
+        "allOf": [
+            object(listedJob),
+            object([
+                "time": time, "version": count, "fence": count, "failures": count, "claimedAt": optionalTime,
+                "startBy": time, "endBy": optionalTime, "cancelRequested": flag, "ahead": optionalCount,
+                "worker": optionalText, "leaseUntil": optionalTime,
+                "progress": object(["percent": count, "stage": optionalText, "message": optionalText]),
+                "payload": object(["mediaType": text, "length": count]),
+                "result": [
+                    "type": ["object", "null"],
+                    "properties": ["status": count, "mediaType": text, "length": count, "fields": fields],
+                ],
+                "request": [
+                    "type": ["object", "null"],
+                    "properties": ["method": optionalText, "target": optionalText, "fields": fields],
+                ],
+                "followUps": list(of: object(["when": text, "kind": text, "target": text])),
+                "retryOf": optionalText, "retriedAs": optionalText,
+            ]),
+        ]
+    ]
 
     private static let queue = object([
         "name": text,
@@ -136,6 +162,7 @@ enum Schemas {
         "succeeded": count,
         "failed": count,
         "canceled": count,
+        "dead": count,
     ])
 
     private static let workers = object([

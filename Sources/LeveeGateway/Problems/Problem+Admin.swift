@@ -21,6 +21,34 @@ extension Problem {
         )
     }
 
+    /// A job that has come to nothing that could be shown.
+    static func noResult(_ state: JobState) -> Problem {
+        Problem(
+            status: .notFound,
+            token: "no-result",
+            title: "The job has no result",
+            detail: "The job is \(state.rawValue), and its handler has left nothing. GET /jobs/{id} says why."
+        )
+    }
+
+    /// The bytes of others, asked for as a part of a page.
+    static func notForPages(_ destination: String) -> Problem {
+        Problem(
+            status: .forbidden,
+            token: "not-for-pages",
+            title: "Payloads and results are no part of a page",
+            detail:
+                "A browser has asked for the bytes as \(destination). Save them, or read them from a script by fetch()."
+        )
+    }
+
+    static let unknownAsset = Problem(
+        status: .notFound,
+        token: "unknown-asset",
+        title: "The dashboard has no such file",
+        detail: "The dashboard is the page at /, which names its files."
+    )
+
     static let unknownDestination = Problem(
         status: .notFound,
         token: "unknown-destination",

@@ -17,7 +17,7 @@ extension Problem {
         status: .notFound,
         token: "unknown-path",
         title: "There is nothing at this path",
-        detail: "This process answers GET /livez and GET /readyz; jobs are sent to a front end."
+        detail: "This process answers GET /livez, /readyz and /metrics; jobs are sent to a front end."
     )
 
     /// The same at the admin door.

@@ -7,6 +7,7 @@ extension HTTPField.Name {
     static let callbackURL = known("Callback-Url")
     static let cancelAfter = known("Cancel-After")
     static let delay = known("Delay")
+    static let fetchDestination = known("Sec-Fetch-Dest")
     static let fetchSite = known("Sec-Fetch-Site")
     static let invocationType = known("InvocationType")
     static let lastEventID = known("Last-Event-ID")
@@ -17,6 +18,7 @@ extension HTTPField.Name {
     static let operationLocation = known("Operation-Location")
     static let prefer = known("Prefer")
     static let preferenceApplied = known("Preference-Applied")
+    static let referrerPolicy = known("Referrer-Policy")
     static let startTimeout = known("Start-Timeout")
     /// `Host` beyond the first one, which HTTPTypes keeps apart as the authority.
     static let repeatedHost = known("Host")

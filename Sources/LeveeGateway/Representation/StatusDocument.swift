@@ -29,6 +29,7 @@ struct StatusDocument {
             json.member("maxAttempts", record.maxAttempts)
             if !record.state.isTerminal { writeQueue(to: &json) }
             json.member("expiresAt", record.expiresAt.rfc3339)
+            if let trace = record.trace { json.member("traceId", trace.traceID) }
             writeLinks(to: &json)
             if record.state.isTerminal { writeOutcome(inlineResult, to: &json) }
         }

@@ -7,10 +7,9 @@ import LeveeCore
 /// Calls jobs off, and removes those that have ended.
 struct CancelRoutes: Sendable {
     let configuration: GatewayConfiguration
-    let submission: any JobSubmission
+    let ending: JobEnding
     let lookup: JobLookup
     let representation: JobRepresentation
-    let blobs: BlobKeeper?
 
     var endpoints: [Endpoint] {
         [
@@ -25,15 +24,13 @@ struct CancelRoutes: Sendable {
         let links = try Links(for: request, publicURL: configuration.publicURL)
         let id = try lookup.id(context)
         let versions = try EntityTag.versions(of: id, in: request.headers)
-        guard try await callOff(id, expecting: versions, context) else {
-            return await representation.pending(try await changed(id, context), links: links)
+        guard try await ending.callOff(id, by: context.tenant, expecting: versions) else {
+            let record = try await changed(id, context)
+            context.noteEnd(of: record)
+            return await representation.pending(record, links: links)
         }
-        // An ended job cannot be pending again, so whatever is not removed now is gone.
-        let held = try await blobs?.blobs(of: id) ?? []
-        let reply = try await submission.remove(id, by: context.tenant, expecting: versions)
-        CrashPoint.removeStored.reach()
-        guard reply == .removed else { throw Problem.gone }
-        await blobs?.release(held, of: id)
+        try await ending.remove(id, by: context.tenant, expecting: versions)
+        context.noteRemoval(of: id)
         return Response(status: .noContent, headers: [.cacheControl: "no-store"])
     }
 
@@ -43,9 +40,10 @@ struct CancelRoutes: Sendable {
         let links = try Links(for: request, publicURL: configuration.publicURL)
         let id = try lookup.id(context)
         let versions = try EntityTag.versions(of: id, in: request.headers)
-        _ = try await callOff(id, expecting: versions, context)
+        let hadEnded = try await ending.callOff(id, by: context.tenant, expecting: versions)
         let headers: HTTPFields = [.contentLocation: links.url(.monitor, of: id)]
         let record = try await changed(id, context)
+        if !hadEnded { context.noteEnd(of: record) }
         return await representation.status(of: record, as: .ok, links: links, headers: headers)
     }
 
@@ -55,21 +53,6 @@ struct CancelRoutes: Sendable {
             return try await lookup.record(id, of: context.tenant)
         } catch is StoreError {
             throw Problem.storeSilent
-        }
-    }
-
-    /// Asks for the end of a job.
-    ///
-    /// - Returns: Whether it had ended before.
-    private func callOff(_ id: JobID, expecting versions: [Int]?, _ context: GatewayContext) async throws -> Bool {
-        let reply = try await submission.cancel(id, by: context.tenant, expecting: versions)
-        CrashPoint.cancelStored.reach()
-        switch reply {
-        case nil: throw Problem.gone
-        case .foreign: throw Problem.unknownJob
-        case .stale: throw Problem.preconditionFailed
-        case .canceled, .asked: return false
-        case .ended: return true
         }
     }
 }

@@ -39,7 +39,7 @@ struct EventsRoute: Sendable {
             headers: headers,
             body: ResponseBody { writer in
                 try await writer.write(ByteBuffer(string: "retry: \(Int.random(in: Self.retryMilliseconds))\n"))
-                try await lookup.room.stay(for: record.id, hearing: .change, at: client) { stay in
+                try await lookup.room.stay(for: record.id, hearing: .change, at: client, as: .events) { stay in
                     var stream = EventStream(record: record, last: last, at: .now)
                     // The job may have changed since it was read.
                     var calls = Waiter.Calls.news

@@ -6,7 +6,8 @@ import LeveeCore
 /// Serves the append-only logs of jobs.
 struct HistoryRoute: Sendable {
     let inspection: any JobInspection
-    let lookup: JobLookup
+    /// The job in the path of a request, if whoever asks may know of it.
+    let find: @Sendable (GatewayContext) async throws -> JobID
 
     var endpoints: [Endpoint] {
         [Endpoint(method: .get, path: "/jobs/{id}/history", operation: .history, handler: history)]
@@ -14,7 +15,7 @@ struct HistoryRoute: Sendable {
 
     @Sendable
     private func history(_ request: Request, context: GatewayContext) async throws -> Response {
-        guard let entries = try await inspection.history(of: lookup.record(context).id) else { throw Problem.gone }
+        guard let entries = try await inspection.history(of: find(context)) else { throw Problem.gone }
         return PassingAnswer.json { json in
             json.name("history")
             json.array { json in

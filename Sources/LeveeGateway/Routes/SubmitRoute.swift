@@ -3,6 +3,7 @@
 import HTTPTypes
 import Hummingbird
 import LeveeCore
+import LeveeTracing
 import Logging
 
 /// Takes jobs in. Whatever is wrong with one is found before anything is queued.
@@ -58,6 +59,26 @@ struct SubmitRoute: Sendable {
         _ context: GatewayContext,
         payload: ((Content, JobID) throws -> Content)? = nil
     ) async throws -> (record: JobRecord, isReplay: Bool) {
+        do {
+            let job = try await job(of: type, from: request, line: line, isCall: isCall, context, payload: payload)
+            let (record, isReplay) = try await store(job, links: links, context)
+            context.logger.info(isReplay ? "job submitted again" : "job accepted", metadata: record.logged)
+            return (record, isReplay)
+        } catch let problem as Problem {
+            context.logger.info("job rejected", metadata: ["type": "\(type.name)", "code": "\(problem.token)"])
+            throw problem
+        }
+    }
+
+    /// Makes a job of a request, as ``take(of:from:line:isCall:links:_:payload:)`` says; its payload is where it stays.
+    private func job(
+        of type: JobType,
+        from request: Request,
+        line: RequestHead.Line?,
+        isCall: Bool,
+        _ context: GatewayContext,
+        payload: ((Content, JobID) throws -> Content)?
+    ) async throws -> NewJob {
         guard !memory.isFull else { throw Problem.storeNearlyFull }
         let mediaType = try request.bodyMediaType()
         if payload == nil { try check(mediaType, for: type) }
@@ -86,7 +107,8 @@ struct SubmitRoute: Sendable {
         job.request = type.requestFields.map { names in
             RequestHead(line: line, fields: request.headers.passing(names, besidesKey: !configuration.keys.isEmpty))
         }
-        return try await store(job, links: links, context)
+        job.trace = TraceContext.current ?? request.headers.trace
+        return job
     }
 
     /// The status of the new job; its outcome, if the client waits for it and it comes in time. The job is stored: a store
@@ -181,7 +203,7 @@ struct SubmitRoute: Sendable {
                 await blobs?.discard(job.payload)
                 throw error
             }
-            context.logger.error("A submit without an answer", metadata: ["job": "\(job.id)", "error": "\(reason)"])
+            context.logger.error("a submit without an answer", metadata: ["job": "\(job.id)", "error": "\(reason)"])
             let monitor = links.url(.monitor, of: job.id)
             throw Problem.unknownOutcome(job.id, monitor: monitor, hasKey: job.idempotencyKey != nil)
         }
@@ -231,14 +253,14 @@ struct SubmitRoute: Sendable {
 
 extension HTTPFields {
     /// What a job keeps of the header fields of its request: those that are wanted, but none that concern the connection, and no
-    /// API key of this door; and always those that follow a request wherever it goes.
+    /// API key of this door; and always the idempotency key.
     fileprivate func passing(_ names: Set<String>, besidesKey hasKeys: Bool) -> [HeaderField] {
         let named = self[values: .connection].flatMap { $0.split(separator: ",") }
         let own = Set(named.map { $0.filter { $0 != " " }.lowercased() })
         return compactMap { field in
             let name = field.name.canonicalName
-            let follows = field.name == .idempotencyKey || field.name == .traceparent
-            guard follows || names.contains(name), !own.contains(name), !(hasKeys && field.name == .authorization)
+            guard field.name == .idempotencyKey || names.contains(name), !own.contains(name),
+                !(hasKeys && field.name == .authorization)
             else {
                 return nil
             }

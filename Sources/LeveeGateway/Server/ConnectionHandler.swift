@@ -24,6 +24,8 @@ final class ConnectionHandler: ChannelDuplexHandler, RemovableChannelHandler {
     private let limits: GatewayConfiguration.Limits
     private let maxBodyBytes: @Sendable (HTTPRequest) -> Int
     private let hasRoom: Bool
+    private let drain: DrainSignal
+    private let metrics: HTTPMetrics
     private var state: ConnectionState
     /// Ends a request that takes too long, or a connection that is closing.
     private var timer: Scheduled<Void>?
@@ -34,10 +36,18 @@ final class ConnectionHandler: ChannelDuplexHandler, RemovableChannelHandler {
     /// What requests that wait are told of the client.
     let client = ClientConnection()
 
-    init(limits: GatewayConfiguration.Limits, maxBodyBytes: @escaping @Sendable (HTTPRequest) -> Int, hasRoom: Bool) {
+    init(
+        limits: GatewayConfiguration.Limits,
+        maxBodyBytes: @escaping @Sendable (HTTPRequest) -> Int,
+        hasRoom: Bool,
+        drain: DrainSignal,
+        metrics: HTTPMetrics
+    ) {
         self.limits = limits
         self.maxBodyBytes = maxBodyBytes
         self.hasRoom = hasRoom
+        self.drain = drain
+        self.metrics = metrics
         state = ConnectionState(maxHeadBytes: limits.maxHeadBytes)
     }
 
@@ -116,6 +126,7 @@ final class ConnectionHandler: ChannelDuplexHandler, RemovableChannelHandler {
 
     /// Answers what nobody behind this handler knows of.
     private func refuse(_ problem: Problem, _ context: ChannelHandlerContext) {
+        metrics.refused(with: problem)
         state.fail()
         context.triggerUserOutboundEvent(InboundMeter.StopListening(), promise: nil)
         let document = ByteBuffer(bytes: problem.document(instance: nil))
@@ -140,7 +151,7 @@ final class ConnectionHandler: ChannelDuplexHandler, RemovableChannelHandler {
         }
         switch unwrapOutboundIn(data) {
         case .head(var response) where response.status.kind != .informational:
-            if state.send() {
+            if state.send(isDraining: drain.isDraining) {
                 response.headerFields[.connection] = "close"
                 context.write(wrapOutboundOut(.head(response)), promise: promise)
             } else {

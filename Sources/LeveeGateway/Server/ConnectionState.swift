@@ -119,15 +119,16 @@ struct ConnectionState {
 
     /// Takes in the head of a final response.
     ///
+    /// - Parameter isDraining: Whether the process is about to end: what has been read is answered, and no more is taken.
     /// - Returns: Whether it has to tell that the connection ends.
-    mutating func send() -> Bool {
+    mutating func send(isDraining: Bool = false) -> Bool {
         let isAbandoned =
             switch body {
             case .none: false
             case .arriving(let remaining?): unanswered == 1 && (isBrokenOff || remaining > Self.patience)
             case .arriving(nil): unanswered == 1
             }
-        let isLast = isLastRequest && unanswered == 1
+        let isLast = (isLastRequest || isDraining) && unanswered == 1
         if isAbandoned || isLast { isClosing = true }
         return isClosing
     }

@@ -16,13 +16,19 @@ struct GatewayChannel: HTTPChannelHandler {
     /// The most bytes that the body of a request may have.
     let maxBodyBytes: @Sendable (HTTPRequest) -> Int
     let connections: ConnectionCount
+    let drain: DrainSignal
+    let metrics: HTTPMetrics
 
     func setup(
         channel: any Channel,
         logger: Logger
     ) -> EventLoopFuture<NIOAsyncChannel<HTTPRequestPart, HTTPResponsePart>> {
         let hasRoom = connections.enter()
-        channel.closeFuture.whenComplete { [connections] _ in connections.leave() }
+        metrics.connected()
+        channel.closeFuture.whenComplete { [connections, metrics] _ in
+            connections.leave()
+            metrics.disconnected()
+        }
         return channel.eventLoop.makeCompletedFuture {
             let pipeline = channel.pipeline.syncOperations
             try pipeline.addHandler(InboundMeter())
@@ -36,7 +42,13 @@ struct GatewayChannel: HTTPChannelHandler {
             try pipeline.addHandlers([
                 RequestHeadCheck(),
                 HTTP1ToHTTPServerCodec(secure: false),
-                ConnectionHandler(limits: limits, maxBodyBytes: maxBodyBytes, hasRoom: hasRoom),
+                ConnectionHandler(
+                    limits: limits,
+                    maxBodyBytes: maxBodyBytes,
+                    hasRoom: hasRoom,
+                    drain: drain,
+                    metrics: metrics
+                ),
                 HTTPConnectionStateHandler(idleTimeout: limits.idleTimeout, logger: logger),
             ])
             return try NIOAsyncChannel(

@@ -13,6 +13,8 @@ struct Listener {
     /// How many connections above the limit are answered at once; the next ones wait until they are taken.
     private static let refusals = 64
 
+    /// What metrics call it.
+    let name: String
     let host: String
     let port: Int
     let limits: GatewayConfiguration.Limits
@@ -28,6 +30,8 @@ struct Listener {
     var scope: @Sendable (HTTPRequest.Method) -> Scope = { $0 == .get || $0 == .head ? .read : .submit }
     /// Whose pages may use it from browsers.
     var origins = AllowedOrigins.only([])
+    /// Whether the process is about to end: connections then end with the next answer.
+    var drain = DrainSignal()
     /// What `/openapi.json` says of the door; where there is nothing, nor is the document.
     var guide: OpenAPIDocument.Guide?
     let logger: Logger
@@ -44,16 +48,20 @@ struct Listener {
         services: [any Service] = [],
         onServerRunning: @escaping @Sendable (any Channel) async -> Void
     ) -> Application<RouterResponder<GatewayContext>> {
-        let router = router(endpoints + (guide.map { [description(of: endpoints, $0).endpoint] } ?? []))
+        let endpoints = endpoints + (guide.map { [description(of: endpoints, $0).endpoint] } ?? [])
+        let metrics = HTTPMetrics(door: name, endpoints: endpoints)
+        let router = router(endpoints, metrics)
         let connections = ConnectionCount(most: limits.maxConnections)
         return Application(
             responder: router.buildResponder(),
-            server: HTTPServerBuilder { [limits, maxBodyBytes] responder in
+            server: HTTPServerBuilder { [limits, maxBodyBytes, drain] responder in
                 GatewayChannel(
                     responder: responder,
                     limits: limits,
                     maxBodyBytes: maxBodyBytes,
-                    connections: connections
+                    connections: connections,
+                    drain: drain,
+                    metrics: metrics
                 )
             },
             configuration: ApplicationConfiguration(
@@ -77,12 +85,19 @@ struct Listener {
         )
     }
 
-    private func router(_ endpoints: [Endpoint]) -> Router<GatewayContext> {
+    private func router(_ endpoints: [Endpoint], _ metrics: HTTPMetrics) -> Router<GatewayContext> {
         let router = Router(context: GatewayContext.self)
         let methods = MethodTable(endpoints)
         let pages = pages
+        router.add(middleware: TracingMiddleware())
         router.add(
-            middleware: ProblemMiddleware(limits: limits, methods: methods, unknownPath: unknownPath, origins: origins)
+            middleware: ProblemMiddleware(
+                limits: limits,
+                methods: methods,
+                unknownPath: unknownPath,
+                origins: origins,
+                metrics: metrics
+            )
         )
         for endpoint in endpoints {
             let scopes = scopes(of: endpoint)

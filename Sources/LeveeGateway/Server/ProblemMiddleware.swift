@@ -3,6 +3,7 @@
 import HTTPTypes
 import Hummingbird
 import LeveeCore
+import LeveeTracing
 import Logging
 
 /// Makes sure that every error leaves as a problem document, and every response in the form that its method and status
@@ -14,18 +15,21 @@ struct ProblemMiddleware: RouterMiddleware {
     let methods: MethodTable
     let unknownPath: Problem
     let origins: AllowedOrigins
+    let metrics: HTTPMetrics
     private let failures = FailureLog("The store failed a request")
 
     init(
         limits: GatewayConfiguration.Limits,
         methods: MethodTable,
         unknownPath: Problem,
-        origins: AllowedOrigins
+        origins: AllowedOrigins,
+        metrics: HTTPMetrics
     ) {
         self.limits = limits
         self.methods = methods
         self.unknownPath = unknownPath
         self.origins = origins
+        self.metrics = metrics
     }
 
     func handle(
@@ -33,6 +37,7 @@ struct ProblemMiddleware: RouterMiddleware {
         context: GatewayContext,
         next: (Request, GatewayContext) async throws -> Response
     ) async throws -> Response {
+        let begun = ContinuousClock.now
         var response: Response
         do {
             try check(request)
@@ -40,17 +45,13 @@ struct ProblemMiddleware: RouterMiddleware {
         } catch let error as CancellationError {
             throw error
         } catch {
-            response = problem(for: error, request: request, context: context).response(from: request, context: context)
+            let problem = problem(for: error, request: request, context: context).traced
+            metrics.rejected(with: problem)
+            response = problem.response(from: request, context: context)
         }
+        metrics.answered(request.head, at: context.endpointPath, response.status, took: .now - begun)
         finish(&response, of: request)
         origins.mark(&response, to: request)
-        context.logger.debug(
-            "Answered",
-            metadata: [
-                "method": "\(request.method.rawValue)", "path": "\(request.uri.path)",
-                "status": "\(response.status.code)",
-            ]
-        )
         return response
     }
 
@@ -91,5 +92,15 @@ struct ProblemMiddleware: RouterMiddleware {
     private func finish(_ response: inout Response, of request: Request) {
         if request.method == .head { response = response.createHeadResponse() }
         if response.status == .noContent || response.status == .notModified { response.headers[.contentLength] = nil }
+    }
+}
+
+extension Problem {
+    /// The problem with the id under which operators find it in their logs, if it is theirs to solve.
+    fileprivate var traced: Problem {
+        guard status.code >= 500, let trace = TraceContext.current else { return self }
+        var problem = self
+        problem.members.append(Member("traceId", .string(trace.traceID)))
+        return problem
     }
 }

@@ -1,6 +1,7 @@
 // A front end's share in keeping the store in order: with no worker alive, nobody else would.
 
 import LeveeCore
+import LeveeMetrics
 import Logging
 import ServiceLifecycle
 import Synchronization
@@ -12,6 +13,7 @@ final class UpkeepService: Service {
     private let logger: Logger
     private let outage = Mutex(StoreOutage())
     private let tally = Mutex(TickTally())
+    private let metrics = UpkeepMetrics()
 
     init(upkeep: any JobUpkeep, lease: Duration, logger: Logger) {
         self.upkeep = upkeep
@@ -27,6 +29,7 @@ final class UpkeepService: Service {
     private func note(_ outcome: Result<TickReport?, StoreError>) {
         switch outcome {
         case .failure(let error):
+            metrics.failed()
             switch outage.withLock({ $0.failed("tick") }) {
             case .began: logger.error("The store fails", metadata: ["error": "\(error)"])
             case .lasts(let time):
@@ -35,6 +38,7 @@ final class UpkeepService: Service {
             case .ended, nil: break
             }
         case .success(let report):
+            metrics.ticked(report.map { ($0.reaped, $0.expired, $0.promoted) })
             if case .ended(let time) = outage.withLock({ $0.succeeded("tick") }) {
                 logger.notice("The store works again", metadata: ["after": "\(time.components.seconds) s"])
             }

@@ -25,12 +25,15 @@ final class WaitingRoom: Service {
         var count = 0
         var tickets = 0
         var isClosed = false
+        var hasListened = false
     }
 
     private let feed: any JobFeed
     private let reads: SharedJobReads
     private let logger: Logger
     private let state = Mutex(State())
+    private let metrics = WaitMetrics(.job, .events)
+    private let feedMetrics = WaitMetrics.Feed()
     private let arrivals = AsyncStream<Void>.makeStream(bufferingPolicy: .bufferingNewest(1))
     private let rereads = AsyncStream<Void>.makeStream(bufferingPolicy: .bufferingNewest(1))
 
@@ -104,14 +107,17 @@ final class WaitingRoom: Service {
         for id: JobID,
         hearing interest: Interest,
         at connection: ClientConnection,
+        as kind: WaitMetrics.Kind = .job,
         _ body: (Stay) async throws -> Outcome
     ) async throws -> Outcome {
         let waiter = Waiter(interest: interest)
         let ticket = enter(waiter, for: id)
+        metrics.began(kind)
         connection.watch { waiter.call(.leaving) }
         defer {
             connection.unwatch()
             leave(ticket, for: id)
+            metrics.ended(kind)
         }
         return try await body(Stay(room: self, ticket: ticket, waiter: waiter))
     }
@@ -171,8 +177,15 @@ final class WaitingRoom: Service {
 
     private func hear(_ event: FeedEvent) {
         switch event {
-        case .listening: rereads.continuation.yield()
-        case .interrupted: break
+        case .listening:
+            feedMetrics.began(
+                isFirst: state.withLock { state in
+                    defer { state.hasListened = true }
+                    return !state.hasListened
+                }
+            )
+            rereads.continuation.yield()
+        case .interrupted: feedMetrics.ended()
         case .changed(let changes):
             let woken = state.withLock { state in
                 changes.flatMap { change in

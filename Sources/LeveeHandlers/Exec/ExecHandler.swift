@@ -14,7 +14,7 @@ import Subprocess
 ///
 /// The program reads the payload from its standard input, or leaves it, and writes the result to its standard output. It
 /// finds `LEVEE_JOB_ID`, `LEVEE_JOB_TYPE`, `LEVEE_ATTEMPT`, `LEVEE_MAX_ATTEMPTS`, `LEVEE_FENCE` and `LEVEE_CONTENT_TYPE`
-/// in its environment, and `LEVEE_EVENTS`, the path of a pipe for lines such as `progress 40`, `stage encoding` or
+/// in its environment, `TRACEPARENT` and `TRACESTATE` of the attempt's span, and `LEVEE_EVENTS`, the path of a pipe for lines such as `progress 40`, `stage encoding` or
 /// `log done with the first half`; see ``ProgramEvent``. `LEVEE_RESULTS` is a folder: files that the program leaves there are
 /// the result in place of its standard output, several as `multipart/mixed`. Exit status 0 means done; 75 (`EX_TEMPFAIL` of
 /// sysexits.h) means try again later, without using up an attempt; 65 (`EX_DATAERR`) means that no attempt would help; any
@@ -47,7 +47,7 @@ public struct ExecHandler: PayloadHandler {
             configuration: Subprocess.Configuration(
                 executable: .path(FilePath(configuration.guardExecutable)),
                 arguments: Arguments(arguments),
-                environment: environment(of: job, payload: payload, folder: folder),
+                environment: environment(of: job, payload: payload, folder: folder, trace: context.trace),
                 workingDirectory: configuration.workingDirectory.map { FilePath($0) },
                 platformOptions: platformOptions
             ),
@@ -97,7 +97,12 @@ public struct ExecHandler: PayloadHandler {
         return try ProcessGuard.arguments(program: program, words: words, executable: configuration.guardExecutable)
     }
 
-    private func environment(of job: LeasedJob, payload: Content, folder: AttemptFolder) -> Environment {
+    private func environment(
+        of job: LeasedJob,
+        payload: Content,
+        folder: AttemptFolder,
+        trace: TraceContext?
+    ) -> Environment {
         // The worker's own connection may carry a password.
         var variables: [Environment.Key: String?] = [:]
         variables.updateValue(nil, forKey: "LEVEE_REDIS")
@@ -110,6 +115,9 @@ public struct ExecHandler: PayloadHandler {
         variables["LEVEE_CONTENT_TYPE"] = payload.mediaType
         variables["LEVEE_EVENTS"] = folder.events
         variables["LEVEE_RESULTS"] = folder.results
+        // Those that the worker itself was started with belong to another trace.
+        variables.updateValue(trace?.traceparent, forKey: "TRACEPARENT")
+        variables.updateValue(trace?.state.nonEmpty, forKey: "TRACESTATE")
         return .inherit.updating(variables)
     }
 
@@ -125,4 +133,8 @@ public struct ExecHandler: PayloadHandler {
         ]
         return options
     }
+}
+
+extension String {
+    fileprivate var nonEmpty: String? { isEmpty ? nil : self }
 }

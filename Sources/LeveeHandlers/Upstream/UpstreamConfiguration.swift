@@ -24,8 +24,7 @@ public struct UpstreamConfiguration: Sendable, Equatable {
 
     /// What passes to the service by default: nothing that says who the client is.
     public static let usualRequestFields: Set<String> = [
-        "accept", "accept-language", "content-language", "origin", "referer", "tracestate", "user-agent",
-        "x-request-id",
+        "accept", "accept-language", "content-language", "origin", "referer", "user-agent", "x-request-id",
     ]
 
     /// What passes to clients by default: what describes the body, and no cookies.
@@ -39,7 +38,7 @@ public struct UpstreamConfiguration: Sendable, Equatable {
     public static let heldFields: Set<String> = [
         "connection", "content-length", "content-type", "expect", "host", "http2-settings", "idempotency-key",
         "keep-alive", "proxy-authenticate", "proxy-authorization", "proxy-connection", "te", "traceparent",
-        "trailer", "transfer-encoding", "upgrade",
+        "tracestate", "trailer", "transfer-encoding", "upgrade",
     ]
 
     /// Creates a configuration; see the properties.

@@ -43,6 +43,8 @@ public struct UpstreamHandler: PayloadHandler {
         settings.timeout = .init(connect: TimeAmount(configuration.connectTimeout))
         settings.connectionPool.idleTimeout = Self.idleTime
         settings.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = configuration.connections
+        // The attempt is the span, and the client's own would have whole URLs in its attributes.
+        settings.tracing.tracer = nil
         // When to try again is for the rules to say.
         settings.connectionPool.retryConnectionEstablishment = false
         client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: settings)
@@ -53,7 +55,7 @@ public struct UpstreamHandler: PayloadHandler {
 
     /// Makes one attempt at a job: sends its request once.
     public func handle(_ job: LeasedJob, payload: Content, context: JobContext) async throws -> JobResult {
-        let request = configuration.request(for: job, payload: payload)
+        let request = configuration.request(for: job, payload: payload, trace: context.trace)
         let deadline = NIODeadline.now() + TimeAmount(context.deadline - .now + Self.deadlineSlack)
         do {
             let response = try await send(request, until: deadline)
@@ -73,10 +75,15 @@ public struct UpstreamHandler: PayloadHandler {
     private func send(_ request: HTTPClientRequest, until deadline: NIODeadline) async throws -> HTTPClientResponse {
         do {
             return try await client.execute(request, deadline: deadline)
-        } catch let error as HTTPClientError where error == .remoteConnectionClosed {
+        } catch  where Self.isClosed(error) {
             guard Self.repeatable.contains(request.method) else { throw error }
             return try await client.execute(request, deadline: deadline)
         }
+    }
+
+    /// Whether an error says that the connection was closed; which of the two comes depends on who notices first.
+    private static func isClosed(_ error: any Error) -> Bool {
+        error as? HTTPClientError == .remoteConnectionClosed || error as? ChannelError == .ioOnClosedChannel
     }
 
     private func body(of response: HTTPClientResponse, to method: HTTPMethod) async throws -> [UInt8] {

@@ -7,7 +7,7 @@ import NIOHTTP1
 
 extension UpstreamConfiguration {
     /// The request that a job stands for.
-    func request(for job: LeasedJob, payload: Content) -> HTTPClientRequest {
+    func request(for job: LeasedJob, payload: Content, trace: TraceContext?) -> HTTPClientRequest {
         let line = job.request?.line
         var request = HTTPClientRequest(url: url(below: line?.target))
         request.method = HTTPMethod(rawValue: line?.method ?? "POST")
@@ -19,8 +19,9 @@ extension UpstreamConfiguration {
         // The client's own key, or one that is the same for each attempt at the job.
         let key = came.values("idempotency-key").first ?? job.lease.id.text
         request.headers.replaceOrAdd(name: "Idempotency-Key", value: key)
-        if let trace = came.values("traceparent").first {
-            request.headers.replaceOrAdd(name: "traceparent", value: trace)
+        if let trace {
+            request.headers.replaceOrAdd(name: "traceparent", value: trace.traceparent)
+            if !trace.state.isEmpty { request.headers.replaceOrAdd(name: "tracestate", value: trace.state) }
         }
         if !payload.bytes.isEmpty {
             request.headers.replaceOrAdd(name: "Content-Type", value: payload.mediaType)

@@ -40,6 +40,14 @@ public enum LoadPayload: Sendable, Equatable {
         }
     }
 
+    /// Whether it is known what must come back.
+    var isKnownResult: Bool {
+        switch self {
+        case .numbers: true
+        case .fixed(_, _, let expected): expected != nil
+        }
+    }
+
     /// The payload of a job, by its number.
     func bytes(ofJob number: Int) -> [UInt8] {
         switch self {

@@ -9,7 +9,9 @@ public struct LoadPlan: Sendable {
 
     /// The front ends. Jobs are submitted to them in turn, and a job is polled at another one than it was submitted to.
     public var targets: [LoadTarget]
-    /// The API key that goes with every request; `nil` where the front ends ask for none.
+    /// The admin door that is asked for queues and workers, once a second; `nil` if none is.
+    public var adminDoor: LoadTarget?
+    /// The API key that goes with every request, to the admin door too; `nil` where they ask for none.
     public var apiKey: String?
     /// What kinds of jobs there are; which one a job is of is drawn from ``seed``, each kind as often as another.
     public var kinds: [LoadKind]
@@ -23,6 +25,8 @@ public struct LoadPlan: Sendable {
     public var mode: DeliveryMode
     /// Ids of jobs that exist: clients submit nothing then, and fetch nothing, but each looks on until one of these has ended.
     public var watched: [String]
+    /// Whether clients follow their jobs to the end; a job is done with otherwise when a front end has taken it.
+    public var follows: Bool
     /// Whether a client whose submit is refused comes back when it was told to; it gives the job up otherwise.
     public var returnsAfterRefusal: Bool
     /// Whether a client cancels its job as soon as it was accepted.
@@ -53,6 +57,7 @@ public struct LoadPlan: Sendable {
         timeLimit = .seconds(300)
         mode = .poll
         watched = []
+        follows = true
         returnsAfterRefusal = true
         cancels = false
         pollInterval = .retryAfter
@@ -68,7 +73,8 @@ public struct LoadPlan: Sendable {
     /// - Throws: The first thing that is wrong.
     public func validate() throws(LoadPlanError) {
         guard !targets.isEmpty else { throw .noTarget }
-        if !allowsRemote, let remote = targets.first(where: { !$0.isLoopback }) { throw .notLoopback(remote.host) }
+        let doors = targets + (adminDoor.map { [$0] } ?? [])
+        if !allowsRemote, let remote = doors.first(where: { !$0.isLoopback }) { throw .notLoopback(remote.host) }
         guard !kinds.isEmpty else { throw .invalidType("") }
         for kind in kinds {
             guard !kind.type.isEmpty, kind.type.utf8.allSatisfy(Self.isNameByte) else { throw .invalidType(kind.type) }
@@ -86,7 +92,7 @@ public struct LoadPlan: Sendable {
         try check("The timeout of a request in seconds", requestTimeout.inSeconds, within: 1...3_600)
         try check("The sampling of histories", historySampling, within: 0...1_000_000)
         if case .fixed(let interval) = pollInterval {
-            try check("The poll interval in seconds", interval.inSeconds, within: 0.001...3_600)
+            try check("The poll interval in seconds", interval.inSeconds, within: 0...3_600)
         }
         if case .pooled(let limit) = connections {
             try check("The number of connections", limit, within: 1...60_000)
@@ -132,7 +138,9 @@ public struct LoadPlan: Sendable {
     }
 
     /// How many connections it may have open at once.
-    var mostConnections: Int {
+    var mostConnections: Int { mostConnectionsOfLoad + (adminDoor == nil ? 0 : FleetWatch.connections) }
+
+    private var mostConnectionsOfLoad: Int {
         switch (connections, pacing) {
         case (.pooled(let limit), _): limit * targets.count
         case (.perClient, .closedLoop(let clients)): min(clients, jobs) * targets.count

@@ -17,7 +17,7 @@ public enum Arrivals: Sendable, Equatable {
     case steps([Step])
 
     /// A rate that holds for a while.
-    public struct Step: Sendable, Equatable {
+    public struct Step: Sendable, Equatable, Codable {
         /// Jobs per second on average; 0 is a pause.
         public var rate: Double
         /// How long it holds.
@@ -39,7 +39,7 @@ public enum Arrivals: Sendable, Equatable {
 public enum PollInterval: Sendable, Equatable {
     /// As the front end says (RFC 9110 section 10.2.3), to the second and without jitter; a second where it says nothing.
     case retryAfter
-    /// Always after the same time, whatever the front end says.
+    /// Always after the same time, whatever the front end says; with 0 as soon as it has the answer.
     case fixed(Duration)
 }
 

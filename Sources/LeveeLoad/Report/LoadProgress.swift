@@ -44,5 +44,5 @@ struct ProgressMeter {
 }
 
 extension TimeAmount {
-    var inSeconds: Double { Double(nanoseconds) * 1e-9 }
+    var inSeconds: Double { Double(nanoseconds) / 1e9 }
 }

@@ -52,7 +52,14 @@ extension LoadReport {
                 connections: outcome.connections,
                 cpuSeconds: cpuSeconds,
                 cpuMicrosecondsPerRequest: recorder.responses > 0 ? cpuSeconds * 1e6 / Double(recorder.responses) : nil
-            )
+            ),
+            series: Series(
+                recorder.timeline,
+                until: outcome.end,
+                adminDoor: plan.adminDoor?.description,
+                adminTroubles: outcome.adminTroubles
+            ),
+            spread: Spreads(submit: recorder.submit.spread, endToEnd: recorder.endToEnd.spread)
         )
     }
 }
@@ -66,11 +73,15 @@ extension LoadReport.Settings {
         mode = plan.mode
         watched = plan.watched.count
         cancels = plan.cancels
+        follows = plan.follows
         returnsAfterRefusal = plan.returnsAfterRefusal
         switch plan.pacing {
         case .closedLoop(let clients): self.clients = clients
-        case .openLoop(let arrivals): self.arrivals = arrivals.description
+        case .openLoop(let arrivals):
+            self.arrivals = arrivals.description
+            if case .steps(let steps) = arrivals { self.steps = steps }
         }
+        comparesResults = plan.kinds.allSatisfy(\.payload.isKnownResult)
         seed = plan.seed
         jobs = plan.jobs
         timeLimitSeconds = plan.timeLimit.inSeconds

@@ -12,6 +12,8 @@ public struct LoadReport: Codable, Sendable, Equatable {
         case cancelled
     }
 
+    /// What made the report, and how it is made again; `nil` if that was not told.
+    public var program: Program?
     /// When it began, RFC 3339 in UTC.
     public var startedAt: String
     /// How it ended.
@@ -37,6 +39,28 @@ public struct LoadReport: Codable, Sendable, Equatable {
     public var errors: [String: Int]
     /// What the generator did and took.
     public var generator: Generator
+    /// What happened when.
+    public var series: Series
+    /// How latencies are spread.
+    public var spread: Spreads
+
+    /// What made a report.
+    public struct Program: Codable, Sendable, Equatable {
+        /// Its version.
+        public var version: String
+        /// A command that runs the same test again.
+        public var command: String
+
+        /// Creates the description of a program.
+        ///
+        /// - Parameters:
+        ///   - version: Its version.
+        ///   - command: A command that runs the same test again.
+        public init(version: String, command: String) {
+            self.version = version
+            self.command = command
+        }
+    }
 
     /// What the test was told to do.
     public struct Settings: Codable, Sendable, Equatable {
@@ -50,12 +74,18 @@ public struct LoadReport: Codable, Sendable, Equatable {
         public var watched: Int
         /// Whether they canceled their jobs.
         public var cancels: Bool
+        /// Whether they followed their jobs to the end.
+        public var follows: Bool
         /// Whether they came back after a refusal, when they were told to.
         public var returnsAfterRefusal: Bool
         /// Clients of a closed loop; `nil` in an open one.
         public var clients: Int?
         /// Arrivals of an open loop, such as `poisson 100/s`; `nil` in a closed one.
         public var arrivals: String?
+        /// The steps of an open loop that has some.
+        public var steps: [Arrivals.Step]?
+        /// Whether results are compared with what they must be, not only seen to be there.
+        public var comparesResults: Bool
         /// What arrivals and types were drawn from.
         public var seed: UInt64
         /// The most jobs that there could be.
@@ -174,6 +204,7 @@ public struct LoadReport: Codable, Sendable, Equatable {
 
     /// Whether every job that was taken came to the end it should come to, and nothing went wrong.
     public var isClean: Bool {
-        ending == .complete && errors.isEmpty && jobs.verified + jobs.canceled + jobs.seen + jobs.givenUp == jobs.begun
+        let done = settings.follows ? jobs.verified + jobs.canceled + jobs.seen : jobs.submitted
+        return ending == .complete && errors.isEmpty && done + jobs.givenUp == jobs.begun
     }
 }

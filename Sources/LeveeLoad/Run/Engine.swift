@@ -11,6 +11,8 @@ final class Engine {
         var end: NIODeadline
         var connections: Int
         var resent: Int
+        /// How many questions the admin door did not answer, by what came instead.
+        var adminTroubles: [String: Int]
     }
 
     private let plan: LoadPlan
@@ -18,6 +20,7 @@ final class Engine {
     private let onProgress: @Sendable (LoadProgress) -> Void
     private let onEnd: (Outcome) -> Void
     private var pools: [ConnectionPool] = []
+    private var fleet: FleetWatch?
     private var recorder: Recorder
     private var journeys: [Journey?] = []
     private var freeSlots: [Int] = []
@@ -44,6 +47,10 @@ final class Engine {
         pools = plan.targets.map {
             ConnectionPool(target: $0, plan: plan, eventLoop: eventLoop, dial: dial, owner: self)
         }
+        fleet = plan.adminDoor.map { door in
+            FleetWatch(of: door, plan: plan, eventLoop: eventLoop, dial: dial) { [weak self] news in self?.learned(news)
+            }
+        }
     }
 
     // MARK: Beginning and end
@@ -61,6 +68,7 @@ final class Engine {
             self.arrivals = ArrivalSchedule(arrivals, seed: plan.seed)
             drawArrival()
         }
+        fleet?.look(at: now)
         settle()
     }
 
@@ -71,13 +79,15 @@ final class Engine {
         timer?.task.cancel()
         pulse?.cancel()
         for pool in pools { pool.close() }
+        fleet?.close()
         onEnd(
             Outcome(
                 recorder: recorder,
                 ending: ending,
                 end: eventLoop.now,
                 connections: pools.reduce(0) { $0 + $1.opened },
-                resent: pools.reduce(0) { $0 + $1.resent }
+                resent: pools.reduce(0) { $0 + $1.resent },
+                adminTroubles: fleet?.troubles ?? [:]
             )
         )
     }
@@ -87,7 +97,13 @@ final class Engine {
         let now = eventLoop.now
         onProgress(meter.progress(of: recorder, at: now))
         for pool in pools { pool.tick(at: now) }
+        fleet?.look(at: now)
         if now - recorder.start >= TimeAmount(plan.timeLimit) { stop(.timeLimit) }
+    }
+
+    private func learned(_ news: FleetWatch.News) {
+        guard !hasEnded else { return }
+        recorder.learned(news, at: eventLoop.now)
     }
 
     // MARK: Jobs

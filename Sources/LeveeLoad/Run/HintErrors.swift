@@ -32,12 +32,14 @@ struct HintErrors {
     ///   - hints: What the client was told, the first with the answer to the submit.
     ///   - end: When the job ended.
     ///   - now: When the client saw the end.
-    mutating func record(_ hints: [Hint], end: JobEnd, seenAt now: NIODeadline) {
-        guard let first = hints.first else { return }
+    /// - Returns: The hints, each with how far it was off.
+    @discardableResult
+    mutating func record(_ hints: [Hint], end: JobEnd, seenAt now: NIODeadline) -> [(hint: Hint, error: TimeAmount)] {
+        guard let first = hints.first else { return [] }
         // The job was created just before the answer to its submit came.
         let ending = first.at + end.length
         late.record(now - ending)
-        for hint in hints {
+        return hints.map { hint in
             let truth = max(.nanoseconds(0), ending - hint.at)
             let told = TimeAmount.seconds(Int64(hint.seconds))
             let error = told > truth ? told - truth : truth - told
@@ -45,6 +47,7 @@ struct HintErrors {
             let share = Double(error.nanoseconds) / Double(max(1_000_000, truth.nanoseconds))
             shares.record(UInt64(min(share * 1_000, 1_000_000)))
             if error <= Self.grace || error.nanoseconds * 2 <= truth.nanoseconds { right += 1 }
+            return (hint, error)
         }
     }
 

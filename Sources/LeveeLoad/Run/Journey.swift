@@ -72,7 +72,7 @@ struct Journey {
         plan: LoadPlan,
         recorder: inout Recorder
     ) -> Action {
-        recorder.answered(step, with: response.status)
+        recorder.answered(step, with: response.status, at: now)
         if step != .history { requests += 1 }
         switch step {
         case .submit: return submitted(response, at: now, plan: plan, recorder: &recorder)
@@ -96,13 +96,14 @@ struct Journey {
                 return fail(.location(.submit), recorder: &recorder)
             }
             recorder.accepted(after: now - due, at: now)
+            guard plan.follows else { return .end }
             troubles = 0
             self.path = path
             note(response, at: now, plan: plan)
             // Another front end than the one that took the job: every one must know it.
             target = (target + 1) % plan.targets.count
             step = plan.cancels ? .cancel : watching
-            return step == .poll ? sleep(until: now + Self.pause(after: response, plan: plan)) : ask(at: now)
+            return step == .poll ? pause(after: response, at: now, plan: plan) : ask(at: now)
         case 503:
             guard let seconds = response.retryAfter, seconds > 0 else {
                 return fail(.refusal(without: "Retry-After"), recorder: &recorder)
@@ -141,21 +142,21 @@ struct Journey {
         recorder: inout Recorder
     ) -> Action {
         polls += 1
-        recorder.polls += 1
+        recorder.polled(at: now)
         switch response.status {
         case 202:
             troubles = 0
             note(response, at: now, plan: plan)
             // A front end that goes does not hold its answers back: who came again at once would keep it busy.
             let wasHeld = step == .wait && now - askedAt >= .seconds(Int64(LoadPlan.longestWait) / 2)
-            return wasHeld ? ask(at: now) : sleep(until: now + Self.pause(after: response, plan: plan))
+            return wasHeld ? ask(at: now) : pause(after: response, at: now, plan: plan)
         case 302, 303:
             guard let place = locate(response.location, plan: plan) else {
                 return fail(.location(step), recorder: &recorder)
             }
             if let end = JobEnd(status: Array(buffer: response.body)) {
                 recorder.noticed(end, at: now)
-                if !hints.isEmpty { recorder.hints.record(hints, end: end, seenAt: now) }
+                if !hints.isEmpty { recorder.judged(hints, end: end, seenAt: now) }
             }
             return learned(resultAt: place, at: now, plan: plan, recorder: &recorder)
         default:
@@ -183,7 +184,7 @@ struct Journey {
         recorder: inout Recorder
     ) -> Action {
         polls += 1
-        recorder.polls += 1
+        recorder.polled(at: now)
         if let end { return learned(of: end, at: now, plan: plan, recorder: &recorder) }
         guard response.status == 200 else { return refused(response, at: now, plan: plan, recorder: &recorder) }
         // A front end that goes ends its streams.
@@ -267,6 +268,7 @@ struct Journey {
         recorder: inout Recorder
     ) -> Action {
         let failure = Failure.transport(step, error)
+        recorder.unanswered(at: now)
         switch step {
         case .submit where !error.isBeforeSending:
             // The job may exist: a second submit would make another one.
@@ -337,11 +339,14 @@ struct Journey {
         hints.append(Hint(at: now, seconds: seconds))
     }
 
-    private static func pause(after response: Response, plan: LoadPlan) -> TimeAmount {
-        switch plan.pollInterval {
-        case .retryAfter: response.retryAfter.map { .seconds(Int64($0)) } ?? defaultPause
-        case .fixed(let interval): TimeAmount(interval)
-        }
+    /// Asks again when it is time to, which may be at once.
+    private mutating func pause(after response: Response, at now: NIODeadline, plan: LoadPlan) -> Action {
+        let pause =
+            switch plan.pollInterval {
+            case .retryAfter: response.retryAfter.map { TimeAmount.seconds(Int64($0)) } ?? Self.defaultPause
+            case .fixed(let interval): TimeAmount(interval)
+            }
+        return pause > .zero ? sleep(until: now + pause) : ask(at: now)
     }
 
     /// What a `Location` or a link refers to: a target and a path under it (RFC 9110 section 10.2.2).

@@ -31,6 +31,9 @@ struct Recorder {
 
         var count: UInt64 { histogram.totalCount }
 
+        /// How they are spread; `nil` without any.
+        var spread: LoadReport.Spread? { LoadReport.Spread(histogram) }
+
         /// The value that so many per cent do not exceed.
         func milliseconds(atPercentile percentile: Double) -> Double {
             Double(histogram.valueAtPercentile(percentile)) / 1_000
@@ -65,7 +68,7 @@ struct Recorder {
     private(set) var lastRejection: NIODeadline?
     /// When a front end took the first job after the last refusal.
     private(set) var reopened: NIODeadline?
-    var polls = 0
+    private(set) var polls = 0
     private(set) var pollsOfCompleted = 0
     private(set) var requestsOfCompleted = 0
     private(set) var responses = 0
@@ -77,13 +80,15 @@ struct Recorder {
     private(set) var endToEnd = Latencies()
     /// From the end of a job until its client knew of it.
     private(set) var notice = Latencies()
-    var hints = HintErrors()
+    private(set) var hints = HintErrors()
+    private(set) var timeline: Timeline
     private(set) var lastAccepted: NIODeadline
     private(set) var lastCompleted: NIODeadline
 
     init(start: NIODeadline, date: Date = .now) {
         self.start = start
         startDate = date
+        timeline = Timeline(start: start)
         lastAccepted = start
         lastCompleted = start
     }
@@ -95,6 +100,10 @@ struct Recorder {
     mutating func accepted(after time: TimeAmount, at now: NIODeadline) {
         accepted += 1
         submit.record(time)
+        timeline.note(at: now) { slice in
+            slice.submitted += 1
+            slice.submit.record(time)
+        }
         lastAccepted = now
         if lastRejection != nil, reopened == nil { reopened = now }
     }
@@ -104,12 +113,42 @@ struct Recorder {
         rejections += 1
         lastRejection = now
         reopened = nil
+        timeline.note(at: now) { $0.refused += 1 }
     }
 
     /// A request has been answered.
-    mutating func answered(_ step: Step, with status: Int) {
+    mutating func answered(_ step: Step, with status: Int, at now: NIODeadline) {
         responses += 1
+        timeline.note(at: now) { $0.statuses[status, default: 0] += 1 }
         count(Answer(step: step, kind: "\(status)"))
+    }
+
+    /// No answer came to a request.
+    mutating func unanswered(at now: NIODeadline) {
+        timeline.note(at: now) { $0.unanswered += 1 }
+    }
+
+    /// A poll, a wait or a stream of events has been answered.
+    mutating func polled(at now: NIODeadline) {
+        polls += 1
+        timeline.note(at: now) { $0.polls += 1 }
+    }
+
+    /// The admin door has told of queues or workers.
+    mutating func learned(_ news: FleetWatch.News, at now: NIODeadline) {
+        timeline.note(at: now) { slice in
+            switch news {
+            case .queues(let queues): slice.queues = queues
+            case .workers(let workers): slice.workers = workers
+            }
+        }
+    }
+
+    /// The end of a job has shown how far off each hint was that its client was given.
+    mutating func judged(_ given: [Hint], end: JobEnd, seenAt now: NIODeadline) {
+        for (hint, error) in hints.record(given, end: end, seenAt: now) {
+            timeline.note(at: hint.at) { $0.hintsOff.record(error) }
+        }
     }
 
     mutating func count(_ answer: Answer) {
@@ -144,6 +183,11 @@ struct Recorder {
         pollsOfCompleted += polls
         requestsOfCompleted += requests
         endToEnd.record(time)
+        timeline.note(at: now) { slice in
+            slice.completed += 1
+            slice.pollsOfCompleted += polls
+            slice.roundTrip.record(time)
+        }
         lastCompleted = now
     }
 

@@ -5,6 +5,7 @@ internal import NIOCore
 
 struct ConnectionMaker: Sendable {
     let configuration: RedisConfiguration
+    let metrics: RedisMetrics
     let logger: Logger
 
     /// A pipelined connection for commands, which tells `readiness` whether it can be used.
@@ -60,7 +61,10 @@ struct ConnectionMaker: Sendable {
                 maximumReplyBytes: configuration.maximumReplyBytes,
                 dial: { dialer.dial(on: $0) },
                 logger: logger,
-                report: report
+                report: { [connections = metrics.connections(of: role)] status in
+                    connections.note(status)
+                    report(status)
+                }
             )
         )
     }

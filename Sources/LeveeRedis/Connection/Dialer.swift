@@ -3,6 +3,14 @@
 internal import NIOCore
 internal import NIOPosix
 
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#else
+    import Darwin
+#endif
+
 /// How to reach an endpoint.
 struct Dialer: Sendable {
     let endpoint: RedisEndpoint
@@ -56,8 +64,23 @@ struct Dialer: Sendable {
                 ?? "no address for \(error.host)"
         case ChannelError.connectTimeout(let limit):
             "no connection within \(Duration(limit))"
+        case let error as IOError:
+            describe(errno: error.errnoCode)
         default:
             String(describing: error)
+        }
+    }
+
+    private static func describe(errno: CInt) -> String {
+        switch errno {
+        case ECONNREFUSED: "nobody listens there"
+        case ENOENT: "there is no such socket"
+        case ECONNRESET, EPIPE: "the connection was reset"
+        case ETIMEDOUT: "it could not be reached in time"
+        case EHOSTUNREACH, ENETUNREACH: "there is no way to it"
+        case EACCES: "this user may not connect to it"
+        case EMFILE, ENFILE: "there are too many open files"
+        default: String(cString: strerror(errno)).lowercased()
         }
     }
 }

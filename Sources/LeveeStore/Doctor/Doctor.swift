@@ -21,7 +21,9 @@ struct Doctor {
     let blobs: (any BlobStore)?
     /// How long what looks wrong has to last.
     let patience: Duration
+    let onProgress: @Sendable (ExaminationProgress) -> Void
 
+    private var progress = ExaminationProgress()
     private var report = Examination()
     private var ids: Set<String> = []
     private var queues: Set<String> = []
@@ -32,11 +34,18 @@ struct Doctor {
     private var waiting: [String: String] = [:]
     private var suspects: [Suspect: [Problem]] = [:]
 
-    init(store: RedisStore, repairs: Bool, blobs: (any BlobStore)?, patience: Duration) {
+    init(
+        store: RedisStore,
+        repairs: Bool,
+        blobs: (any BlobStore)?,
+        patience: Duration,
+        onProgress: @escaping @Sendable (ExaminationProgress) -> Void
+    ) {
         self.store = store
         self.repairs = repairs
         self.blobs = blobs
         self.patience = patience
+        self.onProgress = onProgress
     }
 
     /// Examines everything.
@@ -65,7 +74,10 @@ struct Doctor {
     private mutating func lookAtKeys() async throws(StoreError) {
         var others: [Suspect] = [Suspect(.meta, RedisStore.layout, hint: store.founding.secret)]
         var (ids, queues, workers, deliveries) = (ids, queues, workers, deliveries)
+        var progress = progress
         try await store.scanKeys { names in
+            progress.keys += names.count
+            onProgress(progress)
             for name in names {
                 switch KeyName(name) {
                 case .job(let id): ids.insert(id)
@@ -86,6 +98,7 @@ struct Doctor {
             }
         }
         (self.ids, self.queues, self.workers, self.deliveries) = (ids, queues, workers, deliveries)
+        self.progress = progress
         try await look(at: others)
         try await follow()
     }
@@ -176,6 +189,8 @@ struct Doctor {
                 }
                 suspects[subject] = look.problems
             }
+            progress.looked += batch.count
+            onProgress(progress)
         }
     }
 

@@ -9,18 +9,30 @@ extension RedisStore {
     /// - Parameters:
     ///   - repair: Whether what is wrong is to be mended, as far as it can be.
     ///   - blobs: Where payloads and results lie that are too large for Redis; `nil` leaves it open whether they are there.
+    ///   - onProgress: Is told after each step how far it is. It holds the examination up: let it be quick.
     /// - Returns: What is wrong, and how much was looked at.
     /// - Throws: ``StoreError`` if Redis was not reached, or went away.
-    public func examine(repair: Bool, blobs: (any BlobStore)? = nil) async throws(StoreError) -> Examination {
-        try await examine(repair: repair, blobs: blobs, patience: .seconds(1))
+    public func examine(
+        repair: Bool,
+        blobs: (any BlobStore)? = nil,
+        onProgress: @escaping @Sendable (ExaminationProgress) -> Void = { _ in }
+    ) async throws(StoreError) -> Examination {
+        try await examine(repair: repair, blobs: blobs, patience: .seconds(1), onProgress: onProgress)
     }
 
     func examine(
         repair: Bool,
         blobs: (any BlobStore)? = nil,
-        patience: Duration
+        patience: Duration,
+        onProgress: @escaping @Sendable (ExaminationProgress) -> Void = { _ in }
     ) async throws(StoreError) -> Examination {
-        var doctor = Doctor(store: self, repairs: repair, blobs: blobs, patience: patience)
+        var doctor = Doctor(
+            store: self,
+            repairs: repair,
+            blobs: blobs,
+            patience: patience,
+            onProgress: onProgress
+        )
         return try await doctor.run()
     }
 

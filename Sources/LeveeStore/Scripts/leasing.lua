@@ -68,9 +68,9 @@ end
 -- list it was in; a job that was in none of them is to run alone.
 local function lease(id, worker, queue, line)
   local key = P .. 'j:' .. id
-  local s, v, u, h, t, q, p, n, a, m, c, k, l, b, by, ag, rt, xp, td, ik, i, fu, hd, bf = unpack(call('HMGET', key,
+  local s, v, u, h, t, q, p, n, a, m, c, k, l, b, by, ag, rt, xp, td, ik, i, fu, hd, bf, tp = unpack(call('HMGET', key,
     's', 'v', 'u', 'h', 't', 'q', 'p', 'n', 'a', 'm', 'c', 'k', 'l', 'b', 'by', 'ag', 'rt', 'xp', 'td', 'ik', 'i', 'fu',
-    'hd', 'bf'))
+    'hd', 'bf', 'tp'))
   has_vanished = has_vanished or not s
   local passed = line and number(i) - queue.taken[line] or 0
   if passed > 0 then
@@ -95,7 +95,7 @@ local function lease(id, worker, queue, line)
   outlive(job, ARGV[3])
   count(q, 'running', 1)
   clocked(q, 'wait', math.max(0, now - u))
-  return { id, n, t, q, tonumber(p), attempt, tonumber(m), tonumber(c), k, tonumber(l), b, line and 0 or 1, hd, bf }
+  return { id, n, t, q, tonumber(p), attempt, tonumber(m), tonumber(c), k, tonumber(l), b, line and 0 or 1, hd, bf, tp }
 end
 
 -- Whether a worker that runs something is to take nothing until it is idle: on a busy fleet, where no worker ever is, a
@@ -114,7 +114,7 @@ end
 -- Leases up to ARGV[1] jobs, higher priorities first. A wake-up is left only where the claim stopped before its queues
 -- were empty, never for a paused or capped queue: else idle workers would spin.
 -- Returns a list of {id, fence, type, queue, priority, attempt, max attempts, created, media type, payload length,
--- payload or false, alone, head of its request or false, reference to a payload outside Redis or false}.
+-- payload or false, alone, head of its request or false, reference to a payload outside Redis or false, trace or false}.
 local function claim()
   local limit, worker, leased, expiries = math.min(tonumber(ARGV[1]), LEASE_LIMIT), ARGV[2], {}, {}
   if limit <= 0 then return leased end

@@ -1,43 +1,63 @@
--- Reads queues, workers and autoscaler at one moment; writes nothing.
+-- Reads queues, workers, autoscaler and outbox at one moment; writes nothing.
 -- KEYS[1] -> prefix
--- Returns {now, autoscaler, queues, workers}:
+-- Returns {now, autoscaler, queues, workers, outbox}:
 --   autoscaler: {leader, until, desired, reason, at, manual}
 --   each queue: {name, figures as HGETALL gives them, since when its first job is ready or '', overdue jobs,
---     when its next scheduled job is due or ''}
+--     when its next scheduled job is due or '', dead letters}
 --   each worker: {id, host, pid, slots, queues, running, draining, since, beat}
+--   outbox: {deliveries, those that are due, since when the first of them or '', those that failed for good}
 local LOOK = 20 -- how far to look for the first job that is ready: entries of ended jobs, or handed back ones, lie before it
 local DUE = 100 -- how many scheduled jobs to look at, the next ones first
 local WORKERS = 1000
 
--- Since when the first job of a list has been ready. Those that were handed back stand before older ones.
+-- Since when the first job of a list has been ready. Those that were handed back have no ticket, and stand before older ones;
+-- behind the first that has one, all came later.
 local function oldest(list)
   local since
-  for _, id in ipairs(call('LRANGE', list, -LOOK, -1)) do
-    local s, u = unpack(call('HMGET', P .. 'j:' .. id, 's', 'u'))
-    if s == 'queued' and (not since or tonumber(u) < since) then since = tonumber(u) end
+  local ids = call('LRANGE', list, -LOOK, -1)
+  for i = #ids, 1, -1 do
+    local s, u, ticket = unpack(call('HMGET', P .. 'j:' .. ids[i], 's', 'u', 'i'))
+    if s == 'queued' then
+      if not since or tonumber(u) < since then since = tonumber(u) end
+      if ticket ~= '0' then break end
+    end
   end
   return since
 end
 
-local overdue, next_due = {}, {}
-local scheduled = call('ZRANGE', P .. 'scheduled', 0, DUE - 1, 'WITHSCORES')
-for i = 1, #scheduled, 2 do
-  local queue, due = call('HGET', P .. 'j:' .. scheduled[i], 'q'), tonumber(scheduled[i + 1])
-  if queue then
-    next_due[queue] = next_due[queue] or due
-    if due <= now then overdue[queue] = (overdue[queue] or 0) + 1 end
+-- Reads a queue; a list in which nothing is ready by the figures is not looked at. Returns whether it has scheduled jobs, too.
+local function look(queue)
+  local fields, f = call('HGETALL', P .. 'stats:' .. queue), {}
+  for i = 1, #fields, 2 do f[fields[i]] = fields[i + 1] end
+  local since = number(f.suspect) > 0 and oldest(P .. 'suspect:' .. queue)
+  for p = 0, 2 do
+    if number(f['in:' .. p]) - number(f['out:' .. p]) > number(f['stale:' .. p]) then
+      local first = oldest(P .. 'q:' .. queue .. ':' .. p)
+      if first and (not since or first < since) then since = first end
+    end
   end
+  local dead = number(f.failed) > 0 and call('ZCARD', P .. 'dead:' .. queue) or 0
+  return { queue, fields, since or '', 0, '', dead }, number(f.scheduled) > 0
 end
 
-local queues = {}
+local queues, named, awaited = {}, {}, 0
 for queue in (call('HGET', P .. 'meta', 'queues') or ''):gmatch('%S+') do
-  local since = oldest(P .. 'suspect:' .. queue)
-  for p = 0, 2 do
-    local first = oldest(P .. 'q:' .. queue .. ':' .. p)
-    if first and (not since or first < since) then since = first end
+  local shown, has_scheduled = look(queue)
+  queues[#queues + 1] = shown
+  named[queue] = shown
+  if has_scheduled then awaited = awaited + 1 end
+end
+
+-- Up to where a job that is due later can be the next one of its queue.
+local scheduled = awaited > 0 and call('ZRANGE', P .. 'scheduled', 0, DUE - 1, 'WITHSCORES') or {}
+for i = 1, #scheduled, 2 do
+  local due = tonumber(scheduled[i + 1])
+  if due > now and awaited == 0 then break end
+  local shown = named[call('HGET', P .. 'j:' .. scheduled[i], 'q')]
+  if shown then
+    if shown[5] == '' then shown[5], awaited = due, awaited - 1 end
+    if due <= now then shown[4] = shown[4] + 1 end
   end
-  queues[#queues + 1] = { queue, call('HGETALL', P .. 'stats:' .. queue), since or '', overdue[queue] or 0,
-    next_due[queue] or '' }
 end
 
 local workers = {}
@@ -48,4 +68,9 @@ for _, id in ipairs(call('ZRANGEBYSCORE', P .. 'workers', '(' .. now, '+inf', 'L
 end
 
 local autoscaler = call('HMGET', P .. 'autoscaler', 'leader', 'until', 'desired', 'reason', 'at', 'manual')
-return { now, autoscaler, queues, workers }
+local outbox = P .. 'outbox'
+local due_since = tonumber(call('ZRANGE', outbox, 0, 0, 'WITHSCORES')[2])
+return { now, autoscaler, queues, workers, {
+  call('ZCARD', outbox), call('ZCOUNT', outbox, '-inf', now), due_since and due_since <= now and due_since or '',
+  call('ZCARD', P .. 'undelivered'),
+} }

@@ -4,8 +4,8 @@
 -- Returns {'retried', id of the new job}, {'again', id of the one that was made of it before}, {'missing'},
 -- {'payload'} if that is gone, or {'state', the state it is in} if it has not failed.
 local old, new = ARGV[1], ARGV[2]
-local s, t, q, p, m, k, l, b, ag, rt, re, c, td, te, fu, hd, bf = unpack(call('HMGET', P .. 'j:' .. old,
-  's', 't', 'q', 'p', 'm', 'k', 'l', 'b', 'ag', 'rt', 're', 'c', 'td', 'te', 'fu', 'hd', 'bf'))
+local s, t, q, p, m, k, l, b, ag, rt, re, c, td, te, fu, hd, bf, tp = unpack(call('HMGET', P .. 'j:' .. old,
+  's', 't', 'q', 'p', 'm', 'k', 'l', 'b', 'ag', 'rt', 're', 'c', 'td', 'te', 'fu', 'hd', 'bf', 'tp'))
 if not s then return { 'missing' } end
 if re then return { 'again', re } end
 if s ~= 'failed' then return { 'state', s } end
@@ -19,6 +19,7 @@ else
   call('PEXPIREAT', P .. 'p:' .. new, take_in(job, 'o', old)[4])
 end
 if hd then call('HSET', P .. 'j:' .. new, 'hd', hd) end
+if tp then call('HSET', P .. 'j:' .. new, 'tp', tp) end
 call('HSET', P .. 'j:' .. old, 're', new)
 call('ZREM', P .. 'dead:' .. q, old)
 close()

@@ -12,12 +12,12 @@
 -- ARGV[18] -> the most ready jobs of its own and higher priorities, or ''
 -- ARGV[19] -> its follow-ups, as follow_up in prelude.lua reads them, or ''
 -- ARGV[20] -> what its handler is to know of the request, or ''
--- ARGV[21] -> the epoch that the caller has opened
+-- ARGV[21] -> the trace that it belongs to, or ''    ARGV[22] -> the epoch that the caller has opened
 -- Returns {'accepted', state, ticket, now, due, expiry}, {'duplicate'} if the job is there, {'full', 'count' | 'bytes' | 'wait'};
 -- where the key was used before {'replayed', id}, {'gone'} if nothing is left of that job, {'conflict'} for another
 -- fingerprint; {'reopen'} if Redis was emptied since: its jobs may have other ids now.
 local id, queue, payload = ARGV[1], ARGV[3], ARGV[10]
-if call('HGET', P .. 'meta', 'epoch') ~= ARGV[21] then return { 'reopen' } end
+if call('HGET', P .. 'meta', 'epoch') ~= ARGV[22] then return { 'reopen' } end
 if call('EXISTS', P .. 'j:' .. id) == 1 then return { 'duplicate' } end
 
 local idem = P .. 'idem:' .. ARGV[16]
@@ -52,6 +52,10 @@ end
 if ARGV[20] ~= '' then
   fields[#fields + 1] = 'hd'
   fields[#fields + 1] = ARGV[20]
+end
+if ARGV[21] ~= '' then
+  fields[#fields + 1] = 'tp'
+  fields[#fields + 1] = ARGV[21]
 end
 local taken = take_in(job, unpack(fields))
 if ARGV[11] == '1' then call('SET', P .. 'p:' .. id, payload, 'PXAT', taken[4]) end

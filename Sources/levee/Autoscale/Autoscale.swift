@@ -4,6 +4,7 @@ import ArgumentParser
 import Foundation
 import LeveeAutoscaler
 import LeveeCore
+import LeveeMetrics
 import LeveeStore
 import LeveeWorker
 import Logging
@@ -11,7 +12,12 @@ import Logging
 /// An autoscaler as one process.
 enum Autoscale {
     /// Scales until the process is told to stop; each thing that it says is a line on standard output.
-    static func run(_ configuration: Configuration, _ settings: AutoscaleSettings, logger: Logger) async throws {
+    static func run(
+        _ configuration: Configuration,
+        _ settings: AutoscaleSettings,
+        metrics: MetricRegistry,
+        logger: Logger
+    ) async throws {
         let setup: AutoscalerConfiguration
         do throws(ScalingPolicyError) {
             setup = try settings.configuration(name: WorkerConfiguration.defaultName(), for: configuration)
@@ -28,8 +34,21 @@ enum Autoscale {
                 logger: logger,
                 report: { say($0, at: Date()) }
             )
-            try await Deployment.serve(autoscaler, logger: logger)
+            let port = healthPort(in: configuration)
+            let manager = ServiceManager(doors: port == nil ? 0 : 1, logger: logger)
+            let probes = port.map { port in
+                Deployment.health(host: configuration.worker.healthHost, port: port, metrics, manager, logger: logger) {
+                    Deployment.complaint(silence: autoscaler.silence, patience: autoscaler.patience)
+                }
+            }
+            try await Deployment.serve(probes, autoscaler, manager, logger: logger)
         }
+    }
+
+    /// Where probes are answered, if that was said to this process: the port in the file is that of workers.
+    private static func healthPort(in configuration: Configuration) -> Int? {
+        if case .file = configuration.sources[SettingOverride.healthPort.path] { return nil }
+        return configuration.worker.healthPort
     }
 
     /// Leaves a number that was set by hand behind; whoever leads is left to obey it.
@@ -62,7 +81,7 @@ enum Autoscale {
         "\(hour: .twoDigits(clock: .twentyFourHour, hourCycle: .zeroBased)):\(minute: .twoDigits):\(second: .twoDigits)"
 }
 
-/// What a dry run moves.
+/// What a dry run moves, or one that only publishes.
 private struct NoFleet: FleetControl {
     func scale(to workers: Int) async throws(FleetControlError) {
         throw FleetControlError("there is no command to scale with")

@@ -17,10 +17,12 @@ struct AutoscaleSettings: Sendable, Equatable {
     var shrinkWindow: Duration
     /// The time between two readings.
     var interval: Duration
-    /// What moves the fleet; `nil` only in a dry run, which moves nothing.
+    /// What moves the fleet; `nil` only where nothing is moved.
     var command: CommandFleet.Command?
     /// Whether to say only what would be done.
     var isDryRun: Bool
+    /// Whether to announce only how many workers there should be.
+    var isPublishing: Bool
     /// Whether a number that was set by hand before is to be left behind.
     var takesOver: Bool
 
@@ -59,7 +61,8 @@ struct AutoscaleSettings: Sendable, Equatable {
             queues: configuration.servedQueues,
             interval: interval,
             leadDuration: max(.seconds(10), interval * 5),
-            isDryRun: isDryRun
+            isDryRun: isDryRun,
+            movesFleet: !isPublishing
         )
     }
 }

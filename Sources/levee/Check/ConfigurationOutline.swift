@@ -66,6 +66,7 @@ struct ConfigurationOutline {
         add(server.appending("submitted"), configuration.server.answersCreated ? "201" : "202")
         add(server.appending("pending"), configuration.server.polling.pending.rawValue)
         add(server.appending("done"), configuration.server.polling.done.rawValue)
+        add(server.appending("drainDelay"), DurationText.text(configuration.server.drainDelay))
         let cors = server.appending("cors")
         add(cors.appending("origins"), list(configuration.server.origins))
         add(cors.appending("adminOrigins"), list(configuration.server.adminOrigins))
@@ -88,6 +89,7 @@ struct ConfigurationOutline {
         add(worker.appending("deliveries"), "\(configuration.worker.deliveries)")
         add(worker.appending("lease"), DurationText.text(configuration.worker.lease))
         add(worker.appending("drainGrace"), DurationText.text(configuration.worker.drainGrace))
+        add(worker.appending("healthHost"), configuration.worker.healthHost)
         add(worker.appending("healthPort"), configuration.worker.healthPort.map { "\($0)" } ?? "(none)")
         add(worker.appending("queues"), list(configuration.servedQueues.map(\.name), orElse: "(none)"))
 
@@ -95,6 +97,7 @@ struct ConfigurationOutline {
         addBlobs()
         add(SettingPath("log"))
         add(SettingPath("log", "level"), configuration.log.level.rawValue)
+        add(SettingPath("log", "format"), configuration.log.format.rawValue)
     }
 
     private mutating func addWebhooks() {

@@ -2,6 +2,7 @@
 
 import ArgumentParser
 import Foundation
+import NIOCore
 import NIOHTTP1
 
 /// Options of the commands that speak to an admin door.
@@ -30,14 +31,26 @@ struct AdminOptions: ParsableArguments {
         Output.write(json ? answer.body + [0x0A] : Array(TextTable(table(answer.document)).text.utf8))
     }
 
-    /// Sends a request to the admin door.
+    /// Sends a request to the admin door; says what it waits for, if that takes long.
     ///
+    /// - Parameters:
+    ///   - method: What to do.
+    ///   - path: With what.
+    ///   - timeout: How long the answer may take.
+    ///   - tells: Whether to say that it takes long; the caller does better in places.
     /// - Returns: The answer, if it is one that says that all went well.
     /// - Throws: ``ClientFailure`` if there was no answer, or another.
-    func ask(_ method: HTTPMethod, _ path: String) async throws -> FrontEnd.Answer {
+    func ask(
+        _ method: HTTPMethod,
+        _ path: String,
+        timeout: TimeAmount = .seconds(60),
+        tells: Bool = true
+    ) async throws -> FrontEnd.Answer {
         let base = url ?? ProcessInfo.processInfo.environment["LEVEE_ADMIN_URL"] ?? "http://127.0.0.1:9080"
         let hint = "is it the admin door of a front end? (LEVEE_ADMIN_URL or --url)"
-        let answer = try await FrontEnd(base, key: access.key(), hint: hint).send(method, path)
+        let door = try FrontEnd(base, key: access.key(), hint: hint)
+        async let _: Void = tells ? Waiting.tell(of: base, LiveLine(isQuiet: json)) : ()
+        let answer = try await door.send(method, path, timeout: timeout)
         guard answer.document["type"] as? String != "urn:levee:problem:unknown-path" else {
             throw ClientFailure(.usage, "\(base) has no \(path); \(hint)")
         }

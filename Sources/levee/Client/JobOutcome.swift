@@ -1,7 +1,6 @@
 // What has become of a job, for scripts to go by.
 
 import Foundation
-import NIOHTTP1
 
 /// The end of a job.
 struct JobOutcome {
@@ -24,13 +23,6 @@ struct JobOutcome {
         case "failed": throw ClientFailure(.failed, line)
         default: throw ClientFailure(.pending, "the job has not ended: \(line); levee wait waits for it")
         }
-    }
-
-    /// Reads what a job that succeeded has left.
-    static func result(of id: String, at frontEnd: FrontEnd) async throws -> FrontEnd.Answer {
-        let answer = try await frontEnd.send(.GET, "/resources/\(FrontEnd.escaped(id))")
-        guard (200..<300).contains(answer.status) else { throw ClientFailure(answer) }
-        return answer
     }
 }
 

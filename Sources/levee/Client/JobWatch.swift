@@ -1,6 +1,5 @@
 // Waiting for the end of a job, with a line that shows how far it is.
 
-import Foundation
 import LeveeCore
 
 /// Asks for a job as often as the front end says, until it has ended.
@@ -9,17 +8,17 @@ struct JobWatch {
     let id: String
     /// How long to wait at most; `nil` for as long as it takes.
     let limit: Duration?
-    /// Whether to show progress: on a terminal, and unless only JSON is wanted.
-    let isShown: Bool
+    private let line: LiveLine
+    private let patience = Patience(.seconds(20))
 
     /// How long the front end may be out of reach before the watch ends: it is started anew, or Redis is.
-    private static let patience = Duration.seconds(60)
+    private static let outage = Duration.seconds(60)
 
     init(frontEnd: FrontEnd, id: String, limit: Duration?, isQuiet: Bool) {
         self.frontEnd = frontEnd
         self.id = id
         self.limit = limit
-        isShown = !isQuiet && isatty(STDERR_FILENO) == 1
+        line = LiveLine(isQuiet: isQuiet)
     }
 
     /// Waits.
@@ -29,7 +28,7 @@ struct JobWatch {
     func end() async throws -> FrontEnd.Answer {
         let start = ContinuousClock.now
         var heard: ContinuousClock.Instant?
-        defer { clear() }
+        defer { line.clear() }
         while true {
             let answer: FrontEnd.Answer
             do {
@@ -37,8 +36,8 @@ struct JobWatch {
                 heard = .now
             } catch let failure as ClientFailure where failure.kind == .unavailable {
                 // A job that was never seen may be looked for at the wrong place; one that was is worth waiting for.
-                let patience = min(Self.patience, limit.map { $0 - (.now - start) } ?? Self.patience)
-                guard let heard, .now - heard < patience else { throw failure }
+                let outage = min(Self.outage, limit.map { $0 - (.now - start) } ?? Self.outage)
+                guard let heard, .now - heard < outage else { throw failure }
                 show("\(id)  \(failure)", since: start)
                 try await Task.sleep(for: .seconds(1))
                 continue
@@ -62,16 +61,6 @@ struct JobWatch {
     }
 
     private func show(_ text: String, since start: ContinuousClock.Instant) {
-        guard isShown else { return }
-        let seconds = (ContinuousClock.now - start).components.seconds
-        write("\r\u{1B}[K\(text)  \(seconds) s")
-    }
-
-    private func clear() {
-        if isShown { write("\r\u{1B}[K") }
-    }
-
-    private func write(_ text: String) {
-        try? FileHandle.standardError.write(contentsOf: Data(text.utf8))
+        line.show("\(text)  \((ContinuousClock.now - start).components.seconds) s", isDue: patience.isOver())
     }
 }

@@ -80,7 +80,10 @@ struct LoadCommand: AsyncParsableCommand {
     var steps: String?
 
     @Option(
-        help: ArgumentHelp("How often to poll, such as 10ms; as Retry-After says if missing.", valueName: "duration")
+        help: ArgumentHelp(
+            "How often to poll, such as 10ms, or 0ms; as Retry-After says if missing.",
+            valueName: "duration"
+        )
     )
     var every: String?
 
@@ -89,6 +92,17 @@ struct LoadCommand: AsyncParsableCommand {
 
     @Flag(help: "Cancel each job as soon as it is accepted, and see that it ends once.")
     var cancel = false
+
+    @Flag(help: "Leave each job alone as soon as it is accepted.")
+    var submitOnly = false
+
+    @Option(
+        help: ArgumentHelp(
+            "Look at the history of one job in so many, for its times in line and in service; 0 for none.",
+            valueName: "n"
+        )
+    )
+    var history = 10
 
     @Flag(help: "Give up a job that is refused with 503, instead of coming back after Retry-After.")
     var noRetry = false
@@ -105,6 +119,26 @@ struct LoadCommand: AsyncParsableCommand {
     @Flag(help: "Print the report as JSON.")
     var json = false
 
+    @Option(
+        help: ArgumentHelp(
+            "A file for the report with its plots: one page that needs nothing else.",
+            valueName: "path"
+        )
+    )
+    var html: String?
+
+    @Option(help: ArgumentHelp("A file for the course of the test as a picture, an SVG.", valueName: "path"))
+    var svg: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "The admin door that is asked for queues and workers once a second, for --html, --svg and --json.",
+            discussion: "Default: LEVEE_ADMIN_URL, else, without --url and LEVEE_URL, http://127.0.0.1:9080.",
+            valueName: "url"
+        )
+    )
+    var adminUrl: String?
+
     func validate() throws {
         guard rate == nil || steps == nil else { throw ValidationError("Give one of --rate and --steps, not both") }
         guard pollers == nil || rate == nil && steps == nil else {
@@ -113,14 +147,21 @@ struct LoadCommand: AsyncParsableCommand {
         guard mode == .poll || every == nil else {
             throw ValidationError("--every is for --mode poll: leave one of them out")
         }
-        guard watch.isEmpty || jobs == nil && rate == nil && steps == nil && !cancel else {
-            throw ValidationError("--watch submits no jobs: leave out --jobs, --rate, --steps and --cancel")
+        guard watch.isEmpty || jobs == nil && rate == nil && steps == nil && !cancel && !submitOnly else {
+            throw ValidationError(
+                "--watch submits no jobs: leave out --jobs, --rate, --steps, --cancel and --submit-only"
+            )
+        }
+        guard !submitOnly || !cancel else {
+            throw ValidationError("--submit-only does nothing after the submit: leave out --cancel")
         }
     }
 
     func run() async throws {
         let plan = try plan()
-        let progress = LoadLine(isQuiet: json)
+        let page = try html.map { path throws(ClientFailure) in try ReportFile(path) }
+        let picture = try svg.map { path throws(ClientFailure) in try ReportFile(path) }
+        let progress = LoadLine()
         let runner = LoadRunner(plan: plan) { progress.show($0) }
         let signals = await UnixSignalsSequence(trapping: .sigint, .sigterm)
         let report = try await withThrowingTaskGroup(of: LoadReport?.self) { group in
@@ -138,9 +179,31 @@ struct LoadCommand: AsyncParsableCommand {
             return report
         }
         progress.clear()
-        guard let report else { throw ClientFailure(.unavailable, "the load test was ended before it began") }
+        guard var report else { throw ClientFailure(.unavailable, "the load test was ended before it began") }
+        report.program = .init(version: Version.current, command: command(of: plan))
         print(json ? try report.json : report.text)
+        try page?.write(report.html)
+        try picture?.write(report.svg)
+        if let html, !json { print("the report with its plots: \(LineText.escaped(html))") }
         if !report.isClean { throw ExitCode(1) }
+    }
+
+    /// What was typed, with what came from the environment.
+    private func command(of plan: LoadPlan) -> String {
+        var words = ["levee"] + CommandLine.arguments.dropFirst()
+        if url.isEmpty { words += plan.targets.flatMap { ["--url", $0.description] } }
+        if adminUrl == nil, let door = plan.adminDoor { words += ["--admin-url", door.description] }
+        return CommandText.line(words)
+    }
+
+    /// The admin door, if anything is to be shown that only it knows. None is guessed where front ends were named: the one of
+    /// this machine may be another deployment's.
+    private func adminDoor() throws(LoadPlanError) -> LoadTarget? {
+        let environment = ProcessInfo.processInfo.environment
+        guard adminUrl != nil || html != nil || svg != nil || json else { return nil }
+        let standard = url.isEmpty && environment["LEVEE_URL"] == nil ? "http://127.0.0.1:9080" : nil
+        guard let text = adminUrl ?? environment["LEVEE_ADMIN_URL"] ?? standard else { return nil }
+        return try LoadTarget(text)
     }
 
     private func plan() throws -> LoadPlan {
@@ -161,6 +224,7 @@ struct LoadCommand: AsyncParsableCommand {
                 let expected = type == "echo" ? Array(bytes) : nil
                 plan.kinds[0].payload = .fixed(Array(bytes), mediaType: mediaType, expected: expected)
             }
+            plan.adminDoor = try adminDoor()
             plan.apiKey = try access.key()
             plan.mode = mode
             plan.watched = watch
@@ -169,6 +233,8 @@ struct LoadCommand: AsyncParsableCommand {
             plan.pollInterval = try every.map { .fixed(try Self.duration($0)) } ?? .retryAfter
             plan.timeLimit = try Self.duration(limit)
             plan.cancels = cancel
+            plan.follows = !submitOnly
+            plan.historySampling = history
             plan.returnsAfterRefusal = !noRetry
             if mode != .poll { plan.connections = .asNeeded }
             if connectionPerClient { plan.connections = .perClient }

@@ -2,6 +2,7 @@
 
 import ArgumentParser
 import Foundation
+import NIOCore
 import NIOHTTP1
 
 /// Shows the queues; stops, resumes and empties one.
@@ -78,7 +79,22 @@ struct QueuesCommand: AsyncParsableCommand {
         @OptionGroup var admin: AdminOptions
 
         func run() async throws {
-            try await queue.ask("purge", admin) { "\(Cell.number($0["canceled"])) canceled" }
+            let line = LiveLine(isQuiet: admin.json)
+            try await withThrowingTaskGroup(of: Bool.self) { group in
+                group.addTask { [queue, admin] in
+                    try await queue.ask("purge", admin, timeout: .hours(1), tells: false) {
+                        line.clear()
+                        return "\(Cell.number($0["canceled"])) canceled"
+                    }
+                    return true
+                }
+                group.addTask { [queue, admin] in
+                    await queue.tellWhatWaits(admin, line)
+                    return false
+                }
+                while try await group.next() == false {}
+                group.cancelAll()
+            }
         }
     }
 }
@@ -89,9 +105,32 @@ struct QueueArgument: ParsableArguments {
     var name: String
 
     /// Asks the admin door for something to be done with the queue, and says what came of it.
-    func ask(_ action: String, _ admin: AdminOptions, _ words: ([String: Any]) -> String) async throws {
-        let answer = try await admin.ask(.POST, "/queues/\(FrontEnd.escaped(name))/\(action)")
+    func ask(
+        _ action: String,
+        _ admin: AdminOptions,
+        timeout: TimeAmount = .seconds(60),
+        tells: Bool = true,
+        _ words: ([String: Any]) -> String
+    ) async throws {
+        let answer = try await admin.ask(
+            .POST,
+            "/queues/\(FrontEnd.escaped(name))/\(action)",
+            timeout: timeout,
+            tells: tells
+        )
         let text = Array((LineText.escaped(words(answer.document)) + "\n").utf8)
         Output.write(admin.json ? answer.body + [0x0A] : text)
+    }
+    /// Says once a second how many jobs still wait in the queue, until the task is canceled or nobody tells.
+    func tellWhatWaits(_ admin: AdminOptions, _ line: LiveLine) async {
+        let patience = Patience(.seconds(5))
+        while true {
+            guard (try? await Task.sleep(for: .seconds(1))) != nil,
+                let answer = try? await admin.ask(.GET, "/queues/\(FrontEnd.escaped(name))", tells: false)
+            else { return }
+            let waiting = ["ready", "scheduled"].reduce(0) { $0 + (answer.document[$1] as? Int ?? 0) }
+            guard !Task.isCancelled else { return }
+            line.show("\(name): \(waiting) jobs still wait", isDue: patience.isOver())
+        }
     }
 }

@@ -55,20 +55,16 @@ struct ResultCommand: AsyncParsableCommand {
     @OptionGroup var job: JobArgument
     @Option(name: .shortAndLong, help: ArgumentHelp("The file to write to.", valueName: "path"))
     var output: String?
+    @Option(help: ArgumentHelp("One file of a result that is made of several.", valueName: "name"))
+    var file: String?
     @OptionGroup var client: ClientOptions
 
     func run() async throws {
         let frontEnd = try client.frontEnd()
         let status = try await frontEnd.status(of: job.id)
         try JobOutcome(status.document).check()
-        let answer = try await JobOutcome.result(of: job.id, at: frontEnd)
-        guard let output else { return Output.write(answer.body) }
-        do {
-            try Data(answer.body).write(to: URL(filePath: output), options: .atomic)
-        } catch {
-            throw ClientFailure(.usage, "\(output) cannot be written: \(error.localizedDescription)")
-        }
-        if client.json { Output.write(status.body + [0x0A]) }
+        try await JobResult(frontEnd: frontEnd, id: job.id, file: file).write(to: output)
+        if client.json, output != nil { Output.write(status.body + [0x0A]) }
     }
 }
 

@@ -41,13 +41,19 @@ struct SubmitCommand: AsyncParsableCommand {
 
     @OptionGroup(title: "Terms") var terms: SubmitTermOptions
 
-    @Flag(help: "Wait for the end of the job and write its result to standard output.")
+    @Flag(help: "Wait for the end of the job and write its result to standard output, or to --output.")
     var wait = false
+
+    @Option(name: .shortAndLong, help: ArgumentHelp("The file to write the result to, with --wait.", valueName: "path"))
+    var output: String?
 
     @OptionGroup var client: ClientOptions
 
     func validate() throws {
         if file != nil, payload != nil { throw ValidationError("Give either --file or --payload.") }
+        if output != nil, !wait || client.json {
+            throw ValidationError("--output goes with --wait, and without --json.")
+        }
     }
 
     func run() async throws {
@@ -72,7 +78,7 @@ struct SubmitCommand: AsyncParsableCommand {
         let end = try await JobWatch(frontEnd: frontEnd, id: id, limit: nil, isQuiet: client.json).end()
         if client.json { Output.write(end.body + [0x0A]) }
         try JobOutcome(end.document).check()
-        if !client.json { Output.write(try await JobOutcome.result(of: id, at: frontEnd).body) }
+        if !client.json { try await JobResult(frontEnd: frontEnd, id: id).write(to: output) }
     }
 
     /// The key as a structured-field string (RFC 9651 section 3.3.3), in which every character keeps its meaning.

@@ -4,9 +4,15 @@
 struct TextTable {
     let text: String
 
-    /// - Parameter lines: The cells of each line; the first line is the head. Empty cells are shown as `-`.
+    /// - Parameter lines: The cells of each line; the first line is the head. Empty cells are shown as `-`. The last cell is free
+    ///   text, in the others blanks are shown as `_`.
     init(_ lines: [[String]]) {
-        let cells = lines.map { $0.map { $0.isEmpty ? "-" : LineText.escaped($0).replacing(" ", with: "_") } }
+        let cells = lines.map { line in
+            line.enumerated().map { column, cell in
+                let text = cell.isEmpty ? "-" : LineText.escaped(cell)
+                return column == line.count - 1 ? text : text.replacing(" ", with: "_")
+            }
+        }
         let columns = cells.map(\.count).max() ?? 0
         let widths = (0..<columns).map { column in cells.map { $0.count > column ? $0[column].count : 0 }.max() ?? 0 }
         let isNumber = (0..<columns).map { column in

@@ -3,6 +3,7 @@
 import ArgumentParser
 import Foundation
 import LeveeCore
+import LeveeMetrics
 import Logging
 
 /// Runs an autoscaler until it is told to stop, or sets the number of workers by hand.
@@ -17,6 +18,7 @@ struct AutoscaleCommand: AsyncParsableCommand {
     )
 
     @OptionGroup(title: "Configuration") var options: ConfigurationOptions
+    @OptionGroup(title: "Probes and monitoring") var health: HealthOptions
 
     @Option(help: ArgumentHelp("The fewest workers; with 0 an idle fleet goes home.", valueName: "workers"))
     var min = 1
@@ -69,6 +71,15 @@ struct AutoscaleCommand: AsyncParsableCommand {
     @Flag(help: "Say what would be done, do nothing, and disturb no other autoscaler.")
     var dryRun = false
 
+    @Flag(
+        help: ArgumentHelp(
+            "Scale nothing, but publish how many workers there should be.",
+            discussion:
+                "For whatever scales by a figure: levee_workers_desired in /metrics, autoscaler.desired in /workers."
+        )
+    )
+    var publish = false
+
     @Flag(help: "Leave a number that was set by hand behind, unless another autoscaler leads.")
     var takeOver = false
 
@@ -87,9 +98,10 @@ struct AutoscaleCommand: AsyncParsableCommand {
             guard (0...Self.mostWorkers).contains(hold ?? 0) else {
                 throw ValidationError("--hold is a number of workers: give 0 to \(Self.mostWorkers)")
             }
-            guard !dryRun, !takeOver, max == nil, exec == nil, cluster == nil else {
+            guard !dryRun, !publish, !takeOver, max == nil, exec == nil, cluster == nil else {
                 throw ValidationError(
-                    "--hold and --release do not scale: leave out --max, --exec, --cluster, --dry-run and --take-over"
+                    "--hold and --release do not scale: leave out --max, --exec, --cluster, --dry-run, --publish and "
+                        + "--take-over"
                 )
             }
         } else {
@@ -98,9 +110,9 @@ struct AutoscaleCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let configuration = try options.load([.slots: slots])
+        let configuration = try options.load(health.flags.merging([.slots: slots]) { $1 })
         if release || hold != nil {
-            return try await Autoscale.hold(hold, configuration, logger: .bootstrapped(level: configuration.log.level))
+            return try await Autoscale.hold(hold, configuration, logger: .bootstrapped(configuration.log))
         }
         guard !configuration.servedQueues.isEmpty else {
             throw ConfigurationError(
@@ -109,7 +121,12 @@ struct AutoscaleCommand: AsyncParsableCommand {
             )
         }
         let settings = try settings()
-        try await Autoscale.run(configuration, settings, logger: .bootstrapped(level: configuration.log.level))
+        try await Autoscale.run(
+            configuration,
+            settings,
+            metrics: .bootstrapped(),
+            logger: .bootstrapped(configuration.log)
+        )
     }
 
     private func settings() throws -> AutoscaleSettings {
@@ -128,6 +145,7 @@ struct AutoscaleCommand: AsyncParsableCommand {
             interval: try duration(interval, of: "--interval"),
             command: try command(),
             isDryRun: dryRun,
+            isPublishing: publish,
             takesOver: takeOver
         )
         guard (.milliseconds(100) ... .seconds(60)).contains(settings.interval) else {
@@ -142,8 +160,14 @@ struct AutoscaleCommand: AsyncParsableCommand {
         return settings
     }
 
-    /// What moves the fleet; a dry run can do without.
+    /// What moves the fleet; a dry run can do without, and where others move it there is none.
     private func command() throws -> CommandFleet.Command? {
+        if publish {
+            guard !dryRun, exec == nil, cluster == nil else {
+                throw ValidationError("--publish moves nothing itself: leave out --exec, --cluster and --dry-run")
+            }
+            return nil
+        }
         if let exec {
             guard cluster == nil else { throw ValidationError("Give one of --exec and --cluster, not both") }
             guard exec.contains(CommandFleet.Command.placeholder) else {

@@ -11,20 +11,35 @@ struct ConfigurationOptions: ParsableArguments {
     @Option(help: ArgumentHelp("Where Redis is: redis://host:port/db or unix:///path.", valueName: "url"))
     var redis: String?
 
+    @Option(help: ArgumentHelp("The file with the password of Redis in its first line.", valueName: "path"))
+    var redisPasswordFile: String?
+
     @Option(help: "The least level that is logged: trace, debug, info, notice, warning, error or critical.")
     var logLevel: String?
 
+    @Option(help: "What a line of the log looks like: text, or json for programs.")
+    var logFormat: String?
+
     /// Loads the configuration.
     ///
-    /// - Parameter flags: What the other options of the command set.
+    /// - Parameters:
+    ///   - flags: What the other options of the command set.
+    ///   - needsFile: Whether there must be a file although it is said where Redis is: a command that only looks at what lies
+    ///     there can do without.
     /// - Returns: A configuration that holds together.
     /// - Throws: All that is wrong with it.
-    func load(_ flags: [SettingOverride: String?] = [:]) throws(ConfigurationError) -> Configuration {
+    func load(
+        _ flags: [SettingOverride: String?] = [:],
+        needsFile: Bool = true
+    ) throws(ConfigurationError) -> Configuration {
         var values = flags.compactMapValues(\.self)
         values[.redis] = redis
+        values[.passwordFile] = redisPasswordFile
         values[.logLevel] = logLevel
+        values[.logFormat] = logFormat
         let environment = ProcessInfo.processInfo.environment
-        return try ConfigurationLoader(environment: environment, file: config, flags: values).load()
+        return try ConfigurationLoader(environment: environment, file: config, flags: values, needsFile: needsFile)
+            .load()
     }
 }
 
@@ -65,9 +80,25 @@ struct WorkerOptions: ParsableArguments {
     @Option(help: "The id of the worker; made up if missing.")
     var name: String?
 
-    @Option(help: "The port on loopback where probes are answered: /livez and /readyz. None by default.")
-    var healthPort: String?
+    @OptionGroup var health: HealthOptions
 
     /// What the options set.
-    var flags: [SettingOverride: String?] { [.slots: slots, .workerName: name, .healthPort: healthPort] }
+    var flags: [SettingOverride: String?] { health.flags.merging([.slots: slots, .workerName: name]) { $1 } }
+}
+
+/// Options of processes that have no other door.
+struct HealthOptions: ParsableArguments {
+    @Option(
+        help: ArgumentHelp(
+            "The port where probes and monitoring are answered: /livez, /readyz and /metrics.",
+            discussion: "None by default. The port in the file is that of workers."
+        )
+    )
+    var healthPort: String?
+
+    @Option(help: "The host name or address for that; 127.0.0.1 by default.")
+    var healthHost: String?
+
+    /// What the options set.
+    var flags: [SettingOverride: String?] { [.healthPort: healthPort, .healthHost: healthHost] }
 }

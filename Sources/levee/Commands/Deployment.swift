@@ -2,6 +2,8 @@
 
 import LeveeBlobs
 import LeveeCore
+import LeveeGateway
+import LeveeMetrics
 import LeveeRedis
 import LeveeStore
 import Logging
@@ -41,9 +43,17 @@ enum Deployment {
     ) async throws {
         let endpoint = configuration.redis.endpoint
         let redis = RedisConfiguration(endpoint: endpoint, clientName: configuration.redis.clientName)
-        let logger = Logger.bootstrapped(level: max(configuration.log.level, .error))
+        let logger = Logger.bootstrapped(configuration.log, level: max(configuration.log.level, .error))
         do {
-            try await RedisStore.withStore(on: redis, queues: [], founds: false, logger: logger, body)
+            let reached = Signal.latch()
+            async let notice: Void? = canceled(by: reached) {
+                await Waiting.tell(of: "Redis at \(endpoint)", LiveLine())
+            }
+            try await RedisStore.withStore(on: redis, queues: [], founds: false, logger: logger) { store in
+                reached.ring()
+                try await body(store)
+            }
+            await notice
         } catch let error as StoreError {
             throw StartFailure(redis: endpoint, error: error)
         }
@@ -71,14 +81,59 @@ enum Deployment {
         BlobSweeper(store: blobs, jobs: store, age: settings.orphanAge, logger: logger)
     }
 
-    /// Runs services until one ends or the process is told to stop, by SIGTERM or SIGINT.
+    /// Answers probes and monitoring of a process that has no other door.
+    ///
+    /// - Parameters:
+    ///   - host: The host name or address to listen on.
+    ///   - port: The port to listen on.
+    ///   - metrics: What the process shows of itself.
+    ///   - manager: Who is told that it is open.
+    ///   - logger: Where to say that it is open.
+    ///   - complaint: Why the process is of no use for now; `nil` while it is.
+    /// - Returns: The door as a service.
+    static func health(
+        host: String,
+        port: Int,
+        _ metrics: MetricRegistry,
+        _ manager: ServiceManager?,
+        logger: Logger,
+        complaint: @escaping @Sendable () -> String?
+    ) -> Door {
+        let health = HealthDoor(
+            host: host,
+            port: port,
+            metrics: { metrics.processText },
+            logger: logger,
+            complaint: complaint
+        )
+        return Door("probes", host: host, port: port, option: "--health-port", manager: manager, logger: logger) {
+            try await health.application(onServerRunning: $0).run()
+        }
+    }
+
+    /// Why a process that Redis has not answered is of no use, if it has been too long.
+    static func complaint(silence: Duration?, patience: Duration) -> String? {
+        guard let silence else { return "Redis has not answered yet." }
+        return silence > patience ? "Redis has not answered for \(silence.components.seconds) s." : nil
+    }
+
+    /// What tells a process to stop.
+    static let stopSignals: [UnixSignal] = [.sigterm, .sigint]
+
+    /// Runs services until one ends or the process is told to stop.
     ///
     /// - Parameters:
     ///   - services: The services, those that there are; they are stopped in the reverse order.
     ///   - grace: How long they may take to stop before they are canceled; `nil` if they know their own.
+    ///   - signals: What tells it to stop, unless a service heeds that.
     ///   - logger: Where to say what happens.
     /// - Throws: What a service throws.
-    static func serve(_ services: (any Service)?..., grace: Duration? = nil, logger: Logger) async throws {
+    static func serve(
+        _ services: (any Service)?...,
+        grace: Duration? = nil,
+        signals: [UnixSignal] = stopSignals,
+        logger: Logger
+    ) async throws {
         var configuration = ServiceGroupConfiguration(
             services: services.compactMap(\.self).map { service in
                 .init(
@@ -87,7 +142,7 @@ enum Deployment {
                     failureTerminationBehavior: .cancelGroup
                 )
             },
-            gracefulShutdownSignals: [.sigterm, .sigint],
+            gracefulShutdownSignals: signals,
             logger: logger
         )
         configuration.maximumGracefulShutdownDuration = grace

@@ -21,12 +21,19 @@ struct DoctorCommand: AsyncParsableCommand {
     @OptionGroup(title: "Configuration") var options: ConfigurationOptions
 
     func run() async throws {
-        let configuration = try options.load()
+        let configuration = try options.load(needsFile: false)
+        let line = LiveLine(isQuiet: json)
+        let patience = Patience(line.isRewritten ? .milliseconds(200) : .seconds(5))
         let repair = repair
         let json = json
         let blobs = try await Deployment.blobs(configuration.blobs)
         try await Deployment.inspect(configuration) { store in
-            let report = DoctorReport(try await store.examine(repair: repair, blobs: blobs), isRepair: repair)
+            let examination = try await store.examine(repair: repair, blobs: blobs) { progress in
+                guard patience.isOver() else { return }
+                line.show("read \(progress.keys) keys, looked at \(progress.looked)", isDue: true)
+            }
+            line.clear()
+            let report = DoctorReport(examination, isRepair: repair)
             Output.write(json ? try JSONText.line(report.document) : Array(report.text.utf8))
             guard report.examination.isSound else { throw ClientFailure(.unavailable, report.verdict) }
         }

@@ -11,6 +11,7 @@ final class Door: Service {
     private let host: String
     private let port: Int
     private let option: String
+    private let manager: ServiceManager?
     private let logger: Logger
     private let run: @Sendable (@escaping @Sendable (any Channel) async -> Void) async throws -> Void
     private let isOpen = Mutex(false)
@@ -22,6 +23,7 @@ final class Door: Service {
     ///   - host: The address it is to listen on.
     ///   - port: The port it is to listen on.
     ///   - option: The option of the command line that sets the port.
+    ///   - manager: Who else is told that it is open, if anybody.
     ///   - logger: Where it says that it is open.
     ///   - run: Runs the server; calls what it is given with the listening channel.
     init(
@@ -29,6 +31,7 @@ final class Door: Service {
         host: String,
         port: Int,
         option: String,
+        manager: ServiceManager?,
         logger: Logger,
         run: @escaping @Sendable (@escaping @Sendable (any Channel) async -> Void) async throws -> Void
     ) {
@@ -36,6 +39,7 @@ final class Door: Service {
         self.host = host
         self.port = port
         self.option = option
+        self.manager = manager
         self.logger = logger
         self.run = run
     }
@@ -47,6 +51,7 @@ final class Door: Service {
                 isOpen.withLock { $0 = true }
                 let port = channel.localAddress?.port ?? port
                 logger.info("\(name)", metadata: ["url": "http://\(host):\(port)"])
+                manager?.open()
             }
         } catch  where isOpen.withLock({ $0 }) || error is CancellationError {
             throw error

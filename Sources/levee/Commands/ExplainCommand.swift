@@ -19,7 +19,7 @@ struct ExplainCommand: AsyncParsableCommand {
     @OptionGroup(title: "Configuration") var options: ConfigurationOptions
 
     func run() async throws {
-        let configuration = try options.load()
+        let configuration = try options.load(needsFile: false)
         try await Deployment.inspect(configuration) { store in
             guard let id = store.recognize(job.id) else {
                 throw ClientFailure(.missing, "\(LineText.quoted(job.id)) is no id that was ever given out here")
@@ -68,7 +68,8 @@ struct ExplainCommand: AsyncParsableCommand {
             Next:  \(explanation.next)
 
             """
-        return Array(text.utf8)
+        let trace = record.trace.map { "Trace: \($0.traceID)\n" } ?? ""
+        return Array((text + trace).utf8)
     }
 
     private func document(_ facts: JobFacts) throws -> [UInt8] {
@@ -80,6 +81,7 @@ struct ExplainCommand: AsyncParsableCommand {
             "where": explanation.place, "why": explanation.reason, "next": explanation.next,
             "startBy": facts.place.startBy.rfc3339, "expiresAt": record.expiresAt.rfc3339,
         ]
+        document["traceId"] = record.trace?.traceID
         document["worker"] = facts.place.worker
         document["leaseUntil"] = facts.place.leaseUntil?.rfc3339
         document["ahead"] = facts.place.ahead

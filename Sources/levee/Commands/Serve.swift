@@ -4,6 +4,7 @@ import LeveeBlobs
 import LeveeCore
 import LeveeGateway
 import LeveeLoad
+import LeveeMetrics
 import LeveeStore
 import Logging
 import ServiceLifecycle
@@ -29,7 +30,7 @@ enum Serve {
     }
 
     /// Runs a front end until the process is told to stop.
-    static func run(_ configuration: Configuration, logger: Logger) async throws {
+    static func run(_ configuration: Configuration, metrics: MetricRegistry, logger: Logger) async throws {
         let blobs = try await Deployment.blobs(configuration.blobs)
         try await Deployment.withStore(configuration, queues: configuration.queues.keys.sorted(), logger: logger) {
             store in
@@ -64,8 +65,18 @@ enum Serve {
                 logger: logger
             )
             let server = configuration.server
-            let jobs = Door("serving", host: server.host, port: server.port, option: "--port", logger: logger) {
-                try await gateway.application(onServerRunning: $0).run()
+            let manager = ServiceManager(doors: 2, logger: logger)
+            let lameDuck = await LameDuck(delay: server.drainDelay, logger: logger) { gateway.announceEnd() }
+            let jobs = Door(
+                "serving",
+                host: server.host,
+                port: server.port,
+                option: "--port",
+                manager: manager,
+                logger: logger
+            ) {
+                let application = gateway.application(onServerRunning: $0)
+                try await DrainWatch.watching(stopGrace, logger: logger) { try await application.run() }
             }
             let (adminHost, adminPort) = (server.adminHost, server.effectiveAdminPort)
             let admin = AdminDoor(
@@ -82,14 +93,31 @@ enum Serve {
                 requestTimeout: server.requestTimeout,
                 keys: keys,
                 origins: configuration.server.adminOrigins,
+                metrics: { metrics.processText },
                 logger: logger
             )
-            let fleet = Door("admin", host: adminHost, port: adminPort, option: "--admin-port", logger: logger) {
+            let fleet = Door(
+                "admin",
+                host: adminHost,
+                port: adminPort,
+                option: "--admin-port",
+                manager: manager,
+                logger: logger
+            ) {
                 try await admin.application(onServerRunning: $0).run()
             }
             do {
                 let sweeper = blobs.map { Deployment.sweeper(of: $0, configuration.blobs, on: store, logger: logger) }
-                try await Deployment.serve(sweeper, fleet, jobs, grace: stopGrace, logger: logger)
+                try await Deployment.serve(
+                    sweeper,
+                    fleet,
+                    jobs,
+                    lameDuck,
+                    manager,
+                    grace: stopGrace,
+                    signals: lameDuck == nil ? Deployment.stopSignals : [],
+                    logger: logger
+                )
             } catch is CancellationError {
                 logger.warning("stopped before all requests had ended", metadata: ["grace": "\(stopGrace)"])
             }

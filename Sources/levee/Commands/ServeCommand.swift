@@ -17,6 +17,6 @@ struct ServeCommand: AsyncParsableCommand {
         let configuration = try options.load(server.flags)
         let problems = DoorCheck.problems(in: configuration)
         guard problems.isEmpty else { throw ConfigurationError(problems: problems) }
-        try await Serve.run(configuration, logger: .bootstrapped(level: configuration.log.level))
+        try await Serve.run(configuration, metrics: .bootstrapped(), logger: .bootstrapped(configuration.log))
     }
 }

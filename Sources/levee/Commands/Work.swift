@@ -5,6 +5,7 @@ import LeveeCore
 import LeveeCourier
 import LeveeGateway
 import LeveeHandlers
+import LeveeMetrics
 import LeveeStore
 import LeveeWorker
 import Logging
@@ -15,7 +16,7 @@ import UnixSignals
 enum Work {
     /// Runs a worker until the process is told to stop, or has retired: SIGUSR1 asks it to take no more jobs and to end
     /// with those that it has; a second SIGTERM or SIGINT, to hand back what runs at once.
-    static func run(_ configuration: Configuration, logger: Logger) async throws {
+    static func run(_ configuration: Configuration, metrics: MetricRegistry, logger: Logger) async throws {
         // Heard from the first moment on: SIGUSR1 would else end the process.
         let signals = await UnixSignalsSequence(trapping: .sigusr1, .sigterm, .sigint)
         let settings = configuration.worker
@@ -43,8 +44,11 @@ enum Work {
                 )
                 try await withThrowingTaskGroup { group in
                     group.addTask { await obey(signals, worker) }
-                    let probes = settings.healthPort.map { health(of: worker, settings, port: $0, logger) }
-                    try await Deployment.serve(probes, sweeper, courier, worker, logger: logger)
+                    let manager = ServiceManager(doors: settings.healthPort == nil ? 0 : 1, logger: logger)
+                    let probes = settings.healthPort.map {
+                        health(of: worker, settings, port: $0, metrics, manager, logger)
+                    }
+                    try await Deployment.serve(probes, sweeper, courier, worker, manager, logger: logger)
                     group.cancelAll()
                 }
             }
@@ -115,15 +119,17 @@ enum Work {
     }
 
     /// Answers probes: a worker that the store does not answer, or that gets no work, is of no use.
-    private static func health(of worker: Worker, _ settings: WorkerSettings, port: Int, _ logger: Logger) -> Door {
-        let host = "127.0.0.1"
-        let health = HealthDoor(host: host, port: port, logger: logger) {
+    private static func health(
+        of worker: Worker,
+        _ settings: WorkerSettings,
+        port: Int,
+        _ metrics: MetricRegistry,
+        _ manager: ServiceManager?,
+        _ logger: Logger
+    ) -> Door {
+        Deployment.health(host: settings.healthHost, port: port, metrics, manager, logger: logger) {
             if worker.isDraining { return "The worker takes no more jobs." }
-            guard let silence = worker.silence else { return "Redis has not answered yet." }
-            return silence > worker.patience ? "Redis has not answered for \(silence.components.seconds) s." : nil
-        }
-        return Door("probes", host: host, port: port, option: "--health-port", logger: logger) {
-            try await health.application(onServerRunning: $0).run()
+            return Deployment.complaint(silence: worker.silence, patience: worker.patience)
         }
     }
 

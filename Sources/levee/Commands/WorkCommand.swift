@@ -2,6 +2,7 @@
 
 import ArgumentParser
 import Foundation
+import LeveeMetrics
 import Logging
 
 /// Runs a worker until it is told to stop.
@@ -22,11 +23,12 @@ struct WorkCommand: AsyncParsableCommand {
                 "no job type has a handler, so there is nothing for a worker to do; add a handler to one"
             )
         }
-        let logger = Logger.bootstrapped(level: configuration.log.level)
+        let metrics = MetricRegistry.bootstrapped()
+        let logger = Logger.bootstrapped(configuration.log)
         // A program that is not there fails its own jobs, with its path; it need not keep the other types waiting.
         for problem in ProgramCheck(environment: ProcessInfo.processInfo.environment).problems(in: configuration) {
             logger.warning("a handler cannot run", metadata: ["problem": "\(problem)"])
         }
-        try await Work.run(configuration, logger: logger)
+        try await Work.run(configuration, metrics: metrics, logger: logger)
     }
 }

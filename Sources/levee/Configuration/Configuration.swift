@@ -76,6 +76,8 @@ struct ServerSettings: Sendable, Equatable {
     var answersCreated = false
     /// How polls are answered that do not say how they want to be.
     var polling = PollingStyle()
+    /// For how long a front end that was told to stop goes on to serve while it says that it is not ready.
+    var drainDelay = Duration.zero
     /// How long a request may take from its first byte to its last.
     var requestTimeout = Duration.seconds(60)
     /// How many connections a front end takes at once.
@@ -99,7 +101,9 @@ struct WorkerSettings: Sendable, Equatable {
     var lease = Duration.seconds(5)
     /// How long a worker that was told to stop waits for its jobs.
     var drainGrace = Duration.seconds(25)
-    /// The port on loopback where probes are answered; `nil` for none.
+    /// The host name or address where probes and monitoring are answered.
+    var healthHost = "127.0.0.1"
+    /// The port where probes and monitoring are answered; `nil` for none.
     var healthPort: Int?
     /// The queues to serve; `nil` for all. See ``Configuration/servedQueues``.
     var queues: [String]?
@@ -131,6 +135,8 @@ struct BlobSettings: Sendable, Equatable {
 struct LogSettings: Sendable, Equatable {
     /// The least level that is logged.
     var level = Logger.Level.info
+    /// What a line of the log looks like.
+    var format = LogFormat.text
 }
 
 /// A job type with what runs its jobs.

@@ -10,6 +10,8 @@ struct ConfigurationLoader: Sendable {
     var file: String?
     /// What else the command line sets.
     var flags: [SettingOverride: String] = [:]
+    /// Whether there must be a file although flags or environment say where Redis is, and nobody has named a file.
+    var needsFile = true
 
     /// The environment variable that names the file.
     static let fileVariable = "LEVEE_CONFIG"
@@ -24,7 +26,8 @@ struct ConfigurationLoader: Sendable {
             throw ConfigurationError(at: .flag("--config"), "names no file; write a path such as levee.yaml")
         }
         let reading = ConfigurationReading(file: file, folder: FilePath.folder(of: file))
-        var configuration = try ConfigurationFile.read(reporting: reading)
+        var configuration =
+            try canDoWithout(file) ? Configuration(file: file) : ConfigurationFile.read(reporting: reading)
         for override in SettingOverride.allCases {
             if let flag = flags[override] {
                 configuration.apply(override, flag, from: .flag(override.flag), reporting: reading)
@@ -37,6 +40,12 @@ struct ConfigurationLoader: Sendable {
         try reading.check()
         configuration.sources = reading.sources
         return configuration
+    }
+
+    private func canDoWithout(_ file: String) -> Bool {
+        let isNamed = self.file != nil || variable(Self.fileVariable) != nil
+        let redis = flags[.redis] ?? SettingOverride.redis.variable.flatMap(variable)
+        return !needsFile && !isNamed && redis != nil && !FilePath.exists(file)
     }
 
     private func variable(_ name: String) -> String? {

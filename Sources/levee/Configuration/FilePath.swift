@@ -14,6 +14,9 @@ enum FilePath {
         URL(filePath: absolute(file, in: FileManager.default.currentDirectoryPath)).deletingLastPathComponent().path
     }
 
+    /// Whether anything is there.
+    static func exists(_ path: String) -> Bool { FileManager.default.fileExists(atPath: path) }
+
     /// Reads a small text file.
     ///
     /// - Parameters:

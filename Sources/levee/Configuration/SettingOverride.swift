@@ -2,12 +2,14 @@
 
 /// A setting that stands in the environment or on the command line too.
 enum SettingOverride: CaseIterable, Sendable {
-    case redis, host, port, adminHost, adminPort, publicURL, insecure, slots, workerName, healthPort, logLevel
+    case redis, passwordFile, host, port, adminHost, adminPort, publicURL, insecure, slots, workerName, healthHost
+    case healthPort, logLevel, logFormat
 
     /// The environment variable, if there is one.
     var variable: String? {
         switch self {
         case .redis: "LEVEE_REDIS"
+        case .passwordFile: "LEVEE_REDIS_PASSWORD_FILE"
         case .host: "LEVEE_HOST"
         case .port: "LEVEE_PORT"
         case .adminHost: "LEVEE_ADMIN_HOST"
@@ -15,8 +17,10 @@ enum SettingOverride: CaseIterable, Sendable {
         case .publicURL: "LEVEE_PUBLIC_URL"
         case .slots: "LEVEE_SLOTS"
         case .insecure, .workerName: nil
+        case .healthHost: "LEVEE_HEALTH_HOST"
         case .healthPort: "LEVEE_HEALTH_PORT"
         case .logLevel: "LEVEE_LOG_LEVEL"
+        case .logFormat: "LEVEE_LOG_FORMAT"
         }
     }
 
@@ -24,6 +28,7 @@ enum SettingOverride: CaseIterable, Sendable {
     var flag: String {
         switch self {
         case .redis: "--redis"
+        case .passwordFile: "--redis-password-file"
         case .host: "--host"
         case .port: "--port"
         case .adminHost: "--admin-host"
@@ -32,8 +37,10 @@ enum SettingOverride: CaseIterable, Sendable {
         case .insecure: "--insecure"
         case .slots: "--slots"
         case .workerName: "--name"
+        case .healthHost: "--health-host"
         case .healthPort: "--health-port"
         case .logLevel: "--log-level"
+        case .logFormat: "--log-format"
         }
     }
 
@@ -41,6 +48,7 @@ enum SettingOverride: CaseIterable, Sendable {
     var path: SettingPath {
         switch self {
         case .redis: SettingPath("redis", "url")
+        case .passwordFile: SettingPath("redis", "passwordFile")
         case .host: SettingPath("server", "host")
         case .port: SettingPath("server", "port")
         case .adminHost: SettingPath("server", "adminHost")
@@ -49,8 +57,10 @@ enum SettingOverride: CaseIterable, Sendable {
         case .insecure: SettingPath("server", "insecure")
         case .slots: SettingPath("worker", "slots")
         case .workerName: SettingPath("worker", "name")
+        case .healthHost: SettingPath("worker", "healthHost")
         case .healthPort: SettingPath("worker", "healthPort")
         case .logLevel: SettingPath("log", "level")
+        case .logFormat: SettingPath("log", "format")
         }
     }
 }
@@ -73,6 +83,8 @@ extension Configuration {
         do throws(ValueComplaint) {
             switch override {
             case .redis: redis.endpoint = try ValueFormat.redisURL.read(text)
+            case .passwordFile:
+                redis.passwordFile = FilePath.absolute(try ValueFormat.text.read(text), in: reading.folder)
             case .host: server.host = try ValueFormat.host.read(text)
             case .port: server.port = try ValueFormat.port.read(text)
             case .adminHost: server.adminHost = try ValueFormat.host.read(text)
@@ -81,8 +93,10 @@ extension Configuration {
             case .insecure: server.isInsecure = try ValueFormat.flag.read(text)
             case .slots: worker.slots = try ValueFormat.slots.read(text)
             case .workerName: worker.name = try ValueFormat.name.read(text)
+            case .healthHost: worker.healthHost = try ValueFormat.host.read(text)
             case .healthPort: worker.healthPort = try ValueFormat.port.read(text)
             case .logLevel: log.level = try ValueFormat.level.read(text)
+            case .logFormat: log.format = try ValueFormat.logFormat.read(text)
             }
         } catch {
             reading.report(error.message, at: override.path)

@@ -1,29 +1,52 @@
-// Writes each log event as one line: `2026-11-21T22:43:05.123Z info message key=value`.
+// Writes each log event as one line.
 
 import Foundation
 import LeveeCore
 import Logging
+
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#elseif canImport(Darwin)
+    import Darwin
+#endif
 
 /// A log handler for people and for line-based tools: one event is one line, whatever the values hold.
 struct LineLogHandler: LogHandler {
     var logLevel: Logger.Level
     var metadata: Logger.Metadata = [:]
     var metadataProvider: Logger.MetadataProvider?
+    private let label: String
+    private let format: LogFormat
+    private let isColored: Bool
     private let write: @Sendable (String) -> Void
     private let now: @Sendable () -> Timestamp
 
     /// Creates a handler.
     ///
     /// - Parameters:
+    ///   - label: The label of the logger.
     ///   - level: The least level that is logged.
+    ///   - format: What a line looks like.
+    ///   - isColored: Whether the levels of text are coloured.
+    ///   - metadataProvider: What each event of a task has in common.
     ///   - now: The time of an event.
     ///   - write: Takes each line, with its line feed; all of it has to be written at once.
     init(
+        label: String = "levee",
         level: Logger.Level,
+        format: LogFormat = .text,
+        isColored: Bool = false,
+        metadataProvider: Logger.MetadataProvider? = nil,
         now: @escaping @Sendable () -> Timestamp = { .systemTime },
-        write: @escaping @Sendable (String) -> Void = { FileHandle.standardError.writeLine($0) }
+        write: @escaping @Sendable (String) -> Void = StandardError.write
     ) {
+        self.label = label
         logLevel = level
+        self.format = format
+        self.isColored = isColored
+        self.metadataProvider = metadataProvider
         self.now = now
         self.write = write
     }
@@ -34,29 +57,57 @@ struct LineLogHandler: LogHandler {
     }
 
     func log(event: LogEvent) {
-        var line = "\(now().rfc3339) \(event.level.rawValue) \(LineText.escaped(event.message.description))"
         var values = metadata
         if let provided = metadataProvider?.get() { values.merge(provided) { $1 } }
         if let given = event.metadata { values.merge(given) { $1 } }
         if let error = event.error { values["error"] = "\(error)" }
-        for (key, value) in values.sorted(by: { $0.key < $1.key }) {
-            line += " \(Self.key(key))=\(Self.text(value.description))"
+        let line = LogLine(
+            time: now(),
+            level: event.level,
+            logger: label,
+            message: event.message.description,
+            metadata: values
+        )
+        switch format {
+        case .text: write(line.text(isColored: isColored))
+        case .json: write(line.json)
         }
-        write(line + "\n")
+    }
+}
+
+/// The standard error of the process, as logs need it.
+enum StandardError {
+    /// Whether somebody sees colours there: it is a terminal, and `NO_COLOR` (no-color.org) does not ask for none.
+    static func isColored(environment: [String: String]) -> Bool {
+        isatty(STDERR_FILENO) == 1 && environment["NO_COLOR"]?.isEmpty ?? true && environment["TERM"] != "dumb"
     }
 
-    private static func key(_ key: String) -> String {
-        isPlain(key) ? key : LineText.quoted(key, limit: .max)
+    /// Writes a line with one call of the system, so that lines of several threads or processes do not mix; a log that cannot be
+    /// written has nobody to be told to.
+    @Sendable
+    static func write(_ line: String) {
+        var line = line
+        line.withUTF8 { bytes in
+            var rest = UnsafeRawBufferPointer(bytes)
+            while let start = rest.baseAddress, !rest.isEmpty {
+                let count = systemWrite(STDERR_FILENO, start, rest.count)
+                guard count > 0 else {
+                    if errno == EINTR { continue }
+                    return
+                }
+                rest = UnsafeRawBufferPointer(rebasing: rest.dropFirst(count))
+            }
+        }
     }
 
-    private static func text(_ value: String) -> String {
-        isPlain(value) ? value : LineText.quoted(value, limit: .max)
-    }
-
-    /// Whether a text can stand without quotes: it has something to show, no blank, no quote and no sign of a pair.
-    private static func isPlain(_ text: String) -> Bool {
-        !text.isEmpty
-            && text.unicodeScalars.allSatisfy { $0 != " " && $0 != "\"" && $0 != "=" && !LineText.isUnsafe($0) }
+    private static func systemWrite(_ file: Int32, _ start: UnsafeRawPointer, _ count: Int) -> Int {
+        #if canImport(Glibc)
+            Glibc.write(file, start, count)
+        #elseif canImport(Musl)
+            Musl.write(file, start, count)
+        #elseif canImport(Darwin)
+            Darwin.write(file, start, count)
+        #endif
     }
 }
 
@@ -64,12 +115,5 @@ extension Timestamp {
     /// The time by the clock of this machine: for logs only, never for jobs.
     fileprivate static var systemTime: Timestamp {
         Timestamp(milliseconds: Int64(Date().timeIntervalSince1970 * 1_000))
-    }
-}
-
-extension FileHandle {
-    /// Writes a line; a log that cannot be written has nobody to be told to.
-    fileprivate func writeLine(_ line: String) {
-        try? write(contentsOf: Data(line.utf8))
     }
 }

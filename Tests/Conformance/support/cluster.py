@@ -59,6 +59,11 @@ class Process:
         assert self.is_alive or re.search(pattern, self.said), f"{self.log.name} ended:\n{self.said[-2000:]}"
         return re.search(pattern, self.said)
 
+    def door(self, name: str) -> int:
+        """The port at which it says that it listens."""
+        pattern = rf' {name} url="?http://127\.0\.0\.1:(\d+)'
+        return int(eventually(f"{self.log.name} is {name}", lambda: self.match(pattern))[1])
+
     def send(self, number: signal.Signals) -> None:
         self.child.send_signal(number)
 
@@ -84,10 +89,6 @@ class FrontEnd(Process):
         self.port = self.door("serving")
         self.admin_port = self.door("admin")
 
-    def door(self, name: str) -> int:
-        pattern = rf' {name} url="?http://127\.0\.0\.1:(\d+)'
-        return int(eventually(f"{self.log.name} is {name}", lambda: self.match(pattern))[1])
-
     @property
     def url(self) -> str:
         return f"http://127.0.0.1:{self.port}"
@@ -112,6 +113,7 @@ class Cluster:
         self.logs.mkdir(parents=True)
         self.front_ends: list[FrontEnd] = []
         self.workers: list[Process] = []
+        self.autoscalers: list[Process] = []
         self.redis: Process | None = None
 
     def start(self, front_ends: int, workers: int) -> None:
@@ -127,10 +129,11 @@ class Cluster:
 
     def __exit__(self, *_: object) -> None:
         # Those who need the store stop before it does.
-        for process in [*self.workers, *self.front_ends]:
+        processes = [*self.autoscalers, *self.workers, *self.front_ends]
+        for process in processes:
             if process.is_alive:
                 process.send(signal.SIGTERM)
-        for process in [*self.workers, *self.front_ends]:
+        for process in processes:
             process.stop()
         if self.redis:
             self.redis.stop()
@@ -183,9 +186,33 @@ class Cluster:
         front_end.await_doors()
         return front_end
 
-    def add_worker(self) -> Process:
+    def add_worker(self, *options: str) -> Process:
         log = self.logs / f"worker-{len(self.workers) + 1}.log"
-        worker = Process(log, self.command("work", ""), {"LEDGER": str(self.ledger)})
+        worker = Process(log, self.command("work", "", *options), {"LEDGER": str(self.ledger)})
         self.workers.append(worker)
         eventually(f"{log.name} works", lambda: worker.match(" working "))
         return worker
+
+    def add_autoscaler(self, *options: str) -> Process:
+        """Starts an autoscaler for a fleet that it cannot move."""
+        log = self.logs / f"autoscaler-{len(self.autoscalers) + 1}.log"
+        command = self.command("autoscale", "", "--max", "4", "--interval", "500ms", "--exec", "true {n}", *options)
+        autoscaler = Process(log, command)
+        self.autoscalers.append(autoscaler)
+        return autoscaler
+
+def looks(monitored: str) -> list[int]:
+    """How many commands each look at the whole deployment took, of those that Redis says (MONITOR) it was asked for.
+
+    A script shows its commands behind its call; the one that reads the words of the autoscaler is such a look.
+    """
+    found: list[int] = []
+    call: list[str] = []
+    for line in [*monitored.splitlines(), ""]:
+        if " lua] " in line:
+            call.append(line)
+            continue
+        if any(":autoscaler" in command for command in call):
+            found.append(len(call) + 1)
+        call = []
+    return found

@@ -69,6 +69,7 @@ func withAutoscaler(
     min: Int = 1,
     max: Int = 10,
     isDryRun: Bool = false,
+    movesFleet: Bool = true,
     prepare: (World) -> Void = { _ in },
     _ body: (World, GracefulShutdownTestTrigger) async throws -> Void
 ) async throws {
@@ -79,7 +80,8 @@ func withAutoscaler(
             name: World.name,
             policy: try ScalingPolicy(min: min, max: max, slotsPerWorker: 1),
             queues: [QueueRules(name: "default")],
-            isDryRun: isDryRun
+            isDryRun: isDryRun,
+            movesFleet: movesFleet
         ),
         inspection: world.fleet,
         lead: world.lead,

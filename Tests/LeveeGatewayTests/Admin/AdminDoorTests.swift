@@ -120,7 +120,7 @@ struct AdminDoorTests {
                 "readyByPriority":{"high":1,"normal":1,"low":0},"suspect":0,"inFlight":1,"scheduled":0,\
                 "nextDueAt":null,"bytes":15,\
                 "oldestReadyAt":"2026-11-21T22:43:05.000Z","oldestReadySeconds":1.500,\
-                "submitted":4,"succeeded":0,"failed":1,"canceled":0}]}
+                "submitted":4,"succeeded":0,"failed":1,"canceled":0,"dead":1}]}
                 """
             #expect(String(buffer: response.body) == expected)
             let head = try await client.send(.head, "/queues")
@@ -171,8 +171,8 @@ struct AdminDoorTests {
                 #"levee_job_service_seconds_sum{queue="small"} 0.04"#,
                 #"levee_workers{state="working"} 1"#,
                 #"levee_workers{state="draining"} 1"#,
-                #"levee_worker_slots{state="busy"} 1"#,
-                #"levee_worker_slots{state="idle"} 3"#,
+                #"levee_fleet_slots{state="busy"} 1"#,
+                #"levee_fleet_slots{state="idle"} 3"#,
                 "levee_workers_desired 3",
                 "levee_store_memory_used_bytes 95",
                 "levee_store_memory_limit_bytes 100",
@@ -301,7 +301,7 @@ struct AdminDoorTests {
     @Test("nothing of the clients' door is here")
     func apart() async throws {
         try await withDoor { client, _, _ in
-            try (try await client.send(.get, "/jobs/x")).expectProblem(404, "unknown-path")
+            try (try await client.send(.get, "/operations/x")).expectProblem(404, "unknown-path")
             try (try await client.send(.get, "/livez")).expectProblem(404, "unknown-path")
             try (try await client.send(.post, "/queues")).expectProblem(405, "method-not-allowed")
         }

@@ -64,12 +64,12 @@ struct JobListRouteTests {
                     {"jobs":[{"id":"\(later)","type":"echo","tenant":"default","queue":"small","priority":"normal",\
                     "status":"scheduled","attempt":0,"maxAttempts":1,"workersLost":0,\
                     "createdAt":"2026-11-21T22:43:05.123Z","updatedAt":"2026-11-21T22:43:05.123Z",\
-                    "dueAt":"2026-11-21T22:44:05.123Z","expiresAt":"2026-11-23T22:44:05.123Z","error":null},\
+                    "dueAt":"2026-11-21T22:44:05.123Z","expiresAt":"2026-11-23T22:44:05.123Z","error":null,"traceId":null},\
                     {"id":"\(id)","type":"echo","tenant":"red","queue":"small","priority":"normal",\
                     "status":"failed","attempt":1,"maxAttempts":1,"workersLost":0,\
                     "createdAt":"2026-11-21T22:43:05.123Z","updatedAt":"2026-11-21T22:43:05.123Z",\
                     "dueAt":null,"expiresAt":"2026-12-05T22:43:05.123Z",\
-                    "error":{"code":"broken","detail":"It broke.","status":418}}],"next":null}
+                    "error":{"code":"broken","detail":"It broke.","status":418},"traceId":null}],"next":null}
                     """
             )
         }

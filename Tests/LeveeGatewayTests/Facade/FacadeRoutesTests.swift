@@ -202,12 +202,14 @@ import Testing
         }
     }
 
+    private static let parent = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"
+
     @Test func aRequestIsKeptForAnUpstream() async throws {
         let harness = Harness(routes: try Self.routes())
         try await harness.run { client in
             let headers: HTTPFields = [
                 .prefer: "respond-async", .accept: "text/plain", .cookie: "a=b", .idempotencyKey: "k1",
-                .traceparent: "00-1-2-01",
+                .traceparent: Self.parent, .tracestate: "a=1",
             ]
             let answer = try await client.send(.put, "/slow/a%20b/c?q=1", headers, body: "x")
             #expect(answer.status == .accepted)
@@ -215,7 +217,8 @@ import Testing
             let request = try #require(job.request)
             #expect(request.line == RequestHead.Line(method: "PUT", target: "/api/a%20b/c?q=1"))
             let kept = Set(request.fields.map { $0.name.lowercased() })
-            #expect(kept == ["accept", "idempotency-key", "traceparent"])
+            #expect(kept == ["accept", "idempotency-key"])
+            #expect(job.trace == TraceContext(traceparent: Self.parent, tracestate: "a=1"))
             let other = try await client.send(.put, "/slow/other", headers, body: "x")
             #expect(other.status == .unprocessableContent, "the same key for another target")
             #expect(try await client.send(.put, "/slow/a/%2e%2e/b", headers, body: "x").status == .notFound)

@@ -115,7 +115,7 @@ struct OpenAPIDocumentTests {
         let door = AdminDoor(host: "127.0.0.1", port: 0, store: store, memory: memory, logger: logger)
         try await door.application().test(.router) { client in
             let document = try Description(await client.send(.get, "/openapi.json").json)
-            #expect(document.operations.count == 26)
+            #expect(document.operations.count == 35)
             for operation in document.operations {
                 let parts = operation.split(separator: " ").map(String.init)
                 let path = parts[1].replacing("{id}", with: "x").replacing("{queue}", with: "x")

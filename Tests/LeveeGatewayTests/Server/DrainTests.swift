@@ -77,6 +77,29 @@ struct DrainTests {
         }
     }
 
+    @Test("serves on when its end is announced, not ready any more, and each answer is the last on its connection")
+    func announced() async throws {
+        let harness = Harness()
+        try await run(harness) { port, group in
+            let submit = "POST /jobs/echo HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\n\r\nx"
+            try await RawConnection.open(port: port) { connection in
+                harness.gateway.announceEnd()
+                try await connection.send(submit)
+                let answer = try await connection.receiveAll()
+                #expect(answer.hasPrefix("HTTP/1.1 202 "))
+                #expect(answer.lowercased().contains("\r\nconnection: close\r\n"))
+            }
+            let probe = try await RawConnection.exchange(
+                port: port,
+                "GET /readyz HTTP/1.1\r\nHost: a\r\n\r\n",
+                closing: false
+            )
+            #expect(probe.hasPrefix("HTTP/1.1 503 "))
+            #expect(probe.contains("urn:levee:problem:draining"))
+            await group.triggerGracefulShutdown()
+        }
+    }
+
     private func isListening(_ port: Int) async -> Bool {
         do {
             try await RawConnection.open(port: port) { _ in }

@@ -76,6 +76,15 @@ struct ExecHandlerTests {
         )
     }
 
+    @Test("the program finds the span of the attempt, and none that is not its own")
+    func trace() async throws {
+        let handler = shell(#"echo "${TRACEPARENT-none} ${TRACESTATE-none}""#, environment: ["TRACEPARENT": "00-1"])
+        let payload = Content(mediaType: "text/plain", bytes: [])
+        #expect(text(try await handler.attempt(payload)) == "none none\n")
+        let trace = try #require(TraceContext(traceparent: TraceContext().traceparent, tracestate: "a=1"))
+        #expect(text(try await handler.attempt(payload, trace: trace)) == "\(trace.traceparent) a=1\n")
+    }
+
     @Test("no signal is blocked or ignored for the program, and it has only its three streams")
     func cleanStart() async throws {
         let signals = text(try await shell("exec grep -e SigBlk -e SigIgn /proc/self/status").attempt(""))

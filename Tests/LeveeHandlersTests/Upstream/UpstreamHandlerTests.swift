@@ -35,14 +35,17 @@ import Testing
     @Test func aRequestIsReplayedBelowTheAddress() async throws {
         try await UpstreamServer.run({ _, _ in .answer(200, headers: [("Vary", "Accept")], body: "x") }) { server in
             let fields = [HeaderField("Idempotency-Key", "own"), HeaderField("traceparent", "00-1-2-01")]
+            let trace = try #require(TraceContext(traceparent: TraceContext().traceparent, tracestate: "a=1"))
             let head = RequestHead(line: .init(method: "GET", target: "/a%20b?q=1"), fields: fields)
-            let result = try await attempt(server, url: server.url + "/api/", head, payload: [])
+            let result = try await attempt(server, url: server.url + "/api/", head, payload: [], trace: trace)
             #expect(result.fields == [HeaderField("Vary", "Accept")])
             _ = try await attempt(server, url: server.url + "/api", head, payload: [])
             #expect(server.requests.map(\.target) == ["/api/a%20b?q=1", "/api/a%20b?q=1"])
             let request = try #require(server.requests.first)
             #expect((request.method, request.values("Idempotency-Key")) == ("GET", ["own"]))
-            #expect(request.values("traceparent") == ["00-1-2-01"])
+            #expect(request.values("traceparent") == [trace.traceparent])
+            #expect(request.values("tracestate") == ["a=1"])
+            #expect(server.requests[1].values("traceparent").isEmpty)
             #expect(request.values("Content-Type").isEmpty)
         }
     }
@@ -196,13 +199,14 @@ private func run(
     _ handler: UpstreamHandler,
     _ head: RequestHead,
     _ payload: [UInt8],
+    trace: TraceContext? = nil,
     until deadline: ContinuousClock.Instant = .now + .seconds(60)
 ) async throws -> JobResult {
     let content = Content(mediaType: "application/json", bytes: payload)
     var job = leasedJob(content)
     job.request = head
     let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
-    let context = JobContext(job: job, deadline: deadline, logger: logger)
+    let context = JobContext(job: job, deadline: deadline, logger: logger, trace: trace)
     return try await handler.handle(job, payload: content, context: context)
 }
 
@@ -210,10 +214,11 @@ private func attempt(
     _ server: UpstreamServer,
     url: String,
     _ head: RequestHead,
-    payload: [UInt8] = Array("{}".utf8)
+    payload: [UInt8] = Array("{}".utf8),
+    trace: TraceContext? = nil
 ) async throws -> JobResult {
     var result: JobResult?
-    try await withHandler(UpstreamConfiguration(url: url)) { result = try await run($0, head, payload) }
+    try await withHandler(UpstreamConfiguration(url: url)) { result = try await run($0, head, payload, trace: trace) }
     return try #require(result)
 }
 

@@ -12,18 +12,21 @@ struct LoadReportTests {
     private func report() throws -> LoadReport {
         var recorder = Recorder(start: start)
         for number in 1...1_000 {
+            let now = start + .milliseconds(Int64(number) * 10)
             recorder.begun += 1
             recorder.accepted(after: .microseconds(Int64(number)), at: start + .milliseconds(Int64(number) * 5))
             recorder.verified(
                 after: .milliseconds(Int64(number)),
-                at: start + .milliseconds(Int64(number) * 10),
+                at: now,
                 polls: 3,
                 requests: 5
             )
-            recorder.polls += 3
-            recorder.answered(.submit, with: 202)
-            for _ in 0..<3 { recorder.answered(.poll, with: 302) }
-            recorder.answered(.fetch, with: 200)
+            for _ in 0..<3 {
+                recorder.polled(at: now)
+                recorder.answered(.poll, with: 302, at: now)
+            }
+            recorder.answered(.submit, with: 202, at: now)
+            recorder.answered(.fetch, with: 200, at: now)
             recorder.ended += 1
         }
         recorder.count(.status(.poll, 500))
@@ -34,7 +37,8 @@ struct LoadReportTests {
             ending: .complete,
             end: start + .seconds(20),
             connections: 12,
-            resent: 1
+            resent: 1,
+            adminTroubles: [:]
         )
         var plan = try LoadPlan.forTests("http://127.0.0.1:8080", "http://localhost/levee", clients: 1_200, jobs: 1_000)
         plan.pollInterval = .fixed(.milliseconds(10))

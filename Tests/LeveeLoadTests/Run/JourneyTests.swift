@@ -43,6 +43,20 @@ struct JourneyTests {
         #expect(journey.proceed() == .send(.get(path: "/jobs/a"), target: 1))
     }
 
+    @Test mutating func `who does not follow a job is done with it when it was taken`() {
+        plan.follows = false
+        #expect(receive(.of(202, location: "http://127.0.0.1:1/jobs/a", retryAfter: 1)) == .end)
+        #expect((recorder.accepted, recorder.polls, recorder.completed) == (1, 0, 0))
+    }
+
+    @Test mutating func `without a pause the next poll goes out with the answer to the one before`() {
+        plan.pollInterval = .fixed(.zero)
+        let poll = Journey.Action.send(.get(path: "/jobs/a"), target: 1)
+        #expect(receive(.of(202, location: "http://127.0.0.1:1/jobs/a", retryAfter: 1)) == poll)
+        #expect(receive(.of(202, retryAfter: 1)) == poll)
+        #expect(recorder.polls == 1)
+    }
+
     @Test mutating func `a redirect is followed to where it leads`() {
         submit()
         let action = receive(.of(302, location: "http://127.0.0.1:3/resources/a"))

@@ -33,6 +33,19 @@ struct LoadRunnerTests {
         }
     }
 
+    @Test func `clients that only submit are well when all was taken`() async throws {
+        try await ScriptedServer.run {
+            ScriptedServer.wellBehaved($0, pendingPolls: 1, seenBefore: $1)
+        } body: { server in
+            var plan = try LoadPlan.forTests(server.url, clients: 4, jobs: 20)
+            plan.follows = false
+            let report = try await run(plan)
+            #expect(report.isClean)
+            #expect((report.jobs.submitted, report.jobs.unfinished) == (20, 0))
+            #expect(Set(server.seen.map(\.method)) == ["POST"])
+        }
+    }
+
     @Test func `jobs are canceled as soon as they are accepted`() async throws {
         try await ScriptedServer.run {
             ScriptedServer.wellBehaved($0, pendingPolls: 1, seenBefore: $1)

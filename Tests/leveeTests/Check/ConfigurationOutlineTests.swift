@@ -58,6 +58,7 @@ struct ConfigurationOutlineTests {
           submitted                         202
           pending                           202
           done                              302
+          drainDelay                        0s
           cors.origins                      ["https://app.example.com"]   levee.yaml:4
           cors.adminOrigins                 (none)
           insecure                          false
@@ -75,6 +76,7 @@ struct ConfigurationOutlineTests {
           deliveries                        8
           lease                             5s
           drainGrace                        25s
+          healthHost                        127.0.0.1
           healthPort                        (none)
           queues                            [images]
 
@@ -91,6 +93,7 @@ struct ConfigurationOutlineTests {
 
         log
           level                             info
+          format                            text
 
         queues.elsewhere
           maxReady                          (no limit)

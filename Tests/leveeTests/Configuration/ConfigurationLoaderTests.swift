@@ -26,7 +26,7 @@ struct ConfigurationLoaderTests {
         let configuration = try load(
             """
             redis: {url: "unix:///run/r.sock?db=3", clientName: mine}
-            server: {host: "::", port: 1, publicUrl: https://a.b/}
+            server: {host: "::", port: 1, publicUrl: https://a.b/, drainDelay: 5s}
             worker: {slots: 9, lease: 10s, drainGrace: 1m, queues: [images]}
             log: {level: trace}
             queues:
@@ -57,7 +57,10 @@ struct ConfigurationLoaderTests {
         let folder = FilePath.folder(of: configuration.file)
         #expect(configuration.redis.endpoint == RedisEndpoint(address: .unix(path: "/run/r.sock"), database: 3))
         #expect(configuration.redis.clientName == "mine")
-        #expect(configuration.server == ServerSettings(host: "::", port: 1, publicURL: "https://a.b"))
+        #expect(
+            configuration.server
+                == ServerSettings(host: "::", port: 1, publicURL: "https://a.b", drainDelay: .seconds(5))
+        )
         #expect(
             configuration.worker
                 == WorkerSettings(slots: 9, lease: .seconds(10), drainGrace: .seconds(60), queues: ["images"])
@@ -110,9 +113,12 @@ struct ConfigurationLoaderTests {
 
     @Test("every override reaches its setting, from either side")
     func overrides() throws {
+        let folder = try TemporaryFolder()
+        let secret = try folder.write("opensesame", to: "secret")
         let values: [SettingOverride: String] = [
-            .redis: "redis://r:1/2", .host: "h", .port: "0", .adminHost: "a", .adminPort: "7", .publicURL: "http://p",
-            .insecure: "true", .slots: "5", .workerName: "w1", .healthPort: "8", .logLevel: "error",
+            .redis: "redis://r:1/2", .passwordFile: secret, .host: "h", .port: "0", .adminHost: "a", .adminPort: "7",
+            .publicURL: "http://p", .insecure: "true", .slots: "5", .workerName: "w1", .healthHost: "0.0.0.0",
+            .healthPort: "8", .logLevel: "error", .logFormat: "json",
         ]
         #expect(Set(values.keys) == Set(SettingOverride.allCases))
         let variables = values.compactMap { override, value in override.variable.map { ($0, value) } }
@@ -124,7 +130,9 @@ struct ConfigurationLoaderTests {
                 flags: [.insecure: "true", .workerName: "w1"]
             ),
         ] {
-            #expect(configuration.redis.endpoint == RedisEndpoint(address: .tcp(host: "r", port: 1), database: 2))
+            var endpoint = RedisEndpoint(address: .tcp(host: "r", port: 1), database: 2)
+            endpoint.password = "opensesame"
+            #expect(configuration.redis.endpoint == endpoint)
             #expect(
                 configuration.server
                     == ServerSettings(
@@ -136,8 +144,10 @@ struct ConfigurationLoaderTests {
                         publicURL: "http://p"
                     )
             )
-            #expect(configuration.worker == WorkerSettings(name: "w1", slots: 5, healthPort: 8))
-            #expect(configuration.log.level == .error)
+            #expect(
+                configuration.worker == WorkerSettings(name: "w1", slots: 5, healthHost: "0.0.0.0", healthPort: 8)
+            )
+            #expect(configuration.log == LogSettings(level: .error, format: .json))
             #expect(configuration.sources.removeValue(forKey: SettingPath("worker", "name")) == .flag("--name"))
         }
     }
@@ -177,6 +187,11 @@ struct ConfigurationLoaderTests {
         let text = "redis: {url: 'redis://user@h', passwordFile: secret}\n"
         #expect(try load(text).redis.endpoint.password == "opensesame")
         #expect(try load(text, ["LEVEE_REDIS": "redis://:other@h"]).redis.endpoint.password == "other")
+        let variable = ["LEVEE_REDIS_PASSWORD_FILE": "secret"]
+        #expect(try load("", variable).redis.endpoint.password == "opensesame")
+        let twice = variable.merging(["LEVEE_REDIS": "redis://:other@h"]) { $1 }
+        let both = #expect(throws: ConfigurationError.self) { try load("", twice) }
+        #expect(try #require(both).description.hasPrefix("LEVEE_REDIS_PASSWORD_FILE: the URL holds a password already"))
         for (name, said) in [("nowhere", "\": there is no such file"), ("empty", "\" is empty; write the password")] {
             let error = #expect(throws: ConfigurationError.self) { try load("redis: {passwordFile: \(name)}\n") }
             #expect(try #require(error).description.contains(":1:23: redis.passwordFile: \""))

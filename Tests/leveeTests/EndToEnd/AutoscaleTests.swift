@@ -2,6 +2,7 @@
 
 import Foundation
 import LeveeTestSupport
+import NIOHTTP1
 import Testing
 
 @Suite(.serialized) struct AutoscaleTests {
@@ -72,8 +73,48 @@ import Testing
         }
     }
 
+    @Test func whatItPublishesIsThereForOthersToScaleBy() async throws {
+        try await Fleet.run(Self.jobs) { fleet in
+            let (door, admin) = try await fleet.doors()
+            for _ in 0..<200 { _ = try await door.submit("sleep", #"{"seconds": 1}"#) }
+            let options = ["autoscale", "--publish", "--max", "4", "--interval", "100ms", "--target-wait", "5s"]
+            let scaler = try fleet.start("autoscaler", options, keepsOutput: true)
+            try await eventually("the figure is in /workers: \(scaler.text)") {
+                try await admin.send(.GET, "/workers").json("autoscaler", "desired") as? Int == 4
+            }
+            let metrics = String(decoding: try await admin.send(.GET, "/metrics").body, as: UTF8.self)
+            #expect(metrics.contains("\nlevee_workers_desired 4\n"))
+            #expect(scaler.text.contains("publishing: "))
+            #expect(!scaler.text.contains("scaling to"))
+        }
+    }
+
+    @Test func itIsReadyWhileRedisAnswersIt() async throws {
+        try await Fleet.run(Self.jobs) { fleet in
+            let scaler = try fleet.start("autoscaler", arguments("--health-port", "0"))
+            let door = try await fleet.door("probes", of: scaler)
+            try await eventually("it is ready") { try await door.send(.GET, "/readyz").status == 200 }
+            let metrics = try await door.send(.GET, "/metrics")
+            #expect(String(decoding: metrics.body, as: UTF8.self).contains("\nlevee_autoscaler_leading 1\n"))
+            fleet.redis.stop()
+            try await eventually("it is not") { try await door.send(.GET, "/readyz").status == 503 }
+            #expect(try await door.send(.GET, "/livez").status == 200)
+        }
+    }
+
+    @Test func thePortInTheFileIsThatOfWorkers() async throws {
+        try await Fleet.run(Self.jobs.replacing("lease: 2s", with: "lease: 2s, healthPort: 0")) { fleet in
+            let scaler = try fleet.start("autoscaler", arguments(), keepsOutput: true)
+            try await eventually("it leads: \(scaler.text)") { scaler.text.contains("leading") }
+            #expect(!scaler.text.contains("probes"))
+            let worker = try fleet.start("w1", ["work"])
+            _ = try await fleet.door("probes", of: worker)
+        }
+    }
+
     @Test(arguments: [
         (["autoscale"], "--max"),
+        (["autoscale", "--max", "3", "--publish", "--exec", "scale {n}"], "--publish"),
         (["autoscale", "--max", "0", "--exec", "scale {n}"], "maximum"),
         (["autoscale", "--max", "3", "--exec", "scale 4"], "{n}"),
         (["autoscale", "--max", "3", "--target-wait", "soon"], "soon"),

@@ -85,4 +85,43 @@ import Testing
             #expect(gone.errors.contains("is gone"))
         }
     }
+
+    @Test func noFileIsNeededWhereRedisIsNamed() async throws {
+        try await Fleet.run(Self.jobs) { fleet in
+            let door = try await fleet.frontEnd()
+            let path = try await door.submit("square", #"{"number": 3}"#)
+            let elsewhere = try TemporaryFolder()
+            for command in [["doctor"], ["explain", path]] {
+                let named = try runLevee(
+                    arguments: command + ["--redis", fleet.redisURL],
+                    environment: [:],
+                    in: elsewhere.path
+                )
+                #expect(named.status == 0, "\(named.errors)")
+                let variable = try runLevee(
+                    arguments: command,
+                    environment: ["LEVEE_REDIS": fleet.redisURL],
+                    in: elsewhere.path
+                )
+                #expect(variable.output == named.output || command[0] == "explain")
+                #expect(variable.status == 0, "\(variable.errors)")
+                let none = try runLevee(arguments: command, environment: [:], in: elsewhere.path)
+                #expect(none.status == 2)
+                let file = ["--redis", fleet.redisURL, "--config", "other.yaml"]
+                #expect(try runLevee(arguments: command + file, environment: [:], in: elsewhere.path).status == 2)
+            }
+        }
+    }
+
+    @Test func aRedisThatIsNotThereIsNamedInPlainWords() throws {
+        let run = try runLevee("doctor", "--redis", "redis://127.0.0.1:1")
+        #expect(run.status == 1)
+        let line = try #require(run.errors.split(separator: "\n").last)
+        #expect(
+            line == """
+                levee: Redis at redis://127.0.0.1:1/0 cannot be used: nobody listens there; start it, or name another with redis.url, \
+                LEVEE_REDIS or --redis
+                """
+        )
+    }
 }

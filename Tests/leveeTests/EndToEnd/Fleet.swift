@@ -65,8 +65,10 @@ final class Fleet: Sendable {
     func door(_ door: String, of member: Member) async throws -> HTTPDoor {
         var url: Substring?
         try await eventually("\(member.name) opens its door \(door): \(member.text)") {
-            let line = member.text.split(separator: "\n").first { $0.contains(" \(door) url=") }
-            url = line?.firstMatch(of: /url="?(http:[^\s"]+)/)?.output.1
+            let line = member.text.split(separator: "\n").first {
+                $0.contains(" \(door) url=") || $0.contains("\"message\":\"\(door)\"")
+            }
+            url = line?.firstMatch(of: /url"?[=:]"?(http:[^\s"]+)/)?.output.1
             return url != nil
         }
         return HTTPDoor(base: String(try #require(url)))

@@ -37,6 +37,8 @@ struct HTTPDoor: Sendable {
         configuration.redirectConfiguration = .disallow
         // That nobody listens is said at once.
         configuration.connectionPool.retryConnectionEstablishment = false
+        // So many may wait for an answer at once.
+        configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = 100
         return HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
     }()
 

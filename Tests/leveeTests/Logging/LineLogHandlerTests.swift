@@ -1,5 +1,6 @@
 // One log event is one line.
 
+import Foundation
 import LeveeCore
 import Logging
 import Synchronization
@@ -49,6 +50,72 @@ struct LineLogHandlerTests {
                     + "\n"
             ]
         )
+    }
+
+    /// A logger of JSON whose task belongs to a trace.
+    private var json: Logger {
+        Logger(
+            label: "test",
+            factory: { [lines] label in
+                LineLogHandler(
+                    label: label,
+                    level: .info,
+                    format: .json,
+                    metadataProvider: Logger.MetadataProvider { ["trace": "t1", "job": "provided"] },
+                    now: { Timestamp(milliseconds: 1_795_301_000_123) },
+                    write: { lines.append($0) }
+                )
+            }
+        )
+    }
+
+    @Test("are JSON objects where that is asked for, with lists, numbers and flags as such")
+    func objects() throws {
+        json.warning(
+            "job \"failed\"\n",
+            metadata: [
+                "job": "00k1", "attempt": .stringConvertible(2), "duration": .stringConvertible(0.25),
+                "last": .stringConvertible(true), "queues": ["a", .stringConvertible(1)], "of": ["k\n": "v\u{1B}\u{0}"],
+                "endless": .stringConvertible(Double.infinity), "size": .stringConvertible(UInt64.max),
+            ]
+        )
+        #expect(
+            lines.all == [
+                #"{"time":"2026-11-21T22:43:20.123Z","level":"warning","message":"job \"failed\"\n","logger":"test","#
+                    + #""attempt":2,"duration":0.25,"endless":"inf","job":"00k1","last":true,"#
+                    + #""of":{"k\n":"v\u001b\u0000"},"queues":["a",1],"size":18446744073709551615,"trace":"t1"}"#
+                    + "\n"
+            ]
+        )
+        _ = try JSONSerialization.jsonObject(with: Data(lines.all[0].utf8))
+    }
+
+    @Test("leave the members of JSON objects that are always there alone")
+    func reserved() throws {
+        json.error("real", error: Mishap(), metadata: ["time": "1", "_time": "2", "message": "fake", "error": "lost"])
+        let object = try JSONSerialization.jsonObject(with: Data(lines.all[0].utf8)) as? [String: String]
+        #expect(
+            object == [
+                "time": "2026-11-21T22:43:20.123Z", "level": "error", "message": "real", "logger": "test",
+                "__time": "1", "_time": "2", "_message": "fake", "error": "two\nlines", "job": "provided",
+                "trace": "t1",
+            ]
+        )
+        #expect(lines.all[0].filter { $0 == "\n" }.count == 1)
+    }
+
+    @Test("have their level in colour where that is asked for")
+    func colours() {
+        let logger = Logger(label: "test") { [lines] _ in
+            LineLogHandler(
+                level: .info,
+                isColored: true,
+                now: { Timestamp(milliseconds: 0) },
+                write: { lines.append($0) }
+            )
+        }
+        logger.error("x")
+        #expect(lines.all == ["1970-01-01T00:00:00.000Z \u{1B}[31merror\u{1B}[0m x\n"])
     }
 
     @Test("show the error")

@@ -18,13 +18,15 @@ extension RedisSettings {
 
     /// Puts the password from its file into the endpoint; to be called when the URL is final.
     ///
-    /// A password in a URL from the environment or the command line stands above the file's `passwordFile`.
+    /// A password in a URL from the environment or the command line stands above a `passwordFile` of the file.
     mutating func readPassword(reporting reading: ConfigurationReading) {
         guard let passwordFile else { return }
         let path = SettingPath("redis", "passwordFile")
         let shown = LineText.quoted(passwordFile, limit: 1_000)
         if endpoint.password != nil {
-            guard case .file = reading.sources[SettingPath("redis", "url")] else { return }
+            if case .file = reading.sources[path] {
+                guard case .file = reading.sources[SettingPath("redis", "url")] else { return }
+            }
             reading.report("the URL holds a password already; remove one of them", at: path)
             return
         }

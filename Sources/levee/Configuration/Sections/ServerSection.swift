@@ -5,8 +5,8 @@ import LeveeGateway
 extension ServerSettings {
     /// The keys of the section.
     static let keys = [
-        "host", "port", "adminHost", "adminPort", "publicUrl", "insecure", "submitted", "pending", "done", "cors",
-        "limits",
+        "host", "port", "adminHost", "adminPort", "publicUrl", "insecure", "submitted", "pending", "done",
+        "drainDelay", "cors", "limits",
     ]
     /// The keys of the section's `cors`.
     static let originKeys = ["origins", "adminOrigins"]
@@ -30,6 +30,7 @@ extension ServerSettings {
         var done = polling.done.rawValue
         section.read("done", .oneOf(PollingStyle.Done.allCases.map(\.rawValue)), into: &done)
         polling.done = PollingStyle.Done(rawValue: done) ?? polling.done
+        section.read("drainDelay", .duration(.zero ... .seconds(300)), into: &drainDelay)
         section.read("insecure", .flag, into: &isInsecure)
         let cors = section["cors"]?.section(keys: Self.originKeys)
         if let written = cors?["origins"]?.values(.origin(orAny: true)) {

@@ -51,7 +51,7 @@ extension ValueFormat<String> {
     fileprivate static let passingField = ValueFormat(
         expectation:
             "the name of a header field that may pass; those of a connection, Host, Content-Length and Content-Type "
-            + "never do, Idempotency-Key and traceparent always"
+            + "never do, Idempotency-Key, traceparent and tracestate always"
     ) { text in
         let name = text.lowercased()
         let isToken = name.utf8.allSatisfy {

@@ -2,7 +2,7 @@
 
 extension WorkerSettings {
     /// The keys of the section.
-    static let keys = ["slots", "deliveries", "lease", "drainGrace", "healthPort", "queues"]
+    static let keys = ["slots", "deliveries", "lease", "drainGrace", "healthHost", "healthPort", "queues"]
 
     /// Takes over what the section says.
     mutating func read(_ setting: Setting) {
@@ -11,6 +11,7 @@ extension WorkerSettings {
         section.read("deliveries", .slots, into: &deliveries)
         section.read("lease", .duration(.seconds(2) ... .seconds(3_600)), into: &lease)
         section.read("drainGrace", .duration(.zero ... .seconds(3_600)), into: &drainGrace)
+        section.read("healthHost", .host, into: &healthHost)
         section.read("healthPort", .port, into: &healthPort)
         if let list = section["queues"], let names = list.values(.name) {
             if names.isEmpty { list.reading.report("names no queue; leave it out to serve all", at: list.path) }

@@ -120,6 +120,16 @@ extension ValueFormat<Bool> {
     }()
 }
 
+extension ValueFormat<LogFormat> {
+    /// What a line of the log looks like.
+    static let logFormat: Self = {
+        let words = ValueFormat<String>.oneOf(LogFormat.allCases.map(\.rawValue))
+        return ValueFormat(expectation: words.expectation) { text throws(ValueComplaint) in
+            LogFormat(rawValue: try words.read(text)) ?? .text
+        }
+    }()
+}
+
 extension ValueFormat<Logger.Level> {
     /// How much is logged.
     static let level: Self = {

@@ -1,6 +1,7 @@
 // The metrics of the deployment as a whole: every front end shows the same.
 
 import LeveeCore
+import LeveeMetrics
 
 /// What GET /metrics says. No ids as labels: their number has no bound.
 struct FleetMetrics {
@@ -19,6 +20,7 @@ struct FleetMetrics {
         Self.add(memory, to: &metrics)
         if let overview {
             Self.add(overview.queues, at: overview.time, to: &metrics)
+            Self.add(overview.outbox, at: overview.time, to: &metrics)
             Self.add(overview.workers, overview.autoscaler, to: &metrics)
         }
         text = metrics.text
@@ -30,7 +32,7 @@ struct FleetMetrics {
         metrics.gauge(
             "levee_store_memory_limit_bytes",
             "Memory that the store may use; missing if there is no limit.",
-            last.limit.map { [(labels: MetricsText.Labels(), value: Double($0))] } ?? []
+            last.limit.map { [(labels: MetricLabels(), value: Double($0))] } ?? []
         )
         metrics.gauge(
             "levee_store_full",
@@ -40,7 +42,7 @@ struct FleetMetrics {
     }
 
     private static func add(_ queues: [QueueOverview], at time: Timestamp, to metrics: inout MetricsText) {
-        typealias Sample = (labels: MetricsText.Labels, value: Double)
+        typealias Sample = MetricsText.Sample
         func each(_ value: (QueueOverview) -> Double) -> [Sample] {
             queues.map { (["queue": $0.name], value($0)) }
         }
@@ -63,6 +65,16 @@ struct FleetMetrics {
             "levee_jobs_scheduled",
             "Jobs that wait for their time, such as that of the next attempt.",
             each { Double($0.figures.scheduled) }
+        )
+        metrics.gauge(
+            "levee_jobs_due",
+            "Scheduled jobs whose time has come although nobody has put them in line; of the hundred that come first.",
+            each { Double($0.due) }
+        )
+        metrics.gauge(
+            "levee_dead_letters",
+            "Jobs that have failed for good and wait for somebody to look at them.",
+            each { Double($0.dead) }
         )
         metrics.gauge(
             "levee_jobs_oldest_ready_age_seconds",
@@ -100,12 +112,35 @@ struct FleetMetrics {
         metrics.histogram(
             "levee_job_wait_seconds",
             "How long jobs were ready before an attempt began.",
-            queues.map { (["queue": $0.name], $0.figures.wait) }
+            queues.map { (["queue": $0.name], $0.figures.wait.histogram) }
         )
         metrics.histogram(
             "levee_job_service_seconds",
             "How long attempts took that ended.",
-            queues.map { (["queue": $0.name], $0.figures.service) }
+            queues.map { (["queue": $0.name], $0.figures.service.histogram) }
+        )
+    }
+
+    private static func add(_ outbox: OutboxOverview, at time: Timestamp, to metrics: inout MetricsText) {
+        metrics.gauge(
+            "levee_outbox_deliveries",
+            "Follow-ups of ended jobs that are to be delivered, those included that wait for another attempt.",
+            [([:], Double(outbox.waiting))]
+        )
+        metrics.gauge(
+            "levee_outbox_due",
+            "Follow-ups whose time has come although nobody has taken them.",
+            [([:], Double(outbox.due))]
+        )
+        metrics.gauge(
+            "levee_outbox_oldest_due_age_seconds",
+            "For how long the first of them has been due; 0 if none is.",
+            [([:], outbox.oldestDue.map { max(.zero, time - $0).inSeconds } ?? 0)]
+        )
+        metrics.gauge(
+            "levee_outbox_dead",
+            "Follow-ups that could not be delivered and wait for somebody to look at them.",
+            [([:], Double(outbox.dead))]
         )
     }
 
@@ -124,14 +159,25 @@ struct FleetMetrics {
         let slots = working.reduce(0) { $0 + $1.slots }
         let busy = working.reduce(0) { $0 + min($1.slots, $1.running.count) }
         metrics.gauge(
-            "levee_worker_slots",
+            "levee_fleet_slots",
             "Slots of the workers that take jobs; a busy one runs a job.",
             [(["state": "busy"], Double(busy)), (["state": "idle"], Double(slots - busy))]
         )
         metrics.gauge(
             "levee_workers_desired",
             "Workers there should be, by the autoscaler; missing while none leads.",
-            autoscaler.desired.map { [(labels: MetricsText.Labels(), value: Double($0))] } ?? []
+            autoscaler.desired.map { [(labels: MetricLabels(), value: Double($0))] } ?? []
+        )
+    }
+}
+
+extension DurationCounts {
+    /// The counts as Prometheus has them, in seconds.
+    fileprivate var histogram: MetricsText.Histogram {
+        MetricsText.Histogram(
+            bounds: Self.bounds.map { Double($0) / 1_000 },
+            counts: counts,
+            sum: total.inSeconds
         )
     }
 }
