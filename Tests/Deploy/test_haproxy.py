@@ -49,7 +49,7 @@ def restart(front_end: FrontEnd, number: int, balancer: Balancer) -> None:
 @pytest.mark.parametrize("retries", [True, False], ids=["haproxy", "asks-once"])
 def test_front_ends_are_restarted_one_after_the_other_and_no_client_notices(retries: bool) -> None:
     port = free_port()
-    server = f"server: {{drainDelay: 4s, publicUrl: 'http://127.0.0.1:{port}'}}\n"
+    server = f"server: {{drainDelay: 10s, publicUrl: 'http://127.0.0.1:{port}'}}\n"
     with Cluster("haproxy" if retries else "asks-once", server) as cluster:
         cluster.start(front_ends=2, workers=2)
         for front_end in cluster.front_ends:

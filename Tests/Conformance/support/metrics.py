@@ -44,7 +44,7 @@ class Documented:
 
 
 class Prometheus(Process):
-    """A Prometheus that looks at processes twice a second, with the rules of the deployment."""
+    """A Prometheus that looks at processes every two seconds, with the rules of the deployment."""
 
     def __init__(self, folder: Path, log: Path, targets: dict[str, list[int]]) -> None:
         self.port = free_port()
@@ -55,7 +55,7 @@ class Prometheus(Process):
         rules = "".join(f"  - {ROOT}/deploy/prometheus/levee.{name}.yml\n" for name in ("rules", "alerts"))
         configuration = folder / "prometheus.yml"
         configuration.write_text(
-            "global: {scrape_interval: 500ms, scrape_timeout: 500ms, evaluation_interval: 500ms}\n"
+            "global: {scrape_interval: 2s, scrape_timeout: 2s, evaluation_interval: 1s}\n"
             f"rule_files:\n{rules}scrape_configs:\n{''.join(jobs)}"
         )
         super().__init__(

@@ -1,4 +1,4 @@
-// What jobs and clients cost Redis, in counts that are the same on every machine: whoever makes the hot path dearer hears
+// What jobs and clients cost Redis, in counts that hardly depend on the machine: whoever makes the hot path dearer hears
 // of it here. Rates and times are for `make bench`. Each test prints what it counted beside its bound; `make test` shows it.
 
 import Foundation

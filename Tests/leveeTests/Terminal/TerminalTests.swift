@@ -44,8 +44,7 @@ struct TerminalTests {
 
     @Test func `on a terminal a line is rewritten, and gone in the end`() throws {
         let output = try run(try hopeless, onTerminal: "xterm")
-        #expect(output.contains("\r\u{1B}[K1 s  submitted 0"))
-        #expect(output.contains("\r\u{1B}[K2 s  submitted 0"))
+        #expect(output.contains(/\r\x1B\[K\d+ s  submitted 0/))
         #expect(output.contains("\r\u{1B}[K1 of 1 jobs of type square"))
     }
 
@@ -86,7 +85,7 @@ struct TerminalTests {
         let command = """
             set -euo pipefail; . '\(repository)/scripts/lib/progress.sh'
             count() { printf 'step %s' "$(wc -l <"$1")"; }
-            run_logged work '\(folder.path)/log' count bash -c 'echo one; sleep 1'
+            run_logged work '\(folder.path)/log' count bash -c 'echo one; sleep 3'
             """
         let output = try run(command, onTerminal: term)
         #expect(output.contains("\r\(Self.escape)[K    work") == isRewritten)
@@ -105,9 +104,8 @@ struct TerminalTests {
             """
         let output = try run(command, onTerminal: term).replacing("\r\n", with: "\n")
         #expect(!output.contains("Waiting 1 s"))
-        #expect(output.contains("Waiting 2 s"))
-        #expect(output.contains("Waiting 3 s") == isRewritten)
-        #expect(isRewritten || output == "    Waiting 2 s\nend\n")
+        #expect(output.contains(/Waiting [2-9] s/))
+        #expect(isRewritten || output.wholeMatch(of: #/    Waiting [2-9] s\nend\n/#) != nil)
         #expect(!isRewritten || output.hasSuffix("\r\(Self.escape)[Kend\n"))
     }
 }
