@@ -66,13 +66,23 @@ public struct ProcessFigures: Sendable {
     private static let began: Double? = {
         // The name of the program stands in parentheses, and may hold anything.
         guard let stat = contents(of: "/proc/self/stat"), let name = stat.lastIndex(of: ")"),
-            let line = contents(of: "/proc/stat")?.split(separator: "\n").first(where: { $0.hasPrefix("btime ") }),
-            let boot = Double(line.dropFirst("btime ".count))
+            let boot = booted
         else { return nil }
         let fields = stat[name...].split(separator: " ")
         guard fields.count > 20, let ticks = Double(fields[20]) else { return nil }
         return boot + ticks / Double(sysconf(CInt(_SC_CLK_TCK)))
     }()
+
+    /// When the machine began; `/proc/stat` would say it too, but not where a sandbox shows processes only.
+    private static var booted: Double? {
+        #if os(Linux)
+            var (now, up) = (timespec(), timespec())
+            guard clock_gettime(CLOCK_REALTIME, &now) == 0, clock_gettime(CLOCK_BOOTTIME, &up) == 0 else { return nil }
+            return Double(now.tv_sec - up.tv_sec) + Double(now.tv_nsec - up.tv_nsec) / 1e9
+        #else
+            return nil
+        #endif
+    }
 
     private static func openFileCount() -> Double? {
         guard let folder = opendir("/proc/self/fd") else { return nil }

@@ -32,7 +32,14 @@ enum Autoscale {
                 lead: store,
                 control: settings.command.map { CommandFleet(command: $0) } ?? NoFleet(),
                 logger: logger,
-                report: { say($0, at: Date()) }
+                report: { report in
+                    // Where others read the log, it has what an operator is told.
+                    if configuration.log.format == .json {
+                        note(report, in: logger)
+                    } else {
+                        say(report, at: Date())
+                    }
+                }
             )
             let port = healthPort(in: configuration)
             let manager = ServiceManager(doors: port == nil ? 0 : 1, logger: logger)
@@ -75,6 +82,20 @@ enum Autoscale {
     private static func say(_ report: AutoscalerReport, at time: Date) {
         let clock = time.formatted(.verbatim(clockFormat, timeZone: .current, calendar: .current))
         Output.write(Array("\(clock) \(LineText.escaped(report.description))\n".utf8))
+    }
+
+    /// Writes a line of the log, with the figure where there is one.
+    private static func note(_ report: AutoscalerReport, in logger: Logger) {
+        switch report {
+        case .verdict(let verdict):
+            let change = verdict.change.rawValue
+            logger.info(
+                "\(verdict.reason)",
+                metadata: ["desired": .stringConvertible(verdict.desired), "change": "\(change)"]
+            )
+        case .failed, .storeAway: logger.warning("\(report.description)")
+        default: logger.info("\(report.description)")
+        }
     }
 
     private static let clockFormat: Date.FormatString =

@@ -89,6 +89,15 @@ import Testing
         }
     }
 
+    @Test func inAJSONLogVerdictsAreLinesWithTheirFigure() async throws {
+        try await Fleet.run(Self.jobs) { fleet in
+            let scaler = try fleet.start("autoscaler", arguments("--log-format", "json"), keepsOutput: true)
+            try await eventually("a verdict is in the log") { scaler.text.contains(#/"change":"\w+","desired":\d/#) }
+            let lines = scaler.text.split(separator: "\n").dropLast()
+            #expect(lines.allSatisfy { $0.hasPrefix(#"{"time":""#) })
+        }
+    }
+
     @Test func itIsReadyWhileRedisAnswersIt() async throws {
         try await Fleet.run(Self.jobs) { fleet in
             let scaler = try fleet.start("autoscaler", arguments("--health-port", "0"))
