@@ -171,7 +171,18 @@ def test_redis_takes_its_settings(tmp_path: Path) -> None:
         server.wait()
 
 
-def test_prometheus_takes_its_configuration() -> None:
+def test_prometheus_takes_its_configuration(tmp_path: Path) -> None:
     if not shutil.which("promtool"):
         pytest.skip("no promtool on this machine")
-    subprocess.run(["promtool", "check", "config", FOLDER / "prometheus.yml"], check=True, capture_output=True)
+    for mount in compose()["services"]["prometheus"]["volumes"]:
+        source, target, *_ = mount.split(":")
+        if target.startswith("/etc/prometheus/"):
+            shutil.copy(FOLDER / source, tmp_path / Path(target).name)
+    subprocess.run(["promtool", "check", "config", tmp_path / "prometheus.yml"], check=True, capture_output=True)
+
+
+def test_prometheus_calls_its_jobs_as_the_alerts_do() -> None:
+    def jobs(path: Path) -> set[str]:
+        return set(re.findall(r"job_name: (\S+)", path.read_text()))
+
+    assert jobs(FOLDER / "prometheus.yml") <= jobs(ROOT / "deploy/prometheus/prometheus.yml")
