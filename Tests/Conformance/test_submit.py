@@ -1,5 +1,6 @@
 """POST /jobs/{type}: what a submit is answered, and what is turned away before anything is queued."""
 
+import re
 from collections.abc import Iterator
 
 import pytest
@@ -47,8 +48,10 @@ def test_status_body_has_every_member(levee: Client) -> None:
         "maxAttempts",
         "queue",
         "expiresAt",
+        "traceId",
         "links",
     ]
+    assert re.fullmatch("[0-9a-f]{32}", status["traceId"])
     assert status["type"] == "held"
     assert status["status"] == "queued"
     assert status["progress"] == {"percent": 0, "stage": None, "message": None}
