@@ -1,7 +1,6 @@
 """haproxy as deploy/ sets it up, in front of whatever listens."""
 
 import os
-import socket
 from pathlib import Path
 
 import httpx
@@ -9,12 +8,6 @@ from support.cluster import Process
 from support.waiting import eventually
 
 CONFIGURATION = Path(__file__).resolve().parent.parent.parent / "deploy" / "haproxy" / "haproxy.cfg"
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
 
 
 class Balancer(Process):

@@ -1,6 +1,7 @@
 """What the tests of deploy/ and docs/ share; the deployments are those of the conformance tests."""
 
 import os
+import re
 import shutil
 import signal
 from pathlib import Path
@@ -22,3 +23,9 @@ def pytest_configure() -> None:
 def interrupt(_number: int, _frame: FrameType | None) -> None:
     """A request to end is like Ctrl-C: fixtures clear away."""
     raise KeyboardInterrupt
+
+
+def seconds(text: str) -> float:
+    """A duration as configurations of ours and of others write it, such as 25s."""
+    assert re.fullmatch(r"\d+s", text), text
+    return float(text[:-1])

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 import yaml
-from conftest import ROOT
+from conftest import ROOT, seconds
 from jsonschema import Draft7Validator
 from support.cluster import BINARY
 
@@ -128,10 +128,6 @@ def test_all_that_the_containers_mount_is_there() -> None:
 def test_each_container_has_the_time_to_end() -> None:
     services = compose()["services"]
     configuration = yaml.safe_load((FOLDER / "levee.yaml").read_text())
-
-    def seconds(text: str) -> float:
-        assert re.fullmatch(r"\d+s", text), text
-        return float(text[:-1])
 
     drain = seconds(configuration["server"]["drainDelay"])
     for name, service in services.items():

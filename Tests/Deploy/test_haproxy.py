@@ -11,10 +11,11 @@ from typing import Any
 
 import httpx
 import pytest
-from balancer import Balancer, free_port
+from balancer import Balancer
 from support import cluster as deployment
 from support.client import Client
 from support.cluster import BINARY, Cluster, FrontEnd
+from support.ports import free_port
 
 
 class Traffic:

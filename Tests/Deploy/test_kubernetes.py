@@ -11,7 +11,7 @@ from typing import Any
 import kubernetes_validate
 import pytest
 import yaml
-from conftest import ROOT
+from conftest import ROOT, seconds
 from jsonschema import Draft7Validator
 from support.cluster import BINARY
 
@@ -81,11 +81,6 @@ def named(kind: str, name: str) -> dict[str, Any]:
 
 def configuration() -> dict[str, Any]:
     return yaml.safe_load((FOLDER / "base" / "levee.yaml").read_text())
-
-
-def seconds(text: str) -> float:
-    assert re.fullmatch(r"\d+s", text), text
-    return float(text[:-1])
 
 
 def test_pods_have_the_time_to_end() -> None:

@@ -201,6 +201,7 @@ class Cluster:
         self.autoscalers.append(autoscaler)
         return autoscaler
 
+
 def looks(monitored: str) -> list[int]:
     """How many commands each look at the whole deployment took, of those that Redis says (MONITOR) it was asked for.
 

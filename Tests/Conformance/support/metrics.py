@@ -1,13 +1,13 @@
 """Metrics: what processes show, what the documentation says of it, and a Prometheus that looks at it."""
 
 import re
-import socket
 from pathlib import Path
 from typing import Any
 
 import httpx
 
 from support.cluster import ROOT, Process
+from support.ports import free_port
 from support.waiting import eventually
 
 DOCUMENT = ROOT / "docs" / "metrics.md"
@@ -90,9 +90,3 @@ class Prometheus(Process):
         samples = self.query(expression)
         assert len(samples) <= 1, samples
         return samples[0][1] if samples else None
-
-
-def free_port() -> int:
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        return listener.getsockname()[1]
