@@ -23,7 +23,7 @@ struct JobDocument {
             json.member("ahead", place.ahead)
             json.member("worker", place.worker)
             json.member("leaseUntil", place.leaseUntil?.rfc3339)
-            writeProgress(to: &json)
+            json.member(progressOf: record)
             writeContents(to: &json)
             writeRequest(to: &json)
             writeFollowUps(to: &json)
@@ -31,15 +31,6 @@ struct JobDocument {
             json.member("retriedAs", dossier.retriedAs?.text)
         }
         return json.bytes
-    }
-
-    private func writeProgress(to json: inout JSONWriter) {
-        json.name("progress")
-        json.object { json in
-            json.member("percent", record.state == .succeeded ? 100 : record.progress.percent)
-            json.member("stage", record.progress.stage)
-            json.member("message", record.progress.message)
-        }
     }
 
     private func writeContents(to json: inout JSONWriter) {

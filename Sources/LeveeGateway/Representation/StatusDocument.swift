@@ -24,7 +24,7 @@ struct StatusDocument {
             json.member("status", links.statusName(record.state))
             json.member("createdAt", record.createdAt.rfc3339)
             json.member("updatedAt", record.updatedAt.rfc3339)
-            writeProgress(to: &json)
+            json.member(progressOf: record)
             json.member("attempt", record.attempt)
             json.member("maxAttempts", record.maxAttempts)
             if !record.state.isTerminal { writeQueue(to: &json) }
@@ -34,15 +34,6 @@ struct StatusDocument {
             if record.state.isTerminal { writeOutcome(inlineResult, to: &json) }
         }
         return json.bytes
-    }
-
-    private func writeProgress(to json: inout JSONWriter) {
-        json.name("progress")
-        json.object { json in
-            json.member("percent", record.state == .succeeded ? 100 : record.progress.percent)
-            json.member("stage", record.progress.stage)
-            json.member("message", record.progress.message)
-        }
     }
 
     private func writeQueue(to json: inout JSONWriter) {
