@@ -66,14 +66,21 @@ import Testing
         }
     }
 
-    /// With which word Redis refuses a write, if it does.
+    /// With which word Redis refuses a write, if it does. A connection of the client that was refused while Redis was busy comes
+    /// up a little after Redis does, and is waited for.
     private static func refusal(of client: RedisClient) async -> String? {
-        do throws(RedisError) {
-            _ = try await client.send(["SET", "test", "1"])
-            return nil
-        } catch {
-            guard case .server(let answer) = error else { return "\(error)" }
-            return answer.code
+        while true {
+            do throws(RedisError) {
+                _ = try await client.send(["SET", "test", "1"])
+                return nil
+            } catch {
+                if case .server(let answer) = error { return answer.code }
+                guard case .unavailable(let reason) = error, reason.contains("BUSY") || reason.contains("LOADING")
+                else {
+                    return "\(error)"
+                }
+                try? await Task.sleep(for: .milliseconds(20))
+            }
         }
     }
 }
