@@ -79,15 +79,16 @@ proxy-storm: ## Send CLIENTS=500 at once to a service that bears five, straight 
 ##@ Development
 
 .PHONY: soak pictures
-pictures: ## Take the pictures of the documentation anew, with a browser, on a cluster of its own
+pictures: ## Take the pictures of the documentation anew: of the dashboard, and in six minutes of a load test with an autoscaler
 	@scripts/pictures
+	@PICTURES=1 scripts/autoscale-run
 soak: ## Test the scripts against their model from SEEDS=1000 random seeds
 	@scripts/soak
 
 .PHONY: build lint format clean
 build: ## Build the levee binary
 	@scripts/build
-lint: ## Check the format of the Swift sources and the shell scripts
+lint: ## Check the format of the Swift sources, the shell scripts and the Python
 	@scripts/lint
 format: ## Put the Swift sources into the format that lint checks
 	@scripts/lint --fix

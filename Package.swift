@@ -276,8 +276,8 @@ let package = Package(
         .testTarget(
             name: "leveeTests",
             dependencies: [
-                "levee", "LeveeChaos", "LeveeCore", "LeveeGateway", "LeveeRedis", "LeveeTestSupport", asyncHTTPClient,
-                logging, nioCore, nioPosix,
+                "levee", "LeveeChaos", "LeveeCore", "LeveeGateway", "LeveeMetrics", "LeveeRedis", "LeveeTestSupport",
+                asyncHTTPClient, logging, nioCore, nioPosix,
                 .product(name: "NIOHTTP1", package: "swift-nio"),
             ]
         ),

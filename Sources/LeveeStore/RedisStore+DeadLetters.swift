@@ -34,9 +34,10 @@ extension RedisStore: DeadLetters {
     public func retry(_ id: JobID, as newID: JobID) async throws(StoreError) -> RetryReply {
         let reply = try await run(scripts.retry, [Array(id.text.utf8), Array(newID.text.utf8)])
         let fields = reply.array ?? []
-        let detail = fields.last?.string ?? ""
+        let detail = fields.dropFirst().first?.string ?? ""
         switch fields.first?.string {
-        case "retried": return .retried(JobID(trusted: detail))
+        case "retried":
+            return .retried(JobID(trusted: detail), trace: fields.last?.bytes.flatMap { TraceContext(stored: $0) })
         case "again": return .again(JobID(trusted: detail))
         case "missing": return .missing
         case "payload": return .payloadMissing

@@ -118,10 +118,14 @@ extension RedisStore: JobSubmission {
         expecting versions: [Int]?
     ) async throws(StoreError) -> RemoveReply {
         let reply = try await run(scripts.remove, Self.demand(on: id, by: tenant, expecting: versions))
-        guard let verdict = reply.string.flatMap(RemoveReply.init) else {
-            throw .unexpectedReply("remove answered \(reply)")
+        switch reply.array?.first?.string ?? reply.string {
+        case "removed": return .removed(trace: reply.array?.last?.bytes.flatMap { TraceContext(stored: $0) })
+        case "pending": return .pending
+        case "missing": return .missing
+        case "foreign": return .foreign
+        case "stale": return .stale
+        default: throw .unexpectedReply("remove answered \(reply)")
         }
-        return verdict
     }
 
     /// Which job somebody wants to be changed; the versions between commas, as `is_stale` looks for them.

@@ -45,7 +45,7 @@ extension Model {
         jobs[newID]?.retryOf = id
         jobs[id]?.retriedAs = newID
         self[queue: again.queue].dead[id] = nil
-        return .retried(newID)
+        return .retried(newID, trace: again.trace)
     }
 
     mutating func purgeDeadLetters(in queue: String) -> Int {

@@ -97,7 +97,7 @@ extension Model {
         guard versions?.contains(record.version) != false else { return .stale }
         guard record.state.isTerminal else { return .pending }
         erase(id)
-        return .removed
+        return .removed(trace: record.trace)
     }
 
     /// Removes an ended job; the name of its submit stays used until its time would have been over.

@@ -3,11 +3,21 @@
 public import LeveeCore
 public import Logging
 
+extension JobID {
+    /// The keys of a log line about a job of which no more is at hand than its trace.
+    public func logged(in trace: TraceContext?) -> Logger.Metadata {
+        var metadata: Logger.Metadata = ["job": "\(self)"]
+        metadata.add(trace)
+        return metadata
+    }
+}
+
 extension JobRecord {
     /// The keys of a log line about the job; the span is the one that it was submitted in.
     public var logged: Logger.Metadata {
-        var metadata: Logger.Metadata = ["job": "\(id)", "type": "\(type)", "queue": "\(queue)"]
-        metadata.add(trace)
+        var metadata = id.logged(in: trace)
+        metadata["type"] = "\(type)"
+        metadata["queue"] = "\(queue)"
         if tenant != .standard { metadata["tenant"] = "\(tenant.name)" }
         return metadata
     }

@@ -68,9 +68,9 @@ def steps(durabilities, parts, rounds):
     """Round by round, so that a slow spell of the machine falls on all parts; what depends on nothing is measured
     once."""
     for turn in range(1, rounds + 1):
-        for number, fsync in enumerate(durabilities):
+        for place, fsync in enumerate(durabilities):
             for part in parts:
-                if turn > 1 and ALL[part].ONCE or number > 0 and not ALL[part].DURABLE:
+                if turn > 1 and ALL[part].ONCE or place > 0 and not ALL[part].DURABLE:
                     continue
                 yield fsync, part, turn
 

@@ -1,31 +1,17 @@
 """The deployments that the tests speak to, started when the first test needs them and stopped after the last."""
 
-import os
-import shutil
-import signal
 from collections.abc import Iterator
-from types import FrameType
 
 import pytest
 
 from support.client import Client
-from support.cluster import STATE, Cluster
+from support.cluster import Cluster
 from support.keys import KeyedCluster
+
+pytest_plugins = ["support.session"]
 
 # What waits in these goes on waiting.
 PAUSED = ["held", "line", "short", "heavy"]
-
-
-def pytest_configure() -> None:
-    # All is on this machine: no client is to ask a proxy for it.
-    os.environ["NO_PROXY"] = os.environ["no_proxy"] = "127.0.0.1"
-    shutil.rmtree(STATE, ignore_errors=True)
-    signal.signal(signal.SIGTERM, interrupt)
-
-
-def interrupt(_number: int, _frame: FrameType | None) -> None:
-    """A request to end is like Ctrl-C: fixtures clear away."""
-    raise KeyboardInterrupt
 
 
 @pytest.fixture(scope="session")

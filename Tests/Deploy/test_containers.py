@@ -3,7 +3,6 @@
 import importlib.metadata
 import json
 import re
-import shlex
 import shutil
 import subprocess
 from pathlib import Path

@@ -115,6 +115,11 @@ def test_every_file_and_every_link_is_there(document: Path) -> None:
             assert anchor in anchors, target
 
 
+def test_every_picture_is_shown() -> None:
+    shown = {picture for document in DOCUMENTS for picture in re.findall(r"pictures/([\w.-]+)\)", document.read_text())}
+    assert shown == {path.name for path in (ROOT / "docs/pictures").iterdir()}
+
+
 @pytest.mark.parametrize("document", DOCUMENTS, ids=IDS)
 def test_every_figure_is_one_that_levee_gives(document: Path) -> None:
     """By docs/metrics.md, which `make conformance` holds to what processes show."""
@@ -160,7 +165,7 @@ def test_a_backup_that_was_made_under_load_brings_the_jobs_back(tmp_path: Path) 
         kept = cluster.folder / "appendonlydir"
         shutil.rmtree(kept)
         shutil.copytree(backup, kept)
-        cluster.redis.command = [str(ROOT / "scripts/lib/run-redis"), str(cluster.folder), *cluster.redis_command()[1:]]
+        cluster.redis.command = [str(ROOT / "deploy/redis/run-redis"), str(cluster.folder), *cluster.redis_command()[1:]]
         cluster.redis.start()
         cluster.await_redis()
         doctor = cluster.command("doctor", "", "--repair")

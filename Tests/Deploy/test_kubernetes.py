@@ -1,4 +1,4 @@
-"""The manifests are what Kubernetes and KEDA take, and name nothing that is not there."""
+"""The manifests are what Kubernetes, KEDA and the Prometheus operator take, and name nothing that is not there."""
 
 import json
 import re
@@ -13,12 +13,17 @@ import pytest
 import yaml
 from conftest import ROOT, seconds
 from jsonschema import Draft7Validator
-from support.cluster import BINARY
+from support.cluster import BINARY, TIED
+from support.waiting import eventually
 
 FOLDER = ROOT / "deploy" / "kubernetes"
 VERSION = "1.31"
-# What the manifests of KEDA may say, by its documentation (ScaledObject specification, authentication, metrics-api scaler).
-KEDA = json.loads((Path(__file__).parent / "keda.schema.json").read_text())
+# What manifests of others may say, by group: of KEDA by its documentation (ScaledObject specification, authentication, metrics-api
+# scaler), of the Prometheus operator by its API reference (monitoring.coreos.com/v1, PodMonitor).
+SCHEMAS = {
+    group: json.loads((Path(__file__).parent / file).read_text())
+    for group, file in {"keda.sh": "keda.schema.json", "monitoring.coreos.com": "prometheus-operator.schema.json"}.items()
+}
 
 
 def documents(root: Path) -> Iterator[dict[str, Any]]:
@@ -32,14 +37,14 @@ def documents(root: Path) -> Iterator[dict[str, Any]]:
             yield from filter(None, yaml.safe_load_all(path.read_text()))
 
 
-ALL = [*documents(FOLDER / "keda"), yaml.safe_load((FOLDER / "secret.example.yaml").read_text())]
+ALL = [*documents(FOLDER / "keda"), *documents(FOLDER / "prometheus"), yaml.safe_load((FOLDER / "secret.example.yaml").read_text())]
 IDS = [f"{document['kind']}-{document['metadata']['name']}" for document in ALL]
 
 
 @pytest.mark.parametrize("document", ALL, ids=IDS)
 def test_an_object_fits_its_schema(document: dict[str, Any]) -> None:
-    if document["apiVersion"].startswith("keda.sh/"):
-        validator = Draft7Validator(KEDA["definitions"][document["kind"]])
+    if schema := SCHEMAS.get(document["apiVersion"].split("/")[0]):
+        validator = Draft7Validator(schema["definitions"][document["kind"]])
         problems = [f"{list(error.path)}: {error.message}" for error in validator.iter_errors(document)]
         assert not problems
         with_a_slip = json.loads(json.dumps(document))
@@ -112,6 +117,58 @@ def test_services_lead_to_pods() -> None:
                 assert port.get("targetPort", port["name"]) in ports
     url = configuration()["redis"]["url"]
     assert named("Service", re.search("//([^:]+):", url)[1])
+
+
+def test_prometheus_finds_every_pod_of_levee() -> None:
+    """Under the names of the jobs that rules and alerts go by."""
+    deployments = {document["metadata"]["name"]: document for document in ALL if document["kind"] == "Deployment"}
+    monitors = [document["spec"] for document in ALL if document["kind"] == "PodMonitor"]
+    jobs = set(re.findall(r"job_name: (\S+)", (ROOT / "deploy/prometheus/prometheus.yml").read_text()))
+    assert {monitor["podMetricsEndpoints"][0]["relabelings"][0]["replacement"] for monitor in monitors} == jobs
+    found = set()
+    for monitor in monitors:
+        labels, (endpoint,) = monitor["selector"]["matchLabels"], monitor["podMetricsEndpoints"]
+        for name, deployment in deployments.items():
+            if labels.items() <= deployment["spec"]["template"]["metadata"]["labels"].items():
+                found.add(name)
+                assert endpoint["port"] in [port["name"] for port in pod(deployment)["containers"][0]["ports"]], name
+        if credentials := endpoint.get("authorization", {}).get("credentials"):
+            assert credentials["key"] in named("Secret", credentials["name"])["stringData"]
+    assert found == set(deployments)
+
+
+def test_redis_starts_by_way_of_what_mends_its_file(tmp_path: Path) -> None:
+    """The command of the container, on this machine, with a file that a crash has left with half a transaction."""
+    (container,) = pod(named("StatefulSet", "levee-redis"))["containers"]
+    (script,) = container["args"]
+    files = yaml.safe_load((ROOT / "deploy/redis/kustomization.yaml").read_text())["configMapGenerator"][0]["files"]
+    assert {Path(name).name for name in re.findall(r"/etc/redis/\S+", script)} == set(files)
+    (tmp_path / "redis-password").write_text("secret")
+    folders = {"/etc/redis": ROOT / "deploy/redis", "/data": tmp_path, "/run/secrets/levee": tmp_path}
+    for inside, outside in folders.items():
+        script = script.replace(f"{inside}/", f"{outside}/").replace(f" {inside} ", f" {outside} ")
+    command = [*container["command"], f"{script} --port 0 --unixsocket {tmp_path}/redis.sock"]
+
+    def ask(*words: str) -> str:
+        ask = ["redis-cli", "-s", tmp_path / "redis.sock", "--no-auth-warning", "-a", "secret", *words]
+        return subprocess.run(ask, capture_output=True, text=True).stdout.strip()
+
+    def run(*words: str) -> str:
+        """What Redis answers, from its start to its death by SIGKILL."""
+        process = subprocess.Popen([*TIED, *command], stdout=subprocess.DEVNULL)
+        try:
+            eventually("Redis answers", lambda: ask("ping") == "PONG")
+            return ask(*words)
+        finally:
+            process.kill()
+            process.wait()
+
+    assert run("set", "kept", "1") == "OK"
+    (file,) = (tmp_path / "appendonlydir").glob("*.incr.aof")
+    whole = file.read_bytes()
+    file.write_bytes(whole + b"*1\r\n$5\r\nMULTI\r\n*3\r\n$3\r\nSET\r\n$4\r\nkept\r\n$1\r\n2\r\n*3\r\n$3")
+    assert run("get", "kept") == "1"
+    assert b"MULTI" not in file.read_bytes()
 
 
 def test_every_command_is_one_that_levee_has() -> None:

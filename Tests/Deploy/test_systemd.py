@@ -35,7 +35,7 @@ def machine(tmp_path: Path) -> Path:
     for name in ("usr/local/bin/levee", "usr/bin/redis-server"):
         (tmp_path / name).write_text("#!/bin/sh\n")
         (tmp_path / name).chmod(0o755)
-    shutil.copy(ROOT / "scripts/lib/run-redis", tmp_path / "usr/local/lib/levee")
+    shutil.copy(ROOT / "deploy/redis/run-redis", tmp_path / "usr/local/lib/levee")
     shutil.copy(UNITS / "levee-scale", tmp_path / "usr/local/lib/levee")
     return tmp_path
 

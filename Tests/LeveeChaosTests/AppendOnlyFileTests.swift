@@ -9,7 +9,7 @@ import Testing
 
 @Suite struct AppendOnlyFileTests {
     private static let launcher = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
-        .appendingPathComponent("../../scripts/lib/run-redis").standardized.path
+        .appendingPathComponent("../../deploy/redis/run-redis").standardized.path
 
     @Test("Half a transaction is cut off before it can count", arguments: [0, 3, 14, 28, 40, 56, 62, 69])
     func tornEnd(length: Int) async throws {

@@ -55,7 +55,7 @@ import Testing
             #expect(try await store.result(of: id) == nil)
             #expect(try await store.claims(of: [id]) == [.ended([payload, result])])
             #expect(try await store.figures(of: "default").bytes == 0)
-            #expect(try await store.remove(id) == .removed)
+            #expect(try await store.remove(id) == .removed())
             #expect(try await store.claims(of: [id]) == [.nobody])
         }
     }
@@ -96,7 +96,7 @@ import Testing
             let (payload, _) = try await Self.submit(to: store, followUps: followUps)
             let leased = try #require(try await store.claim(.by("w1")).first)
             _ = try await store.settle([.failure(leased.lease, .final)], claiming: nil)
-            #expect(try await store.remove(payload.name.job) == .removed)
+            #expect(try await store.remove(payload.name.job) == .removed())
             #expect(try await store.claims(of: [payload.name.job]) == [.ended([payload])])
             let delivery = try #require(try await store.takeDeliveries(1, lease: .seconds(9)).first)
             #expect(delivery.payload?.blob == payload)

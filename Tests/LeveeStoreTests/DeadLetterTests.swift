@@ -37,6 +37,21 @@ import Testing
         }
     }
 
+    @Test(arguments: StoreKind.allCases)
+    func itsTraceIsToldWhenItIsMadeAnewOrRemoved(kind: StoreKind) async throws {
+        try await withStore(kind) { test in
+            let parent = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"
+            let trace = try #require(TraceContext(traceparent: parent, tracestate: "a=1"))
+            let job = NewJob.sample(test.store.newID(), trace: trace)
+            _ = try await test.store.submit(job, rules: QueueRules(name: job.queue))
+            let lease = try #require(try await test.store.claim(.by("w1")).first).lease
+            _ = try await test.store.settle([.failure(lease, .final)], claiming: nil)
+            let made = test.store.newID()
+            #expect(try await test.store.retry(job.id, as: made) == .retried(made, trace: trace))
+            #expect(try await test.store.remove(job.id) == .removed(trace: trace))
+        }
+    }
+
     @Test(arguments: StoreKind.allCases, [10, 100_000])
     func oneIsMadeAnewOnce(kind: StoreKind, size: Int) async throws {
         try await withStore(kind) { test in

@@ -117,7 +117,7 @@ import Testing
             let id = try await end(test, retention: .seconds(4_000), payload: payload)
             let expiry = try #require(try await test.store.job(id)).expiresAt
             // Removed by its client, but not for the courier.
-            #expect(try await test.store.remove(id) == .removed)
+            #expect(try await test.store.remove(id) == .removed())
             #expect(try await test.store.job(id) == nil)
             #expect(try await test.store.remove(id) == .missing)
             let deliveries = try await take(test)

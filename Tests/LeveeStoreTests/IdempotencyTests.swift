@@ -62,7 +62,7 @@ import Testing
             let job = NewJob.sample(store.newID(), key: try Self.key())
             _ = try await store.submit(job, rules: Self.rules)
             _ = try await store.cancel(job.id)
-            #expect(try await store.remove(job.id) == .removed)
+            #expect(try await store.remove(job.id) == .removed())
             for id in [store.newID(), job.id] {
                 var again = job
                 again.id = id
@@ -125,7 +125,7 @@ import Testing
             #expect(try await store.cancel(id, by: nil, expecting: seen) == .stale)
             #expect(try await store.remove(id, by: nil, expecting: seen) == .stale)
             let after = try #require(try await store.job(id))
-            #expect(try await store.remove(id, by: nil, expecting: [after.version]) == .removed)
+            #expect(try await store.remove(id, by: nil, expecting: [after.version]) == .removed())
             #expect(try await store.remove(id, by: nil, expecting: [after.version]) == .missing)
         }
     }
@@ -143,7 +143,7 @@ import Testing
             #expect(try await store.job(id) == before)
             #expect(try await store.cancel(id, by: Tenant("red")) == .canceled)
             #expect(try await store.remove(id, by: .standard) == .foreign)
-            #expect(try await store.remove(id, by: Tenant("red")) == .removed)
+            #expect(try await store.remove(id, by: Tenant("red")) == .removed())
             #expect(try await store.remove(id, by: .standard) == .missing)
             let plain = try await store.put()
             #expect(try await store.cancel(plain, by: Tenant("red")) == .foreign)

@@ -230,7 +230,7 @@ import Testing
                     (answer.status, answer.mediaType, answer.fields) == (404, "text/html", [HeaderField("Link", "<a>")])
                 )
                 #expect(answer.inline == Array("<p>no".utf8))
-                guard case .retried(let again) = try await test.store.retry(job.id, as: test.store.newID()) else {
+                guard case .retried(let again, _) = try await test.store.retry(job.id, as: test.store.newID()) else {
                     Issue.record("\(job.id) cannot be retried")
                     return
                 }

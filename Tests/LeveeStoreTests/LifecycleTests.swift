@@ -160,7 +160,7 @@ import Testing
             let id = try await test.store.put()
             #expect(try await test.store.remove(id) == .pending)
             _ = try await test.store.cancel(id)
-            #expect(try await test.store.remove(id) == .removed)
+            #expect(try await test.store.remove(id) == .removed())
             #expect(try await test.store.remove(id) == .missing)
             #expect(try await test.store.job(id) == nil)
             #expect(try await test.store.history(of: id) == nil)

@@ -91,7 +91,7 @@ start_redis() {
     mkdir -p "$state/redis"
     chmod 700 "$state/redis"
     write_redis_conf "$port" "$fsync"
-    start_process redis "$port - -" "$root/scripts/lib/run-redis" "$state/redis" "$state/redis.conf"
+    start_process redis "$port - -" "$root/deploy/redis/run-redis" "$state/redis" "$state/redis.conf"
     since=$SECONDS deadline=$((SECONDS + 60))
     until [[ $(redis PING 2>/dev/null) == PONG ]]; do
         ! may_tell "$since" || tell "Redis loads its data$(loaded), $((deadline - SECONDS)) s at most."

@@ -71,8 +71,8 @@ public struct DeadLetterPage: Sendable, Equatable {
 
 /// What became of a retry.
 public enum RetryReply: Sendable, Equatable {
-    /// This job was made.
-    case retried(JobID)
+    /// This job was made; the trace is the one that both belong to.
+    case retried(JobID, trace: TraceContext? = nil)
     /// This job was made of it before.
     case again(JobID)
     /// There is no such job.

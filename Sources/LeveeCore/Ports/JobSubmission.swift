@@ -89,8 +89,9 @@ public enum CancelReply: String, Sendable {
 }
 
 /// What a request to remove came to.
-public enum RemoveReply: String, Sendable {
-    case removed
+public enum RemoveReply: Sendable, Equatable {
+    /// It is gone; the trace is the one that it belonged to.
+    case removed(trace: TraceContext? = nil)
     /// The job has not ended; cancel it first.
     case pending
     /// There is no such job.

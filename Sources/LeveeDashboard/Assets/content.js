@@ -24,7 +24,7 @@ function kind(type) {
 }
 
 // JSON with line breaks. Its tokens stay as they are: numbers keep all of their digits, members their order.
-export function pretty(text) {
+function pretty(text) {
   JSON.parse(text);
   const tokens = text.match(/"(?:[^"\\]|\\.)*"|[[\]{},:]|[^\s[\]{},:"]+/g) ?? [];
   let depth = 0;

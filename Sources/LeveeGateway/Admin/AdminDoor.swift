@@ -130,8 +130,9 @@ public struct AdminDoor: Sendable {
             ),
             logger: logger
         )
-        let overview = FleetRoutes(inspection: fleet, memory: memory, metrics: metrics, logger: logger, now: now)
-        let feed = DashboardFeed(inspection: fleet, memory: memory, logger: logger, now: now)
+        let watch = FleetWatch(inspection: fleet, logger: logger, now: now)
+        let overview = FleetRoutes(fleet: watch, memory: memory, ownMetrics: metrics)
+        let feed = DashboardFeed(fleet: watch, memory: memory, now: now)
         let job = JobRoutes(
             inspection: store,
             dossiers: store,

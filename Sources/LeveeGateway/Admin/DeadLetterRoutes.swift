@@ -3,6 +3,7 @@
 import HTTPTypes
 import Hummingbird
 import LeveeCore
+import LeveeTracing
 import Logging
 import NIOCore
 
@@ -60,7 +61,7 @@ struct DeadLetterRoutes: Sendable {
         let id = try inspection.id(in: context)
         let (made, status): (JobID, HTTPResponse.Status) =
             switch try await retry(id, context) {
-            case .retried(let made): (made, .created)
+            case .retried(let made, _): (made, .created)
             case .again(let made): (made, .ok)
             case .missing: throw Problem.gone
             case .payloadMissing: throw Problem.payloadGone
@@ -107,8 +108,8 @@ struct DeadLetterRoutes: Sendable {
         }
         let reply = try await deadLetters.retry(id, as: newID)
         CrashPoint.retryStored.reach()
-        if reply == .retried(newID) {
-            context.logger.info("job retried", metadata: ["job": "\(newID)", "retry-of": "\(id)"])
+        if case .retried(newID, let trace) = reply {
+            context.logger.info("job retried", metadata: newID.logged(in: trace).merging(["retry-of": "\(id)"]) { $1 })
         } else if let copy {
             await blobs?.discard([copy.name])
         }

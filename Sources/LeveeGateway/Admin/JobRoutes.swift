@@ -32,8 +32,8 @@ struct JobRoutes: Sendable {
             context.noteEnd(of: document.record)
             return answer(document, status: .accepted)
         }
-        try await ending.remove(id, by: nil, expecting: versions)
-        context.noteRemoval(of: id)
+        let trace = try await ending.remove(id, by: nil, expecting: versions)
+        context.noteRemoval(of: id, in: trace)
         return Response(status: .noContent, headers: [.cacheControl: "no-store"])
     }
 

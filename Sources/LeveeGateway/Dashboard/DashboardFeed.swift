@@ -1,7 +1,6 @@
 // What all who look at the dashboard of this front end see: read once for all of them, and not at all while nobody looks.
 
 import LeveeCore
-import Logging
 import NIOCore
 import ServiceLifecycle
 import Synchronization
@@ -19,34 +18,27 @@ final class DashboardFeed: Service {
         var tickets = 0
         var isClosed = false
         var history = DashboardHistory()
+        /// The history as an event, until it changes.
+        var opening: ByteBuffer?
         /// The last event, while it is news.
         var last: ByteBuffer?
         /// The time of the last good reading, by the store's clock and by this process'.
         var seen: (time: Timestamp, at: Timestamp)?
     }
 
-    private let inspection: any FleetInspection
+    private let fleet: FleetWatch
     private let memory: MemoryWatch
-    private let logger: Logger
     private let now: @Sendable () -> Timestamp
-    private let failures = FailureLog("No reading for the dashboard")
     private let state = Mutex(State())
     private let arrivals = AsyncStream<Void>.makeStream(bufferingPolicy: .bufferingNewest(1))
 
     /// - Parameters:
-    ///   - inspection: Where the readings come from.
+    ///   - fleet: Where the readings come from.
     ///   - memory: What is known of the store's memory.
-    ///   - logger: Where it is told that the store cannot be read.
     ///   - now: The time of this process.
-    init(
-        inspection: any FleetInspection,
-        memory: MemoryWatch,
-        logger: Logger,
-        now: @escaping @Sendable () -> Timestamp
-    ) {
-        self.inspection = inspection
+    init(fleet: FleetWatch, memory: MemoryWatch, now: @escaping @Sendable () -> Timestamp) {
+        self.fleet = fleet
         self.memory = memory
-        self.logger = logger
         self.now = now
     }
 
@@ -66,25 +58,28 @@ final class DashboardFeed: Service {
         _ body: (ByteBuffer, AsyncStream<ByteBuffer>) async throws -> Void
     ) async throws {
         let (events, continuation) = AsyncStream<ByteBuffer>.makeStream(bufferingPolicy: .bufferingNewest(1))
-        let (ticket, history) = enter(continuation)
+        let (ticket, opening) = enter(continuation)
         client.watch { continuation.finish() }
         defer {
             client.unwatch()
             leave(ticket)
         }
-        try await body(Self.event("history", history.bytes), events)
+        try await body(opening, events)
     }
 
-    private func enter(_ viewer: AsyncStream<ByteBuffer>.Continuation) -> (ticket: Int, history: DashboardHistory) {
-        let (ticket, history) = state.withLock { state in
+    private func enter(_ viewer: AsyncStream<ByteBuffer>.Continuation) -> (ticket: Int, opening: ByteBuffer) {
+        let entry = state.withLock { state in
+            // Made by the first who comes after a reading, for all who come before the next.
+            let opening = state.opening ?? Self.event("history", state.history.bytes)
+            state.opening = opening
             state.tickets += 1
             state.viewers[state.tickets] = viewer
             if let last = state.last { viewer.yield(last) }
             if state.isClosed { viewer.finish() }
-            return (state.tickets, state.history)
+            return (state.tickets, opening)
         }
         arrivals.continuation.yield()
-        return (ticket, history)
+        return entry
     }
 
     private func leave(_ ticket: Int) {
@@ -116,7 +111,7 @@ final class DashboardFeed: Service {
     /// - Returns: After how long to read again.
     func read() async -> Duration {
         do throws(StoreError) {
-            let overview = try await inspection.overview()
+            let overview = try await fleet.overview()
             let pause = Self.pause(after: overview)
             let document = FleetDocument.all(of: overview) { json in
                 json.name("intervalSeconds")
@@ -126,11 +121,11 @@ final class DashboardFeed: Service {
             }
             send("snapshot", document) { state in
                 state.history.add(overview)
+                state.opening = nil
                 state.seen = (overview.time, now())
             }
             return pause
         } catch {
-            failures.note(error, in: logger)
             let seen = state.withLock { $0.seen }
             var json = JSONWriter()
             json.object { json in

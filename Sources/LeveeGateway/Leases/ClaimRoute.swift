@@ -187,7 +187,7 @@ struct ClaimRoute: Sendable {
             json.member("createdAt", job.createdAt.rfc3339)
             json.member("alone", job.runsAlone)
             json.member("traceparent", job.trace?.traceparent)
-            json.member("tracestate", job.trace?.state)
+            json.member("tracestate", job.trace.flatMap { $0.state.isEmpty ? nil : $0.state })
             json.name("leaseSeconds")
             json.seconds(order.lease)
             json.name("timeoutSeconds")

@@ -29,8 +29,8 @@ struct CancelRoutes: Sendable {
             context.noteEnd(of: record)
             return await representation.pending(record, links: links)
         }
-        try await ending.remove(id, by: context.tenant, expecting: versions)
-        context.noteRemoval(of: id)
+        let trace = try await ending.remove(id, by: context.tenant, expecting: versions)
+        context.noteRemoval(of: id, in: trace)
         return Response(status: .noContent, headers: [.cacheControl: "no-store"])
     }
 

@@ -36,13 +36,15 @@ struct JobEnding: Sendable {
     ///   - id: The job.
     ///   - tenant: Who asks; `nil` for who may ask for all.
     ///   - versions: Those that the client has seen, if it says so.
+    /// - Returns: The trace that it belonged to.
     /// - Throws: ``Problem/gone`` if somebody else was faster.
-    func remove(_ id: JobID, by tenant: Tenant?, expecting versions: [Int]?) async throws {
+    func remove(_ id: JobID, by tenant: Tenant?, expecting versions: [Int]?) async throws -> TraceContext? {
         let held = try await blobs?.blobs(of: id) ?? []
         let reply = try await submission.remove(id, by: tenant, expecting: versions)
         CrashPoint.removeStored.reach()
-        guard reply == .removed else { throw Problem.gone }
+        guard case .removed(let trace) = reply else { throw Problem.gone }
         await blobs?.release(held, of: id)
+        return trace
     }
 }
 
@@ -52,8 +54,8 @@ extension GatewayContext {
         logger.info(record.state.isTerminal ? "job canceled" : "job asked to end", metadata: record.logged)
     }
 
-    /// Tells the log of a job that was removed.
-    func noteRemoval(of id: JobID) {
-        logger.info("job removed", metadata: ["job": "\(id)"])
+    /// Tells the log of a job that was removed, and of the trace that it belonged to.
+    func noteRemoval(of id: JobID, in trace: TraceContext?) {
+        logger.info("job removed", metadata: id.logged(in: trace))
     }
 }

@@ -1,7 +1,7 @@
 -- Makes a new job of one that has failed, once.
 -- KEYS[1] -> prefix
 -- ARGV[1] -> id of the failed job  ARGV[2] -> id for the new one
--- Returns {'retried', id of the new job}, {'again', id of the one that was made of it before}, {'missing'},
+-- Returns {'retried', id of the new job, its trace or ''}, {'again', id of the one that was made of it before}, {'missing'},
 -- {'payload'} if that is gone, or {'state', the state it is in} if it has not failed.
 local old, new = ARGV[1], ARGV[2]
 local s, t, q, p, m, k, l, b, ag, rt, re, c, td, te, fu, hd, bf, tp = unpack(call('HMGET', P .. 'j:' .. old,
@@ -23,4 +23,4 @@ if tp then call('HSET', P .. 'j:' .. new, 'tp', tp) end
 call('HSET', P .. 'j:' .. old, 're', new)
 call('ZREM', P .. 'dead:' .. q, old)
 close()
-return { 'retried', new }
+return { 'retried', new, tp or '' }

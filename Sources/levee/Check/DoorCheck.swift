@@ -18,4 +18,17 @@ enum DoorCheck {
         }
         return reading.ranked
     }
+
+    /// What is worth a look, though it may be meant: a health port that others reach, since it asks nobody for a key.
+    static func warnings(in configuration: Configuration) -> [ConfigurationProblem] {
+        let worker = configuration.worker
+        guard worker.healthPort != nil, !Loopback.reaches(worker.healthHost) else { return [] }
+        let reading = ConfigurationReading(again: configuration)
+        reading.report(
+            "\(worker.healthHost) can be reached from other machines, and the health port takes no key; let nothing but "
+                + "probes and monitoring reach it",
+            at: SettingPath("worker", "healthHost")
+        )
+        return reading.ranked
+    }
 }

@@ -30,6 +30,7 @@ struct CheckCommand: AsyncParsableCommand {
         guard problems.isEmpty else { throw ConfigurationError(problems: problems) }
         print(ConfigurationOutline(configuration).text, terminator: "")
         print("\n\(LineText.escaped(configuration.file)) is valid.")
+        for warning in DoorCheck.warnings(in: configuration) { print("warning: \(warning)") }
         for line in await advice(on: configuration.redis) { print(line) }
     }
 

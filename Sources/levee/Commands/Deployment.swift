@@ -99,6 +99,9 @@ enum Deployment {
         logger: Logger,
         complaint: @escaping @Sendable () -> String?
     ) -> Door {
+        if !Loopback.reaches(host) {
+            logger.notice("other machines can reach the health port, which takes no key", metadata: ["host": "\(host)"])
+        }
         let health = HealthDoor(
             host: host,
             port: port,

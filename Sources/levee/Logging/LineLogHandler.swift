@@ -79,7 +79,7 @@ struct LineLogHandler: LogHandler {
 enum StandardError {
     /// Whether somebody sees colours there: it is a terminal, and `NO_COLOR` (no-color.org) does not ask for none.
     static func isColored(environment: [String: String]) -> Bool {
-        isatty(STDERR_FILENO) == 1 && environment["NO_COLOR"]?.isEmpty ?? true && environment["TERM"] != "dumb"
+        environment["NO_COLOR"]?.isEmpty ?? true && Terminal.isCapable(STDERR_FILENO, environment: environment)
     }
 
     /// Writes a line with one call of the system, so that lines of several threads or processes do not mix; a log that cannot be

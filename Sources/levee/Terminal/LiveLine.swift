@@ -14,10 +14,9 @@ struct LiveLine: Sendable {
     ///   - isQuiet: Whether nothing is to be said at all.
     ///   - descriptor: Where to.
     init(isQuiet: Bool = false, to descriptor: CInt = STDERR_FILENO) {
-        let terminal = ProcessInfo.processInfo.environment["TERM"] ?? "dumb"
         self.isQuiet = isQuiet
         self.descriptor = descriptor
-        isRewritten = isatty(descriptor) == 1 && terminal != "dumb" && !terminal.isEmpty
+        isRewritten = Terminal.isCapable(descriptor, environment: ProcessInfo.processInfo.environment)
     }
 
     /// Shows how things are.

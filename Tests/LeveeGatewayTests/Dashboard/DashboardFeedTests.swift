@@ -37,13 +37,16 @@ struct DashboardFeedTests {
         let fleet: CountedFleet
         let feed: DashboardFeed
 
-        init() {
+        /// - Parameter now: The time of the process, if it is not that of the store.
+        init(now: (@Sendable () -> Timestamp)? = nil) {
             let clock = clock
             let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
             let fleet = CountedFleet(InMemoryStore(clock: { clock.now }))
             self.fleet = fleet
             let memory = MemoryWatch(upkeep: fleet.store, threshold: 90, logger: logger)
-            feed = DashboardFeed(inspection: fleet, memory: memory, logger: logger, now: { clock.now })
+            let now = now ?? { clock.now }
+            let watch = FleetWatch(inspection: fleet, logger: logger, now: now)
+            feed = DashboardFeed(fleet: watch, memory: memory, now: now)
         }
 
         func submit() async throws {
@@ -111,9 +114,25 @@ struct DashboardFeedTests {
         }
     }
 
+    @Test("what there was before is made once a reading, for all who come")
+    func opening() async throws {
+        let scene = Scene()
+        func first() async throws -> ByteBuffer {
+            var opening = ByteBuffer()
+            try await scene.feed.watch(at: ClientConnection()) { first, _ in opening = first }
+            return opening
+        }
+        func place(_ buffer: ByteBuffer) -> UnsafeRawPointer? { buffer.withUnsafeReadableBytes(\.baseAddress) }
+        let (one, other) = (try await first(), try await first())
+        #expect(place(one) == place(other), "both are the same bytes, not a copy")
+        try await scene.submit()
+        _ = await scene.feed.read()
+        #expect(String(buffer: try await first()).contains("\"small\""))
+    }
+
     @Test("nothing is read before somebody looks, and the end of the process ends all looks")
     func service() async throws {
-        let scene = Scene()
+        let scene = Scene(now: WallClock.now)
         let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
         let group = ServiceGroup(configuration: .init(services: [scene.feed], logger: logger))
         try await withThrowingTaskGroup(of: [String].self) { tasks in
@@ -160,6 +179,7 @@ struct DashboardFeedTests {
                     == true
             )
             scene.fleet.set(away: false)
+            scene.clock.advance(by: .seconds(1))
             _ = await scene.feed.read()
             scene.clock.advance(by: .seconds(12))
             scene.fleet.set(away: true)
@@ -167,7 +187,7 @@ struct DashboardFeedTests {
             try await eventually { scene.feed.viewers == 1 }
             _ = await scene.feed.read()
             let second = try #require(try await group.next())
-            let expected = "event: outage\ndata: {\"seenAt\":\"2026-11-21T22:43:05.123Z\",\"seenSecondsAgo\":12,"
+            let expected = "event: outage\ndata: {\"seenAt\":\"2026-11-21T22:43:06.123Z\",\"seenSecondsAgo\":12,"
             #expect(second.last?.hasPrefix(expected) == true)
         }
     }

@@ -25,13 +25,18 @@ struct LeaseRoutesTests {
         let store: InMemoryStore
         let clock: ManualClock
 
-        func submit(_ payload: String = "hello", queue: String = "small") async throws -> JobID {
+        func submit(
+            _ payload: String = "hello",
+            queue: String = "small",
+            trace: TraceContext? = nil
+        ) async throws -> JobID {
             let job = NewJob(
                 id: store.newID(),
                 type: "echo",
                 queue: queue,
                 payload: Content(mediaType: "text/plain", bytes: Array(payload.utf8)),
-                maxAttempts: 2
+                maxAttempts: 2,
+                trace: trace
             )
             _ = try await store.submit(job, rules: QueueRules(name: queue))
             return job.id
@@ -125,6 +130,21 @@ struct LeaseRoutesTests {
             #expect(try await scene.workers() == [])
             let again = try await scene.post(path, [.contentType: "image/png"], body: "bytes")
             #expect(try again.text("outcome") == "repeated")
+        }
+    }
+
+    @Test("a lease names the trace of its job, and what others have added to it where there is anything")
+    func trace() async throws {
+        try await withDoor { scene in
+            let parent = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"
+            for (trace, shown) in [
+                (TraceContext(traceparent: parent, tracestate: "a=1"), [parent, "a=1"]),
+                (TraceContext(traceparent: parent), [parent, nil]), (nil, [nil, nil]),
+            ] {
+                _ = try await scene.submit(trace: trace)
+                let lease = try #require(try await scene.claim().first)
+                #expect([lease["traceparent"] as? String, lease["tracestate"] as? String] == shown)
+            }
         }
     }
 

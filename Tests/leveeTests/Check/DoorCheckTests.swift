@@ -1,6 +1,9 @@
 // Tests of the check that no door stands open to other machines by oversight.
 
 import LeveeGateway
+import LeveeMetrics
+import LeveeTestSupport
+import Logging
 import Testing
 
 @testable import levee
@@ -32,5 +35,30 @@ import Testing
         #expect(try problems("", [.host: "0.0.0.0", .insecure: "true"]).isEmpty)
         let hash = String(repeating: "ab", count: 32)
         #expect(try problems("server: {host: 0.0.0.0}\nkeys: {k: {sha256: \(hash)}}\n").isEmpty)
+    }
+
+    @Test func aHealthPortThatOthersReachIsWorthALook() throws {
+        func warnings(_ file: String, _ flags: [SettingOverride: String] = [:]) throws -> [String] {
+            let jobs = "jobs: {echo: {handler: {builtin: echo}}}\n"
+            let configuration = try load(file + jobs, flags: flags)
+            #expect(DoorCheck.problems(in: configuration).isEmpty)
+            return DoorCheck.warnings(in: configuration).map(\.description)
+        }
+        #expect(try warnings("worker: {healthPort: 9180}\n").isEmpty)
+        #expect(try warnings("worker: {healthHost: 0.0.0.0}\n").isEmpty, "without a port there is no door")
+        let open = try warnings("worker: {healthHost: 0.0.0.0, healthPort: 9180}\n")
+        #expect(open.count == 1)
+        #expect(open.first?.contains("worker.healthHost: 0.0.0.0") == true)
+        #expect(open.first?.contains("takes no key") == true)
+        let flagged = try warnings("", [.healthHost: "::", .healthPort: "9180"])
+        #expect(flagged.first?.hasPrefix("--health-host: :: can be reached") == true)
+    }
+
+    @Test(arguments: [("0.0.0.0", 1), ("127.0.0.1", 0)])
+    func aProcessWithAnOpenHealthPortSaysSo(host: String, notices: Int) {
+        let lines = Collector<String>()
+        let logger = Logger(label: "test") { _ in LineLogHandler(level: .notice, write: lines.add) }
+        _ = Deployment.health(host: host, port: 9_180, MetricRegistry(), nil, logger: logger) { nil }
+        #expect(lines.all.count { $0.contains("takes no key") && $0.contains(host) } == notices)
     }
 }

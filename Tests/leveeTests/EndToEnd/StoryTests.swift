@@ -21,6 +21,7 @@ import Testing
           tell: {handler: {exec: {command: [./tell], resultType: text/plain}}, onSuccess: {job: after}}
           after: {handler: {builtin: echo}}
           letter: {queue: letters}
+          bounce: {handler: {exec: {command: [sh, -c, "exit 65"]}}}
         """
     }
 
@@ -141,6 +142,27 @@ import Testing
             #expect(story.last?["outcome"] as? String == "succeeded")
             let ends = try lines(frontEnd).filter { $0["route"] as? String == "/leases/{id}/succeed" }
             #expect(ends.map { $0["trace"] as? String } == [Self.trace], "its own requests are in the trace")
+        }
+    }
+
+    @Test func whatAnOperatorDoesIsToldInTheTraceOfTheJob() async throws {
+        try await Fleet.run(Self.configuration()) { fleet in
+            let doors = try await fleet.doors()
+            _ = try await fleet.worker("w1")
+            let headers = [("traceparent", Self.parent)]
+            let failed = try await doors.jobs.send(.POST, "/jobs/bounce", headers: headers, body: [1]).text("id")
+            try await eventually("the job has failed") {
+                try await doors.jobs.send(.GET, "/operations/\(failed)").text("status") == "failed"
+            }
+            let made = try await doors.admin.send(.POST, "/jobs/\(failed)/retry").text("id")
+            #expect(try await doors.admin.send(.DELETE, "/jobs/\(failed)").status == 204)
+            let frontEnd = try #require(fleet.member("frontend"))
+            let retried = try story(of: made, by: frontEnd)
+            #expect(retried.map { $0["message"] as? String } == ["job retried"])
+            #expect(retried.first?["retry-of"] as? String == failed)
+            let removed = try story(of: failed, by: frontEnd)
+            #expect(removed.map { $0["message"] as? String } == ["job accepted", "job removed"])
+            for line in retried + removed { #expect(line["trace"] as? String == Self.trace, "\(line)") }
         }
     }
 
