@@ -17,8 +17,9 @@ local function take_in(job, ...)
     ticket = enqueue(job.id, queue, job.priority, 0)
     if job.paused then bells[queue] = nil end
   end
-  local fields = { 's', state, 'v', 1, 'u', now, 'c', now, 't', job.type, 'q', queue, 'p', job.priority, 'i', ticket,
-    'm', job.attempts, 'by', by, 'xp', expiry, 'k', job.media, 'l', job.length, ... }
+  local stored_by, stored_expiry = text(by), text(expiry)
+  local fields = { 's', state, 'v', '1', 'u', NOW, 'c', NOW, 't', job.type, 'q', queue, 'p', job.priority, 'i', text(ticket),
+    'm', job.attempts, 'by', stored_by, 'xp', stored_expiry, 'k', job.media, 'l', text(job.length), ... }
   local function add(field, value)
     fields[#fields + 1] = field
     fields[#fields + 1] = value
@@ -34,7 +35,7 @@ local function take_in(job, ...)
   if job.tenant ~= STANDARD then add('te', job.tenant) end
   if job.follow_ups ~= '' then add('fu', job.follow_ups) end
   call('HSET', key, unpack(fields))
-  call('PEXPIREAT', key, expiry)
+  call('PEXPIREAT', key, stored_expiry)
   count(queue, 'bytes', job.length)
   count(queue, 'submitted', 1)
   return { state, ticket, due, expiry }
