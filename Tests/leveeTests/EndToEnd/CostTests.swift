@@ -31,7 +31,8 @@ import Testing
                 let count = 2_000
                 let filled = try await calls(client) { try await fleet.fill(door, "square", count) }
                 let submitted = filled.total(without: Self.roundTrips)
-                hold("Redis calls per submit", submitted / Double(count), atMost: 12)
+                // Eleven, and what a front end does once a second besides, of which there is more on a slow machine.
+                hold("Redis calls per submit", submitted / Double(count), atMost: 14)
                 hold("round trips per submit", filled.total(of: Self.roundTrips) / Double(count), atMost: 1.1)
 
                 let drained = try await calls(client) {

@@ -22,13 +22,16 @@ final class ScriptedCluster: Sendable {
         folder = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
     }
 
-    /// Copies the scripts, and writes the configuration where they look for it.
+    /// Copies the scripts with what they use, and writes the configuration where they look for it.
     private func furnish(_ configuration: String) throws {
         let repository = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../../..")
-        try FileManager.default.copyItem(
-            atPath: repository.appending(path: "scripts").standardizedFileURL.path,
-            toPath: "\(folder)/scripts"
-        )
+        try FileManager.default.createDirectory(atPath: "\(folder)/deploy", withIntermediateDirectories: true)
+        for part in ["scripts", "deploy/redis"] {
+            try FileManager.default.copyItem(
+                atPath: repository.appending(path: part).standardizedFileURL.path,
+                toPath: "\(folder)/\(part)"
+            )
+        }
         try Data(configuration.utf8).write(to: URL(filePath: "\(folder)/levee.yaml"))
     }
 
