@@ -43,7 +43,7 @@ const TILES = [
     show: (queue) => [briefAge(queue.oldestReadySeconds), queue.suspect ? `${count(queue.suspect)} run alone` : ''],
   },
   { title: 'Failed', show: (queue) => [count(queue.failed), `${count(queue.canceled)} canceled`] },
-  { title: 'Payloads', show: (queue) => [bytes(queue.bytes), 'of jobs that have not ended'] },
+  { title: 'Payloads', show: (queue) => [bytes(queue.bytes), 'not ended yet'] },
 ];
 
 const COLUMNS = [

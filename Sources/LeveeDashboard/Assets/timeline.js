@@ -90,7 +90,9 @@ export function timeline() {
       // The log only grows, but for one that was too long: that loses lines in the middle.
       if (lines > history.length) log.replaceChildren();
       lines = history.length;
-      history.slice(log.childElementCount).forEach((entry) => {
+      const fresh = history.slice(log.childElementCount);
+      const isAtEnd = log.scrollHeight - log.scrollTop - log.clientHeight < 8;
+      fresh.forEach((entry) => {
         log.append(
           h(
             'li',
@@ -101,6 +103,8 @@ export function timeline() {
           ),
         );
       });
+      // The end of a long log is what counts, unless somebody reads further up. It may have no height before it is drawn.
+      if (fresh.length && isAtEnd) requestAnimationFrame(() => { log.scrollTop = log.scrollHeight; });
     },
   };
 }

@@ -21,10 +21,12 @@ extension LoadReport {
         let load = settings.clients.map { "\(Figure.count($0)) clients" } ?? settings.arrivals ?? ""
         let interval = settings.pollIntervalMilliseconds.map { " every \(Figure.short($0)) ms" } ?? " by Retry-After"
         let sharing = settings.connections.map { "at most \(Figure.count($0)) connections each" }
+        // Where arrivals come to an end by themselves, the number of jobs is no more than a bound.
+        let hasAllArrived = settings.arrivals != nil && ending == .complete
         let what =
             settings.watched == 0
-            ? "\(Figure.count(settings.jobs)) jobs of type \(settings.type)"
-            : "\(Figure.count(settings.jobs)) looks at \(Figure.count(settings.watched)) jobs"
+            ? "\(hasAllArrived ? "" : "of \(Figure.count(settings.jobs)) ")jobs of type \(settings.type)"
+            : "of \(Figure.count(settings.jobs)) looks at \(Figure.count(settings.watched)) jobs"
         let ended =
             switch ending {
             case .complete: ""
@@ -32,7 +34,7 @@ extension LoadReport {
             case .cancelled: " (ended early)"
             }
         return """
-            \(Figure.count(jobs.begun)) of \(what) in \(Figure.fixed(seconds, 1)) s\(ended), begun \(startedAt)
+            \(Figure.count(jobs.begun)) \(what) in \(Figure.fixed(seconds, 1)) s\(ended), begun \(startedAt)
             \(load), \(settings.mode.rawValue)\(settings.mode == .poll ? interval : ""), \(settings.targets.joined(separator: " ")), \
             \(sharing ?? (settings.mode == .poll ? "a connection per client" : "a connection per wait"))
             """
@@ -63,13 +65,15 @@ extension LoadReport {
     }
 
     private func hintLine(_ hints: Hints) -> String {
-        """
-        Retry-After was off by \(Figure.fixed(hints.medianOffSeconds, 1)) s, \(Figure.fixed(hints.medianOffShare * 100, 0)) % \
-        of the truth (medians of \(Figure.count(Int(hints.count)))); \(Figure.fixed(hints.rightShare * 100, 0)) % by at most \
-        half of it or 2 s
-        ends were seen after \(Figure.fixed(hints.medianLateSeconds, 1)) s (median), nine in ten \
-        within \(Figure.fixed(hints.p90LateSeconds, 1)) s
-        """
+        // A second is the least that can be said, and many times what a short job takes.
+        let share = hints.medianOffShare <= 2 ? ", \(Figure.fixed(hints.medianOffShare * 100, 0)) % of the truth" : ""
+        let right = "\(Figure.fixed(hints.rightShare * 100, 0)) % by at most half of it or 2 s"
+        return """
+            Retry-After was off by \(Figure.fixed(hints.medianOffSeconds, 1)) s\(share) \
+            (medians of \(Figure.count(Int(hints.count)))); \(right)
+            ends were seen after \(Figure.fixed(hints.medianLateSeconds, 1)) s (median), nine in ten \
+            within \(Figure.fixed(hints.p90LateSeconds, 1)) s
+            """
     }
 
     private static let tableHead =

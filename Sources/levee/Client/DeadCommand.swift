@@ -36,6 +36,7 @@ struct DeadCommand: AsyncParsableCommand {
                 let head = ["JOB", "TYPE", "FAILED", "ATTEMPTS", "LOST", "CODE", "DETAIL"]
                 return [head] + letters.map(Self.line)
             }
+            if total == 0 { Output.note("no job of a queue \(queue) has failed for good") }
             if !admin.json, total > limit { print("\(total - limit) more; --limit shows them") }
         }
 

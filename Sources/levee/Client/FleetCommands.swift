@@ -71,6 +71,9 @@ struct WorkersCommand: AsyncParsableCommand {
     func run() async throws {
         try await admin.show("/workers") { document in
             let workers = document["workers"] as? [[String: Any]] ?? []
+            if workers.isEmpty {
+                Output.note("no worker runs: jobs wait until one is started, by levee work for instance")
+            }
             let head = ["WORKER", "PID", "STATE", "RUNNING", "SLOTS", "UP", "SEEN", "HOST", "QUEUES"]
             return [head]
                 + workers.map { worker in

@@ -31,4 +31,9 @@ enum Output {
     static func write(_ bytes: [UInt8]) {
         try? FileHandle.standardOutput.write(contentsOf: Data(bytes))
     }
+
+    /// A word to whoever reads along, on standard error: programs read nothing but what they have asked for.
+    static func note(_ text: String) {
+        try? FileHandle.standardError.write(contentsOf: Data("levee: \(text)\n".utf8))
+    }
 }

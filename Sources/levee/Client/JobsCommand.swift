@@ -51,7 +51,13 @@ struct JobsCommand: AsyncParsableCommand {
         }
         let head = ["JOB", "TYPE", "TENANT", "QUEUE", "STATE", "ATTEMPT", "LOST", "CREATED", "UPDATED", "ERROR"]
         Output.write(Array(TextTable([head] + jobs.map(Self.line)).text.utf8))
-        if cursor != nil { Self.note("there may be more; --limit shows them") }
+        if cursor != nil { Output.note("there may be more; --limit shows them") }
+        if jobs.isEmpty {
+            Output.note(
+                "no such jobs; of those that have ended the last 1,000 of each queue are listed, "
+                    + "and those that have failed for good by levee dead QUEUE"
+            )
+        }
     }
 
     private func path(after cursor: String?, limit: Int) -> String {
@@ -70,10 +76,5 @@ struct JobsCommand: AsyncParsableCommand {
             Cell.number(job["attempt"]), Cell.number(job["workersLost"]),
             job["createdAt"] as? String ?? "?", job["updatedAt"] as? String ?? "?", error?["code"] as? String ?? "-",
         ]
-    }
-
-    /// On standard error, so that programs read nothing but jobs.
-    private static func note(_ text: String) {
-        try? FileHandle.standardError.write(contentsOf: Data("levee: \(text)\n".utf8))
     }
 }
