@@ -33,10 +33,10 @@ struct DeadCommand: AsyncParsableCommand {
             try await admin.show("/queues/\(FrontEnd.escaped(queue))/dead?limit=\(limit)") { document in
                 total = document["total"] as? Int ?? 0
                 let letters = document["deadLetters"] as? [[String: Any]] ?? []
+                if letters.isEmpty { Output.note("no job of a queue \(queue) has failed for good") }
                 let head = ["JOB", "TYPE", "FAILED", "ATTEMPTS", "LOST", "CODE", "DETAIL"]
                 return [head] + letters.map(Self.line)
             }
-            if total == 0 { Output.note("no job of a queue \(queue) has failed for good") }
             if !admin.json, total > limit { print("\(total - limit) more; --limit shows them") }
         }
 
