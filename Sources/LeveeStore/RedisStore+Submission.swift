@@ -118,8 +118,9 @@ extension RedisStore: JobSubmission {
         expecting versions: [Int]?
     ) async throws(StoreError) -> RemoveReply {
         let reply = try await run(scripts.remove, Self.demand(on: id, by: tenant, expecting: versions))
-        switch reply.array?.first?.string ?? reply.string {
-        case "removed": return .removed(trace: reply.array?.last?.bytes.flatMap { TraceContext(stored: $0) })
+        let fields = reply.array ?? []
+        switch fields.first?.string {
+        case "removed": return .removed(trace: fields.last?.bytes.flatMap { TraceContext(stored: $0) })
         case "pending": return .pending
         case "missing": return .missing
         case "foreign": return .foreign

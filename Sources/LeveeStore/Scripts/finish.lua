@@ -16,11 +16,10 @@ for i = QUEUES_END + 1, #ARGV, 8 do
   else
     local length = place == '2' and result:match('^%d+') or #result
     if place == '1' then call('SET', P .. 'r:' .. id, result, 'PXAT', call('HGET', P .. 'j:' .. id, 'xp')) end
-    local facts = { 'rs', ARGV[i + 2], 'rk', ARGV[i + 3], 'rl', text(length),
-      place == '1' and 'ro' or place == '2' and 'rf' or 'r', place == '1' and '1' or result }
-    if ARGV[i + 7] ~= '' then facts[9], facts[10] = 'rh', ARGV[i + 7] end
     conclude({ id = id, v = v, h = h, q = q, l = l, rt = rt, ik = ik, fu = fu }, 'running>succeeded', 'finish', nil,
-      unpack(facts))
+      'rs', ARGV[i + 2], 'rk', ARGV[i + 3], 'rl', text(length),
+      place == '1' and 'ro' or place == '2' and 'rf' or 'r', place == '1' and '1' or result,
+      unpack(ARGV[i + 7] ~= '' and { 'rh', ARGV[i + 7] } or {}))
     count(q, 'running', -1)
     clocked(q, 'service', tonumber(ARGV[i + 6]))
     held(q, t, g)

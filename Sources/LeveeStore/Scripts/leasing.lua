@@ -120,8 +120,8 @@ end
 -- payload or false, alone, head of its request or false, reference to a payload outside Redis or false, trace or false}.
 local function claim()
   local limit, worker, leased, expiries = math.min(tonumber(ARGV[1]), LEASE_LIMIT), ARGV[2], {}, {}
-  local lease_end = text(now + ARGV[3])
   if limit <= 0 then return leased end
+  local lease_end = text(now + ARGV[3])
   promote(16)
   local open, bytes, budget = {}, 0, STALE_LIMIT
   for i = 6, QUEUES_END, 3 do
@@ -203,7 +203,7 @@ local function claim()
     local left = queue.lying[0] + queue.lying[1] + queue.lying[2]
     bells[queue.name] = stopped and left > 0 and queue.room > 0 and 'more' or nil
     -- Redis would round its sixteen digits to fourteen.
-    if queue.has_started then call('HSET', P .. 'stats:' .. queue.name, 'opens', string.format('%.0f', queue.opens)) end
+    if queue.has_started then call('HSET', P .. 'stats:' .. queue.name, 'opens', text(queue.opens)) end
     if queue.opens and queue.opens > now * 1000 and left + queue.suspect > 0 then call_later(queue.name, queue.opens) end
   end
   return leased

@@ -45,17 +45,10 @@ end
 
 -- Counts how long something took, by length (DurationCounts.bounds) and in all.
 local BOUNDS = { 5, 10, 25, 50, 100, 250, 500, 1000, 2500, 5000, 10000, 30000, 60000, 300000, 1800000 }
-local bound_names = {} -- figure -> the names of its counts, each put together once: a number in a name is dear
 local function clocked(queue, figure, took)
   local i = 1
   while BOUNDS[i] and took > BOUNDS[i] do i = i + 1 end
-  local names = bound_names[figure]
-  if not names then
-    names = {}
-    bound_names[figure] = names
-  end
-  if not names[i] then names[i] = figure .. ':' .. (BOUNDS[i] or 'more') end
-  count(queue, names[i], 1)
+  count(queue, figure .. ':' .. (BOUNDS[i] and text(BOUNDS[i]) or 'more'), 1)
   count(queue, figure, took)
 end
 
@@ -204,21 +197,22 @@ end
 -- Ends a job; further arguments are fields to store with the end. Where `rest` is given, or a retention, it lives until then,
 -- and in any case as long as there are deliveries of it.
 local function conclude(job, way, cause, note, ...)
-  local queue, state, key = job.q, WAYS[way], P .. 'j:' .. job.id
-  local _, _, _, v, _, _, _, log = change(job, state, cause, note)
+  local queue, state = job.q, WAYS[way]
+  local fields, others = { change(job, state, cause, note) }, { ... }
+  for i = 1, #others do fields[#fields + 1] = others[i] end
+  local function add(field, value)
+    fields[#fields + 1] = field
+    fields[#fields + 1] = value
+  end
   local expiry = job.rest or job.rt and now + job.rt
   if job.fu and follow_up(job, cause == 'deadline' and 'f' or state:sub(1, 1)) then
-    expiry = expiry or number(call('HGET', key, 'xp'))
-    call('HSET', key, 'fx', text(expiry))
+    expiry = expiry or number(call('HGET', P .. 'j:' .. job.id, 'xp'))
+    add('fx', text(expiry))
     expiry = math.max(expiry, now + DELIVERY_LIFE)
   end
-  if expiry then
-    expiry = text(expiry)
-    call('HSET', key, 's', state, 'v', v, 'u', NOW, 'h', log, 'xp', expiry, ...)
-    expire(job, expiry)
-  else
-    call('HSET', key, 's', state, 'v', v, 'u', NOW, 'h', log, ...)
-  end
+  if expiry then add('xp', text(expiry)) end
+  call('HSET', P .. 'j:' .. job.id, unpack(fields))
+  if expiry then expire(job, text(expiry)) end
   undated[#undated + 1] = job.id
   count(queue, 'bytes', -job.l)
   count(queue, state, 1)

@@ -2,14 +2,14 @@
 -- KEYS[1] -> prefix
 -- ARGV[1] -> id  ARGV[2] -> the tenant who asks, or '' for one who may remove any job
 -- ARGV[3] -> the versions of which it has to be one, as ',3,4,'; '' for any
--- Returns {'removed', its trace or ''}, 'pending' if it has not ended, 'foreign' if it is another tenant's, 'stale' if it is in none of the
--- versions, 'missing' if there is none.
+-- Returns {'removed', its trace or ''}, {'pending'} if it has not ended, {'foreign'} if it is another tenant's, {'stale'} if it
+-- is in none of the versions, {'missing'} if there is none.
 local id = ARGV[1]
 local s, v, q, te, fu, tp = unpack(call('HMGET', P .. 'j:' .. id, 's', 'v', 'q', 'te', 'fu', 'tp'))
-if not s then return 'missing' end
-if is_foreign(te, ARGV[2]) then return 'foreign' end
-if is_stale(v, ARGV[3]) then return 'stale' end
-if s ~= 'succeeded' and s ~= 'failed' and s ~= 'canceled' then return 'pending' end
+if not s then return { 'missing' } end
+if is_foreign(te, ARGV[2]) then return { 'foreign' } end
+if is_stale(v, ARGV[3]) then return { 'stale' } end
+if s ~= 'succeeded' and s ~= 'failed' and s ~= 'canceled' then return { 'pending' } end
 erase(id, v, s, fu)
 call('ZREM', P .. 'dead:' .. q, id)
 close()
