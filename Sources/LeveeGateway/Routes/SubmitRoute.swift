@@ -97,7 +97,7 @@ struct SubmitRoute: Sendable {
             content = try payload(body, id)
             try check(content.mediaType, for: type)
         }
-        try PayloadCheck.check(content, for: type)
+        try await PayloadCheck.check(content, for: type)
         content = try await content.stored(as: .payload(of: id), in: blobs?.store)
         var job = newJob(id, content, of: type, on: terms)
         if isCall { job.maxAttempts = 1 }

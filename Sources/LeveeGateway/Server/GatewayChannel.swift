@@ -8,10 +8,11 @@ import NIOHTTP1
 import NIOHTTPTypes
 import NIOHTTPTypesHTTP1
 
-/// Sets connections up: HTTP/1.1 as Hummingbird serves it, with everything between the socket and the requests that keeps
-/// a connection within its limits.
-struct GatewayChannel: HTTPChannelHandler {
-    let responder: HTTPChannelHandler.Responder
+/// Sets connections up: HTTP/1.1, with everything between the socket and the requests that keeps a connection within its limits, and
+/// all that is done for its requests on its event loop.
+struct GatewayChannel: ServerChildChannel {
+    /// What answers a request.
+    let respond: @Sendable (Request, any Channel, Logger) async -> Response
     let limits: GatewayConfiguration.Limits
     /// The most bytes that the body of a request may have.
     let maxBodyBytes: @Sendable (HTTPRequest) -> Int
@@ -19,10 +20,7 @@ struct GatewayChannel: HTTPChannelHandler {
     let drain: DrainSignal
     let metrics: HTTPMetrics
 
-    func setup(
-        channel: any Channel,
-        logger: Logger
-    ) -> EventLoopFuture<NIOAsyncChannel<HTTPRequestPart, HTTPResponsePart>> {
+    func setup(channel: any Channel, logger: Logger) -> EventLoopFuture<GatewayConnection> {
         let hasRoom = connections.enter()
         metrics.connected()
         channel.closeFuture.whenComplete { [connections, metrics] _ in
@@ -51,15 +49,18 @@ struct GatewayChannel: HTTPChannelHandler {
                 ),
                 HTTPConnectionStateHandler(idleTimeout: limits.idleTimeout, logger: logger),
             ])
-            return try NIOAsyncChannel(
-                wrappingChannelSynchronously: channel,
-                configuration: .init(isOutboundHalfClosureEnabled: true)
-            )
+            return try GatewayConnection(channel)
         }
     }
 
-    func handle(value: NIOAsyncChannel<HTTPRequestPart, HTTPResponsePart>, logger: Logger) async {
-        await handleHTTP(asyncChannel: value, logger: logger)
+    func handle(value connection: GatewayConnection, logger: Logger) async {
+        await withTaskCancellationHandler {
+            await withTaskExecutorPreference(EventLoopExecutor(connection.channel.eventLoop)) {
+                await connection.serve(respond, logger: logger)
+            }
+        } onCancel: {
+            connection.channel.close(mode: .input, promise: nil)
+        }
     }
 }
 

@@ -52,11 +52,24 @@ struct Listener {
         let metrics = HTTPMetrics(door: name, endpoints: endpoints)
         let router = router(endpoints, metrics)
         let connections = ConnectionCount(most: limits.maxConnections)
+        let responder = router.buildResponder()
+        let date = DateField()
         return Application(
-            responder: router.buildResponder(),
-            server: HTTPServerBuilder { [limits, maxBodyBytes, drain] responder in
+            responder: responder,
+            server: HTTPServerBuilder { [limits, maxBodyBytes, drain] _ in
                 GatewayChannel(
-                    responder: responder,
+                    respond: { request, channel, logger in
+                        let context = GatewayContext(source: .init(channel: channel, logger: logger))
+                        var response: Response
+                        do {
+                            response = try await responder.respond(to: request, context: context)
+                        } catch {
+                            logger.debug("a request was given up", metadata: ["error": "\(error)"])
+                            response = Response(status: .internalServerError)
+                        }
+                        response.headers[.date] = date.text
+                        return response
+                    },
                     limits: limits,
                     maxBodyBytes: maxBodyBytes,
                     connections: connections,

@@ -1,0 +1,20 @@
+// Runs tasks on an event loop.
+
+import NIOCore
+
+/// The executor of tasks that answer requests: each runs on the event loop of its connection, so nothing changes threads between
+/// the socket, the routes and the connection to Redis of the same loop.
+///
+/// Whatever takes long or blocks has to be done elsewhere: it would hold up all connections of the loop.
+final class EventLoopExecutor: TaskExecutor {
+    private let eventLoop: any EventLoop
+
+    init(_ eventLoop: any EventLoop) {
+        self.eventLoop = eventLoop
+    }
+
+    func enqueue(_ job: consuming ExecutorJob) {
+        let job = UnownedJob(job)
+        eventLoop.execute { job.runSynchronously(on: self.asUnownedTaskExecutor()) }
+    }
+}

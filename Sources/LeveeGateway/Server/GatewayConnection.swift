@@ -1,0 +1,69 @@
+// The task of one connection: takes its requests one by one, and answers them.
+
+import HTTPTypes
+import HummingbirdCore
+import LeveeCore
+import Logging
+import NIOCore
+import NIOHTTPTypes
+
+/// One connection with its place in the pipeline.
+struct GatewayConnection: ServerChildChannelValue {
+    /// How many bytes of a body may be on their way, and for how long, before its request is answered without them. Many clients
+    /// see a broken connection instead of an answer that comes while they are sending.
+    private static let patience = 1 << 20
+    private static let patientTime = TimeAmount.seconds(1)
+
+    let channel: any Channel
+    private let handler: NIOLoopBound<ExchangeHandler>
+
+    /// Puts the last handler into the pipeline. Only on the event loop.
+    init(_ channel: any Channel) throws {
+        let handler = ExchangeHandler()
+        try channel.pipeline.syncOperations.addHandler(handler)
+        self.channel = channel
+        self.handler = NIOLoopBound(handler, eventLoop: channel.eventLoop)
+    }
+
+    /// Answers requests until the last. Only on the event loop.
+    func serve(_ respond: @Sendable (Request, any Channel, Logger) async -> Response, logger: Logger) async {
+        do {
+            while let arriving = await withCheckedContinuation({ handler.value.take($0) }) {
+                let request = request(arriving)
+                let response = await respond(request, channel, logger)
+                await awaitRest(of: arriving)
+                try await response.body.write(ResponseStream(response, to: handler))
+                if request.headers[.connection] == "close" { break }
+            }
+            // What is on its way out may still arrive.
+            channel.close(mode: .output, promise: nil)
+        } catch {
+            logger.trace("a response broke off", metadata: ["error": "\(error)"])
+            channel.close(promise: nil)
+        }
+        // It fails only when the event loop itself has ended.
+        try? await channel.closeFuture.get()
+    }
+
+    private func request(_ arriving: NIOLoopBound<ArrivingRequest>) -> Request {
+        let body = arriving.value.whole().map(RequestBody.init(buffer:))
+        return Request(
+            head: arriving.value.head,
+            body: body ?? RequestBody(asyncSequence: ArrivingBody(request: arriving, handler: handler))
+        )
+    }
+
+    /// Reads the rest of a body that nobody wants, if it is short.
+    private func awaitRest(of arriving: NIOLoopBound<ArrivingRequest>) async {
+        guard !arriving.value.isOver else { return }
+        arriving.value.drop()
+        handler.value.readOn()
+        let fields = arriving.value.head.headerFields
+        let length = fields[.contentLength].flatMap { Int($0) } ?? 0
+        // Who waits to be invited is told at once.
+        guard length <= Self.patience, fields[.expect] == nil else { return }
+        let timer = channel.eventLoop.scheduleTask(in: Self.patientTime) { arriving.value.stopWaiting() }
+        await withCheckedContinuation { arriving.value.wait($0) }
+        timer.cancel()
+    }
+}
