@@ -60,13 +60,13 @@ struct ConnectionState {
     ///   - request: The head.
     ///   - maxBodyBytes: The most bytes that its body may have: no larger one is invited.
     /// - Returns: What to do with it.
-    mutating func receive(_ request: HTTPRequest, maxBodyBytes: Int) -> HeadAction {
+    mutating func receive(_ request: HTTPRequest, maxBodyBytes: @autoclosure () -> Int) -> HeadAction {
         let length = request.headerFields[.contentLength].flatMap { Int($0) }
         body = .arriving(remaining: request.headerFields[.transferEncoding] == nil ? length ?? 0 : nil)
         unanswered += 1
         if Self.lists("close", request.headerFields[.connection]) { isLastRequest = true }
         let isInvited = Self.lists("100-continue", request.headerFields[.expect])
-        return isInvited && unanswered == 1 && length ?? 0 <= maxBodyBytes ? .passAndInvite : .pass
+        return isInvited && unanswered == 1 && length ?? 0 <= maxBodyBytes() ? .passAndInvite : .pass
     }
 
     mutating func receiveBody(_ count: Int) {
