@@ -15,13 +15,19 @@ final class Bell: Sendable {
 
     func ring(_ queue: String, hint: String) {
         state.withLock { state in
-            if let index = state.waiting.firstIndex(where: { $0.queues.contains(queue) }) {
-                let waiter = state.waiting.remove(at: index)
-                waiter.stream.yield(WakeUp(queue: queue, hint: hint))
-                waiter.stream.finish()
-            } else if state.lying[queue] == nil {
-                state.lying[queue] = hint
+            while let index = state.waiting.firstIndex(where: { $0.queues.contains(queue) }) {
+                let stream = state.waiting.remove(at: index).stream
+                let wasHeard: Bool
+                // Who has been canceled hears nothing, although it stands here until it has left.
+                if case .enqueued = stream.yield(WakeUp(queue: queue, hint: hint)) {
+                    wasHeard = true
+                } else {
+                    wasHeard = false
+                }
+                stream.finish()
+                if wasHeard { return }
             }
+            if state.lying[queue] == nil { state.lying[queue] = hint }
         }
     }
 

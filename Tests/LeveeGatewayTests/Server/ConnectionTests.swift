@@ -167,6 +167,42 @@ struct ConnectionTests {
         #expect(harness.store.counts[.submit] == 1)
     }
 
+    @Test("waits for a short body before it refuses the request, and goes on with the connection")
+    func refusedUnread() async throws {
+        try await live { port in
+            try await RawConnection.open(port: port) { connection in
+                let body = String(repeating: "x", count: 512 << 10)
+                try await connection.send(
+                    "POST /jobs/unheard HTTP/1.1\r\nHost: a\r\nContent-Length: \(body.count)\r\n\r\n"
+                )
+                try await connection.send(body)
+                let refusal = try await connection.receive(through: "}")
+                #expect(refusal.hasPrefix("HTTP/1.1 404 "))
+                #expect(!refusal.contains("\r\nConnection: close\r\n"))
+                try await connection.send("GET /livez HTTP/1.1\r\nHost: a\r\n\r\n")
+                #expect(try await connection.receive(through: "\r\n\r\n").hasPrefix("HTTP/1.1 200 "))
+            }
+        }
+    }
+
+    @Test("answers requests that come at once in their order, also more than it takes in at a time")
+    func pipelined() async throws {
+        let harness = Harness()
+        try await live(harness) { port in
+            let count = 40
+            let submits = (0..<count).map { number in
+                "POST /jobs/echo HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\n\r\n\(number + 10)"
+            }
+            let last = "GET /livez HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n"
+            let answers = try await exchange(port: port, submits.joined() + last, closing: false)
+            #expect(answers.split(separator: "HTTP/1.1 202 ").count == count)
+            #expect(answers.contains("HTTP/1.1 200 "))
+        }
+        for number in 0..<40 {
+            #expect(try await harness.claim()?.payload?.bytes == Array("\(number + 10)".utf8))
+        }
+    }
+
     @Test("answers header fields that are too large", arguments: [17_000, 200_000])
     func headersTooLarge(count: Int) async throws {
         try await live { port in

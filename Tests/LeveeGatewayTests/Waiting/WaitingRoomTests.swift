@@ -69,13 +69,16 @@ struct WaitingRoomTests {
     func sharedReads() async throws {
         try await withRoom { harness, room, _ in
             let id = try await harness.put()
-            let gate = Gate()
-            harness.store.hold(.job, at: gate)
+            let (first, second) = (Gate(), Gate())
+            harness.store.hold(.job, at: first)
             try await withThrowingTaskGroup { group in
                 for _ in 0..<1_000 { group.addTask { try await expectEnd(.succeeded, of: id, in: room) } }
                 try await eventually { room.count == 1_000 }
-                gate.open()
+                harness.store.hold(.job, at: second)
+                first.open()
+                await second.arrival()
                 try await harness.succeed([1])
+                second.open()
                 try await group.waitForAll()
             }
             #expect(harness.store.counts[.job, default: 0] < 100)
