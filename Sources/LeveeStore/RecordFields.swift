@@ -5,19 +5,16 @@ import LeveeRedis
 
 /// The fields of a job's hash that make up its record; `docs/redis-layout.md` explains each.
 enum RecordFields {
-    static let all = [
-        "t", "q", "p", "s", "v", "n", "a", "z", "m", "i", "c", "u", "g", "d", "xp", "x", "pc", "ps", "pm",
-        "rs", "rk", "rl", "r", "ec", "em", "es", "te", "at", "rh", "rf", "tp",
-    ]
+    static let all = ["s", "f", "d", "x", "pc", "ps", "pm", "rs", "r", "ec", "em", "es", "rf", "tp"]
 
     /// Where the state is among them.
-    static let state = 3
+    static let state = 0
 
     /// The same without the bytes of results, which would be too many in a list of jobs; nothing is stored under no name.
     static let listed = all.map { $0 == "r" ? "" : $0 }
 
-    /// The same, the state of a job that is hidden, and its payload: media type, length, bytes, reference.
-    static let delivered = all + ["gs", "k", "l", "b", "bf"]
+    /// The same, the state of a job that is hidden, and its payload: bytes, reference.
+    static let delivered = all + ["gs", "b", "bf"]
 
     /// Reads a record from the reply to HMGET.
     ///
@@ -31,53 +28,64 @@ enum RecordFields {
 
     /// Reads a record from the values of ``all``.
     static func decode(_ values: [RESPValue], id: JobID) throws(StoreError) -> JobRecord? {
-        if values[3].isNull { return nil }
-        guard let type = values[0].string, let queue = values[1].string,
-            let priority = values[2].int.flatMap(Priority.init), let state = values[3].string.flatMap(JobState.init),
-            let version = values[4].int, let maxAttempts = values[8].int, let ticket = values[9].int,
-            let createdAt = Timestamp(values[10]), let updatedAt = Timestamp(values[11]),
-            let expiresAt = Timestamp(values[14])
+        if values[state].isNull { return nil }
+        guard let standing = values[state].string.flatMap({ JobStanding($0) }),
+            let facts = values[1].string.flatMap({ JobFacts($0) })
         else { throw .unexpectedReply("the hash of job \(id) lacks a field or holds one that makes no sense") }
         var record = JobRecord(
             id: id,
-            type: type,
-            queue: queue,
-            priority: priority,
-            state: state,
-            version: version,
-            fence: values[5].int ?? 0,
-            attempt: values[27].int ?? 0,
-            failures: values[6].int ?? 0,
-            stalls: values[7].int ?? 0,
-            maxAttempts: maxAttempts,
-            ticket: ticket,
-            createdAt: createdAt,
-            updatedAt: updatedAt,
-            claimedAt: Timestamp(values[12]),
-            dueAt: Timestamp(values[13]),
-            expiresAt: expiresAt,
-            isCancelRequested: !values[15].isNull,
-            progress: Progress(percent: values[16].int ?? 0, stage: values[17].string, message: values[18].string),
-            tenant: values[26].string.map { Tenant($0) } ?? .standard,
-            trace: values[30].bytes.flatMap { TraceContext(stored: $0) }
+            type: facts.type,
+            queue: facts.queue,
+            priority: facts.priority,
+            state: standing.state,
+            version: standing.version,
+            fence: standing.fence,
+            attempt: standing.attempt,
+            failures: standing.failures,
+            stalls: standing.stalls,
+            maxAttempts: facts.maxAttempts,
+            ticket: standing.ticket,
+            createdAt: facts.createdAt,
+            updatedAt: standing.updatedAt,
+            claimedAt: standing.claimedAt,
+            dueAt: Timestamp(values[2]),
+            expiresAt: standing.expiresAt,
+            isCancelRequested: !values[3].isNull,
+            progress: Progress(percent: values[4].int ?? 0, stage: values[5].string, message: values[6].string),
+            tenant: facts.tenant,
+            trace: values[13].bytes.flatMap { TraceContext(stored: $0) }
         )
-        var result: JobRecord.StoredResult?
-        if let status = values[19].int, let mediaType = values[20].string, let length = values[21].int {
-            let fields = [HeaderField](lines: values[28].string ?? "")
-            result = .init(
-                status: status,
-                mediaType: mediaType,
-                length: length,
-                inline: values[22].bytes,
-                fields: fields,
-                blob: Blob(values[29], name: .result(of: id, fence: record.fence))
+        let result = values[7].string.flatMap { summary in
+            JobRecord.StoredResult(
+                summary: summary,
+                inline: values[8].bytes,
+                blob: Blob(values[12], name: .result(of: id, fence: standing.fence))
             )
         }
-        if state == .succeeded { record.result = result }
-        if state == .failed || state == .canceled, let code = values[23].string, let detail = values[24].string {
-            record.failure = .init(code: code, detail: detail, status: values[25].int, answer: result)
+        if standing.state == .succeeded { record.result = result }
+        if standing.state == .failed || standing.state == .canceled, let code = values[9].string,
+            let detail = values[10].string
+        {
+            record.failure = .init(code: code, detail: detail, status: values[11].int, answer: result)
         }
         return record
+    }
+}
+
+extension JobRecord.StoredResult {
+    /// Reads what is stored of a result beside its bytes: status, length and media type, then its header fields.
+    fileprivate init?(summary: String, inline: [UInt8]?, blob: Blob?) {
+        let parts = summary.split(separator: "\n", maxSplits: 1, omittingEmptySubsequences: false)
+        let words = parts[0].split(separator: " ", maxSplits: 2, omittingEmptySubsequences: false)
+        guard words.count == 3, let status = Int(words[0]), let length = Int(words[1]) else { return nil }
+        self.init(
+            status: status,
+            mediaType: String(words[2]),
+            length: length,
+            inline: inline,
+            fields: [HeaderField](lines: parts.count > 1 ? String(parts[1]) : ""),
+            blob: blob
+        )
     }
 }
 
@@ -102,7 +110,9 @@ extension QueueFigures {
     init(fields: [RESPValue]) {
         self.init()
         for index in stride(from: 0, to: fields.count - 1, by: 2) {
-            guard let name = fields[index].string, let value = fields[index + 1].int else { continue }
+            guard let name = fields[index].string else { continue }
+            if name == "figures" { read(levels: fields[index + 1].string ?? "") }
+            guard let value = fields[index + 1].int else { continue }
             let parts = name.split(separator: ":")
             if parts.count == 2, parts[0] == "wait" || parts[0] == "service" {
                 let bound = Int(parts[1]).flatMap(DurationCounts.bounds.firstIndex) ?? DurationCounts.bounds.count
@@ -117,26 +127,33 @@ extension QueueFigures {
                 runs[String(parts[1]), default: MeanRun()].count = value
                 continue
             }
-            let priority = parts.count == 2 ? Int(parts[1]).flatMap(Priority.init)?.rawValue : nil
-            switch (parts.first, priority) {
-            case ("in", let priority?): entered[priority] = value
-            case ("out", let priority?): left[priority] = value
-            case ("stale", let priority?): stale[priority] = value
-            case ("taken", let priority?): taken[priority] = value
-            case ("suspect", nil): suspect = value
-            case ("scheduled", nil): scheduled = value
-            case ("running", nil): running = value
-            case ("bytes", nil): bytes = value
-            case ("paused", nil): isPaused = true
-            case ("opens", nil): opens = value
-            case ("succeeded", nil): succeeded = value
-            case ("failed", nil): failed = value
-            case ("canceled", nil): canceled = value
-            case ("submitted", nil): submitted = value
-            case ("wait", nil): wait.total = .milliseconds(value)
-            case ("service", nil): service.total = .milliseconds(value)
+            switch name {
+            case "wait": wait.total = .milliseconds(value)
+            case "service": service.total = .milliseconds(value)
             default: continue
             }
+        }
+    }
+
+    /// Reads levels and counters, in the order in which `figures.lua` has them.
+    private mutating func read(levels: String) {
+        let values = levels.split(separator: " ").map { Int($0) ?? 0 }
+        guard values.count == 22 else { return }
+        running = values[0]
+        scheduled = values[1]
+        suspect = values[2]
+        bytes = values[3]
+        submitted = values[4]
+        succeeded = values[5]
+        failed = values[6]
+        canceled = values[7]
+        isPaused = values[8] != 0
+        opens = values[9]
+        for priority in Priority.allCases.map(\.rawValue) {
+            entered[priority] = values[10 + 4 * priority]
+            left[priority] = values[11 + 4 * priority]
+            stale[priority] = values[12 + 4 * priority]
+            taken[priority] = values[13 + 4 * priority]
         }
     }
 }

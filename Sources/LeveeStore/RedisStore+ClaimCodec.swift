@@ -30,19 +30,22 @@ extension RedisStore {
 
     /// Reads leased jobs, and fetches the payloads that lie apart. A job whose payload cannot be fetched now goes back.
     func leasedJobs(_ reply: RESPValue) async throws(StoreError) -> [LeasedJob] {
-        guard let items = reply.array else { throw .unexpectedReply("claim answered \(reply)") }
+        guard let values = reply.array, values.count.isMultiple(of: Self.valuesPerJob) else {
+            throw .unexpectedReply("claim answered \(reply)")
+        }
         var jobs: [LeasedJob] = []
         var unread: [Lease] = []
-        jobs.reserveCapacity(items.count)
-        for item in items {
-            guard let (leased, mediaType, length) = Self.leasedJob(item) else {
-                throw .unexpectedReply("claim answered \(item)")
+        jobs.reserveCapacity(values.count / Self.valuesPerJob)
+        for start in stride(from: 0, to: values.count, by: Self.valuesPerJob) {
+            let item = values[start..<start + Self.valuesPerJob]
+            guard let (leased, facts) = Self.leasedJob(Array(item)) else {
+                throw .unexpectedReply("claim answered \(Array(item))")
             }
             var job = leased
-            if job.payload == nil, length > 0 {
+            if job.payload == nil, facts.payloadLength > 0 {
                 do throws(StoreError) {
                     let bytes = try await send(RedisCommand("GET", keys.payload(job.lease.id)), large: true).bytes
-                    job.payload = bytes.map { Content(mediaType: mediaType, bytes: $0) }
+                    job.payload = bytes.map { Content(mediaType: facts.payloadType, bytes: $0) }
                 } catch {
                     logger.warning(
                         "a payload could not be read: its job goes back",
@@ -58,28 +61,28 @@ extension RedisStore {
         return jobs
     }
 
-    private static func leasedJob(_ item: RESPValue) -> (LeasedJob, mediaType: String, length: Int)? {
-        guard let fields = item.array, fields.count == 15, let id = fields[0].string, let fence = fields[1].int,
-            let type = fields[2].string, let queue = fields[3].string,
-            let priority = fields[4].int.flatMap(Priority.init),
-            let attempt = fields[5].int, let maxAttempts = fields[6].int, let createdAt = Timestamp(fields[7]),
-            let mediaType = fields[8].string, let length = fields[9].int, let alone = fields[11].int
+    /// How many values a claim answers for each job.
+    private static let valuesPerJob = 9
+
+    private static func leasedJob(_ values: [RESPValue]) -> (LeasedJob, JobFacts)? {
+        guard let id = values[0].string.map({ JobID(trusted: $0) }), let fence = values[1].int,
+            let attempt = values[2].int, let alone = values[3].int,
+            let facts = values[4].string.flatMap({ JobFacts($0) })
         else { return nil }
-        let name = BlobName.payload(of: JobID(trusted: id))
-        let blob = Blob(fields[13], name: name).map { Content(mediaType: mediaType, blob: $0) }
+        let blob = Blob(values[6], name: .payload(of: id)).map { Content(mediaType: facts.payloadType, blob: $0) }
         let job = LeasedJob(
-            lease: Lease(id: JobID(trusted: id), fence: fence),
-            type: type,
-            queue: queue,
-            priority: priority,
+            lease: Lease(id: id, fence: fence),
+            type: facts.type,
+            queue: facts.queue,
+            priority: facts.priority,
             attempt: attempt,
-            maxAttempts: maxAttempts,
-            payload: fields[10].bytes.map { Content(mediaType: mediaType, bytes: $0) } ?? blob,
-            createdAt: createdAt,
+            maxAttempts: facts.maxAttempts,
+            payload: values[5].bytes.map { Content(mediaType: facts.payloadType, bytes: $0) } ?? blob,
+            createdAt: facts.createdAt,
             runsAlone: alone == 1,
-            request: fields[12].string.map { RequestHead(text: $0) },
-            trace: fields[14].bytes.flatMap { TraceContext(stored: $0) }
+            request: values[7].string.map { RequestHead(text: $0) },
+            trace: values[8].bytes.flatMap { TraceContext(stored: $0) }
         )
-        return (job, mediaType, length)
+        return (job, facts)
     }
 }

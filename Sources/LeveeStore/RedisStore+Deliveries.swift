@@ -40,9 +40,9 @@ extension RedisStore: JobDeliveries {
         let rest = fields.dropFirst(RecordFields.all.count).map(\.self)
         // A job that was removed meanwhile is as it has ended all the same.
         if values[RecordFields.state].isNull { values[RecordFields.state] = rest[0] }
-        let type = rest[1].string ?? ""
-        let blob = Blob(rest[4], name: .payload(of: id.job)).map { Content(mediaType: type, blob: $0) }
-        let payload = rest[3].bytes.map { Content(mediaType: type, bytes: $0) } ?? blob
+        let type = values[1].string.flatMap { JobFacts($0) }?.payloadType ?? ""
+        let blob = Blob(rest[2], name: .payload(of: id.job)).map { Content(mediaType: type, blob: $0) }
+        let payload = rest[1].bytes.map { Content(mediaType: type, bytes: $0) } ?? blob
         return LeasedDelivery(
             id: id,
             fence: fence,

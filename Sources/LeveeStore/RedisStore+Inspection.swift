@@ -22,13 +22,13 @@ extension RedisStore: JobInspection {
     }
 
     public func history(of id: JobID) async throws(StoreError) -> [HistoryEntry]? {
-        let reply = try await send(RedisCommand("HMGET", keys.job(id), "h", "s", "u"))
-        guard let fields = reply.array, fields.count == 3, let state = fields[1].string.flatMap(JobState.init),
-            let updatedAt = Timestamp(fields[2])
+        let reply = try await send(RedisCommand("HMGET", keys.job(id), "h", "s"))
+        guard let fields = reply.array, fields.count == 2,
+            let standing = fields[1].string.flatMap({ JobStanding($0) })
         else { return nil }
         // A job that has not changed since its submit has no log of its own yet.
         guard let log = fields[0].bytes else {
-            return [HistoryEntry(version: 1, state: state, at: updatedAt, cause: .submit)]
+            return [HistoryEntry(version: 1, state: standing.state, at: standing.updatedAt, cause: .submit)]
         }
         return String(decoding: log, as: UTF8.self).split(separator: "\n").compactMap(HistoryEntry.init(line:))
     }

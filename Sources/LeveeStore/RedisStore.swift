@@ -11,7 +11,7 @@ import Synchronization
 /// may know that.
 public final class RedisStore: Sendable {
     /// The version of the Redis layout that this program reads and writes.
-    public static let layout = "1"
+    public static let layout = "2"
     /// The most bytes of payload or result that lie in a job's hash; more get a key and a connection of their own.
     public static let inlineLimit = 64 << 10
     /// After how many lost workers a job is poison.

@@ -15,10 +15,7 @@ struct RoutesCommand: AsyncParsableCommand {
     )
 
     /// What Levee reads for a status poll (RecordFields).
-    private static let fields = [
-        "t", "q", "p", "s", "v", "n", "a", "z", "m", "i", "c", "u", "g", "d", "xp", "x", "pc", "ps", "pm", "rs", "rk",
-        "rl", "r", "ec", "em", "es", "te", "at", "rh", "rf",
-    ]
+    private static let fields = ["s", "f", "d", "x", "pc", "ps", "pm", "rs", "r", "ec", "em", "es", "rf", "tp"]
 
     @OptionGroup var options: RedisOptions
 

@@ -68,22 +68,30 @@ struct StoredJob {
 
     var id: String
     var fields: [String: String]
+    /// The words of `s`: how it stands.
+    var standing: [Substring]
+    /// The words of the first line of `f`: its facts.
+    var facts: [Substring]
     var log: [Change]
 
     init?(_ key: DumpedKey, clock: RedisClock) {
         guard let mark = key.key.range(of: "}:j:") else { return nil }
         id = String(key.key[mark.upperBound...])
         fields = key.fields
+        standing = (fields["s"] ?? "").split(separator: " ")
+        facts = (fields["f"] ?? "").prefix { $0 != "\n" }.split(separator: " ")
         let lines = fields["h"].map { $0.split(separator: "\n") } ?? []
         log = lines.compactMap { Change($0, clock: clock) }
-        if log.isEmpty, let first = Change("1 \(state) \(fields["u"] ?? "") submit", clock: clock) { log = [first] }
+        let updated = standing.dropFirst(2).first ?? ""
+        if log.isEmpty, let first = Change("1 \(state) \(updated) submit", clock: clock) { log = [first] }
     }
 
-    var state: String { fields["s"] ?? "" }
-    var version: Int { fields["v"].flatMap { Int($0) } ?? 0 }
-    var fence: Int { fields["n"].flatMap { Int($0) } ?? 0 }
+    var state: String { standing.first.map(String.init) ?? "" }
+    var version: Int { number(1) }
+    var fence: Int { number(3) }
     /// How often it counts as having lost its worker.
-    var stalls: Int { fields["z"].flatMap { Int($0) } ?? 0 }
+    var stalls: Int { number(8) }
+    var queue: String { facts.dropFirst().first.map(String.init) ?? "" }
     /// The failed job it was made of.
     var madeOf: String? { fields["o"] }
     /// The job that was made of it.
@@ -99,6 +107,8 @@ struct StoredJob {
     var resultFence: Int? {
         fields["r"].flatMap { try? JSONDecoder().decode(Label.self, from: Data($0.utf8)).fence }
     }
+
+    private func number(_ index: Int) -> Int { standing.dropFirst(index).first.flatMap { Int($0) } ?? 0 }
 
     private struct Label: Decodable {
         var label: String?
@@ -134,6 +144,19 @@ extension DumpedKey {
         var fields: [String: String] = [:]
         for index in stride(from: 0, to: values.count - 1, by: 2) { fields[values[index]] = values[index + 1] }
         return fields
+    }
+
+    /// The levels and counters of a queue, in the order in which they are stored.
+    static let levels =
+        ["running", "scheduled", "suspect", "bytes", "submitted", "succeeded", "failed", "canceled", "paused", "opens"]
+        + (0...2).flatMap { priority in ["in", "out", "stale", "taken"].map { "\($0):\(priority)" } }
+
+    /// The figures of a queue by their names.
+    var figures: [String: Int] {
+        var figures = fields.compactMapValues { Int($0) }
+        let words = (fields["figures"] ?? "").split(separator: " ")
+        for (name, word) in zip(Self.levels, words) { figures[name] = Int(word) ?? 0 }
+        return figures
     }
 
     /// The key without what all keys begin with.

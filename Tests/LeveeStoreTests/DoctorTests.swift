@@ -16,7 +16,7 @@ struct Damage: Sendable, CustomTestStringConvertible {
 
     let code: Finding.Code
     let setting: Setting
-    /// Commands as words; `ID` stands for the job's id, `NAME` for what its idempotency key is kept under, `@` for the prefix.
+    /// Commands as words, and `WORD key field index word` to put a word in the place of one of a field; `ID` stands for the job's id, `NAME` for what its idempotency key is kept under, `@` for the prefix.
     let commands: [String]
     var isMended = true
 
@@ -34,6 +34,11 @@ struct Damage: Sendable, CustomTestStringConvertible {
             let words = line.split(separator: " ").map {
                 $0.replacing("@", with: "levee:{00}:").replacing("NAME", with: NewJob.keyed(id).idempotencyName ?? "")
                     .replacing("ID", with: id.text)
+            }
+            if words[0] == "WORD" {
+                let (key, field) = (String(words[1]), String(words[2]))
+                try await redis.setWord(Int(words[3]) ?? 0, of: field, in: key, to: String(words[4]))
+                continue
             }
             var command = RedisCommand(String(words[0]))
             for word in words.dropFirst() { command.append(String(word)) }
@@ -84,26 +89,29 @@ struct Damage: Sendable, CustomTestStringConvertible {
         Damage(.deadNotFailed, .queued, "ZADD @dead:default 99999999999999 ID"),
         Damage(.deadNotFailed, .failed, "ZADD @dead:other 99999999999999 ID"),
         Damage(.deadOfNothing, .failed, "DEL @j:ID"),
-        Damage(.log, .running, "HSET @j:ID v 9", isMended: false),
+        Damage(.log, .running, "WORD @j:ID s 1 9", isMended: false),
         Damage(.log, .running, "HDEL @j:ID h", isMended: false),
-        Damage(.broken, .queued, "HDEL @j:ID by"),
-        Damage(.broken, .queued, "HSET @j:ID z much"),
+        Damage(.broken, .queued, "WORD @j:ID s 10 -"),
+        Damage(.broken, .queued, "WORD @j:ID s 8 much"),
         Damage(.broken, .scheduled, "HDEL @j:ID d"),
-        Damage(.broken, .running, "HDEL @j:ID v c t m k l xp"),
-        Damage(.broken, .running, "HSET @j:ID s walking"),
-        Damage(.broken, .queued, "HDEL @j:ID q"),
+        Damage(.broken, .running, "WORD @j:ID s 1 -", "WORD @j:ID s 11 -"),
+        Damage(.broken, .running, "WORD @j:ID f 0 -", "WORD @j:ID f 3 -", "WORD @j:ID f 4 -", "WORD @j:ID f 5 -"),
+        Damage(.broken, .running, "HDEL @j:ID f"),
+        Damage(.broken, .queued, "HSET @j:ID s queued"),
+        Damage(.broken, .running, "WORD @j:ID s 0 walking"),
+        Damage(.broken, .queued, "WORD @j:ID f 1 -"),
         Damage(.broken, .queued, "HDEL @j:ID s"),
         Damage(.broken, .failed, "HDEL @j:ID ec em"),
         Damage(.broken, .succeeded, "HDEL @j:ID rs", isMended: false),
         Damage(.wrongType, .queued, "DEL @j:ID", "SET @j:ID x", isMended: false),
         Damage(.wrongType, .queued, "DEL @leases", "SET @leases x", isMended: false),
-        Damage(.wrongFigure, .queued, "HINCRBY @stats:default in:1 3"),
-        Damage(.wrongFigure, .queued, "HSET @stats:default stale:1 1"),
-        Damage(.wrongFigure, .running, "HSET @stats:default running 7"),
-        Damage(.wrongFigure, .scheduled, "HSET @stats:default scheduled -1"),
-        Damage(.wrongFigure, .suspect, "HSET @stats:default suspect 0"),
-        Damage(.wrongFigure, .queued, "HSET @stats:default bytes 1"),
-        Damage(.noNumber, .queued, "HSET @stats:default running many"),
+        Damage(.wrongFigure, .queued, "WORD @stats:default figures 14 9"),
+        Damage(.wrongFigure, .queued, "WORD @stats:default figures 16 1"),
+        Damage(.wrongFigure, .running, "WORD @stats:default figures 0 7"),
+        Damage(.wrongFigure, .scheduled, "WORD @stats:default figures 1 -1"),
+        Damage(.wrongFigure, .suspect, "WORD @stats:default figures 2 0"),
+        Damage(.wrongFigure, .queued, "WORD @stats:default figures 3 1"),
+        Damage(.noNumber, .queued, "WORD @stats:default figures 0 many"),
         Damage(.unlistedQueue, .queued, "HSET @meta queues other"),
         Damage(.wakeUps, .queued, "LPUSH @wake:default a b c"),
         Damage(.keyExpires, .queued, "EXPIRE @stats:default 60"),
@@ -115,7 +123,7 @@ struct Damage: Sendable, CustomTestStringConvertible {
         Damage(.deliveryListing, .told, "ZREM @outbox ID.1"),
         Damage(.deliveryListing, .told, "ZADD @undelivered 99999999999999 ID.1"),
         Damage(.deliveryLost, .told, "DEL @j:ID"),
-        Damage(.deliveryOutlives, .told, "HSET @j:ID xp 4000000000"),
+        Damage(.deliveryOutlives, .told, "WORD @j:ID s 11 4000000000"),
         Damage(.lasting, .told, "PERSIST @o:ID.1"),
         Damage(.lasting, .queued, "ZADD @list:done 1 x"),
         Damage(.broken, .told, "HSET @j:ID gs succeeded", "HDEL @j:ID s", "DEL @o:ID.1", "ZREM @outbox ID.1"),
@@ -128,6 +136,17 @@ struct Damage: Sendable, CustomTestStringConvertible {
 extension NewJob {
     /// The job that is put in with a key.
     fileprivate static func keyed(_ id: JobID) -> NewJob { .sample(id, key: IdempotencyKey("damaged")) }
+}
+
+extension RedisUnderTest {
+    /// Puts a word in the place of one of a field; words are those of its first line.
+    fileprivate func setWord(_ index: Int, of field: String, in key: String, to word: String) async throws {
+        let text = try #require(try await command("HGET", key, field).string)
+        let end = text.firstIndex(of: "\n") ?? text.endIndex
+        var words = text[..<end].split(separator: " ").map(String.init)
+        words[index] = word
+        _ = try await command("HSET", key, field, words.joined(separator: " ") + text[end...])
+    }
 }
 
 @Suite struct DoctorTests {
@@ -196,8 +215,9 @@ extension NewJob {
         }
     }
 
-    @Test(arguments: ["v", "u", "by", "xp", "l", "q"])
-    func aDamagedJobHoldsUpNoOthers(field: String) async throws {
+    /// Version, updated, to be started by, expiry; length, queue.
+    @Test(arguments: [("s", 1), ("s", 2), ("s", 10), ("s", 11), ("f", 5), ("f", 1)])
+    func aDamagedJobHoldsUpNoOthers(field: String, word: Int) async throws {
         try await withRedisStore { redis in
             let store = redis.store
             try await store.tick(lease: leaseTime)
@@ -208,7 +228,7 @@ extension NewJob {
             var queued: [JobID] = []
             for _ in 0..<2 { queued.append(try await store.put(deadline: .seconds(3))) }
             for id in [running[0], scheduled[0], queued[0]] {
-                _ = try await redis.command("HDEL", "levee:{00}:j:\(id)", field)
+                try await redis.setWord(word, of: field, in: "levee:{00}:j:\(id)", to: "-")
             }
             for _ in 0..<8 {
                 try await redis.advance(by: .seconds(1))
@@ -258,17 +278,18 @@ extension NewJob {
 
     @Test func aQueueTooLargeToCountIsSaidToBeUncounted() async throws {
         try await withRedisStore { redis in
+            let stats = "levee:{00}:stats:default"
             let ids = (0..<5_001).map { "x\($0)" }
             for start in stride(from: 0, to: ids.count, by: 1_000) {
                 var command = RedisCommand("LPUSH", "levee:{00}:q:default:1")
                 for id in ids[start..<min(start + 1_000, ids.count)] { command.append(id) }
                 _ = try await redis.client.send(command)
             }
-            _ = try await redis.command("HSET", "levee:{00}:stats:default", "in:1", "5001", "stale:1", "4")
+            _ = try await redis.command("HSET", stats, "figures", "0 0 0 0 0 0 0 0 0 0 0 0 0 0 5001 0 4 0 0 0 0 0")
             let report = try await redis.store.examine(repair: false, patience: .zero)
             #expect(report.findings.isEmpty, "\(report.findings)")
             #expect(report.uncountedQueues == ["default"])
-            _ = try await redis.command("HSET", "levee:{00}:stats:default", "in:1", "5000")
+            _ = try await redis.command("HSET", stats, "figures", "0 0 0 0 0 0 0 0 0 0 0 0 0 0 5000 0 4 0 0 0 0 0")
             let second = try await redis.store.examine(repair: true, patience: .zero)
             #expect(second.findings.map(\.code) == [.wrongFigure], "the length of a list is always known")
             #expect(!second.isSound)

@@ -142,8 +142,8 @@ import Testing
     }
 
     @Test func theScriptsCountByTheSameBounds() throws {
-        let prelude = String(decoding: PackageResources.prelude_lua, as: UTF8.self)
-        let bounds = try #require(prelude.firstMatch(of: /BOUNDS = \{ ([0-9, ]+) \}/)).output.1
+        let durations = String(decoding: PackageResources.durations_lua, as: UTF8.self)
+        let bounds = try #require(durations.firstMatch(of: /BOUNDS = \{ ([0-9, ]+) \}/)).output.1
         #expect(bounds.split(separator: ", ").compactMap { Int($0) } == DurationCounts.bounds)
     }
 

@@ -98,7 +98,7 @@ import Testing
         scene.jobs["b"]?.log[2] = Scene.line(3, "queued", 6_200, "lost worker-2-y")
         #expect(try !holds(scene))
         scene = plain
-        scene.jobs["b"]?.more = ["z": "1"]
+        scene.jobs["b"]?.stalls = 1
         #expect(try !holds(scene))
     }
 

@@ -27,6 +27,7 @@ struct Scene {
         var fence: Int
         var resultFence: Int
         var life: Int64 = 1_000
+        var stalls = 0
         /// Fields beside those that every job has.
         var more: [String: String] = [:]
         var state: String { String(log.last?.split(separator: " ")[1] ?? "") }
@@ -78,12 +79,12 @@ struct Scene {
             resultFence: 1
         )
         keys = [
-            key("meta", "hash", ["layout", "1"]),
+            key("meta", "hash", ["layout", "2"]),
             key("recent:light", "list", ["a", "b"]),
             key(
                 "stats:light",
                 "hash",
-                ["submitted", "2", "succeeded", "2", "in:1", "3", "out:1", "3", "running", "0"]
+                Self.stored(["submitted": 2, "succeeded": 2, "in:1": 3, "out:1": 3])
             ),
         ]
     }
@@ -192,9 +193,16 @@ struct Scene {
     /// Changes a figure of the queue.
     mutating func set(_ figure: String, _ value: Int) {
         guard let index = keys.firstIndex(where: { $0.name == "stats:light" }) else { return }
-        var fields = keys[index].fields
-        fields[figure] = "\(value)"
-        keys[index].values = fields.flatMap { [$0.key, $0.value] }
+        var figures = keys[index].figures
+        figures[figure] = value
+        keys[index].values = Self.stored(figures)
+    }
+
+    /// Figures as the hash of a queue has them.
+    private static func stored(_ figures: [String: Int]) -> [String] {
+        let levels = DumpedKey.levels.map { "\(figures[$0] ?? 0)" }.joined(separator: " ")
+        let others = figures.filter { !DumpedKey.levels.contains($0.key) }
+        return ["figures", levels] + others.flatMap { [$0.key, "\($0.value)"] }
     }
 
     /// What the checker is given.
@@ -224,8 +232,8 @@ struct Scene {
                     "j:\(id)",
                     "hash",
                     [
-                        "s", String(last[1]), "v", String(last[0]), "u", String(last[2]), "q", "light", "n",
-                        "\(job.fence)",
+                        "s", "\(last[1]) \(last[0]) \(last[2]) \(job.fence) 0 1 w 0 \(job.stalls) 1 0 0",
+                        "f", "quick light 1 0 5 0\napplication/json",
                         "b", "{\"label\":\"\(job.label)\"}", "r", "{\"fence\":\(job.resultFence)}",
                         "h", job.log.joined(separator: "\n"),
                     ] + job.more.flatMap { [$0.key, $0.value] },

@@ -11,8 +11,8 @@ local function tell(id, fence, verdict)
 end
 
 for i = 8, #ARGV, 6 do
-  local id, key = ARGV[i], P .. 'j:' .. ARGV[i]
-  local job = read(id, 'n', 'x', 'xp')
+  local id = ARGV[i]
+  local job = read(id, 'x')
   if not job or job.s ~= 'running' or job.n ~= ARGV[i + 1] then
     tell(id, ARGV[i + 1], 'lost')
   else
@@ -20,11 +20,12 @@ for i = 8, #ARGV, 6 do
     leases[#leases + 1] = now + ARGV[5]
     leases[#leases + 1] = id
     running[#running + 1] = id
+    local is_prolonged = not job.is_damaged and outlive(job, ARGV[5])
     if ARGV[i + 2] == '1' then
-      call('HSET', key, 'pc', ARGV[i + 3], 'ps', ARGV[i + 4], 'pm', ARGV[i + 5],
-        change(job, job.s, 'progress', ARGV[i + 3] .. '% ' .. ARGV[i + 4]))
+      change(job, job.s, 'progress', ARGV[i + 3] .. '% ' .. ARGV[i + 4], 'pc', ARGV[i + 3], 'ps', ARGV[i + 4], 'pm', ARGV[i + 5])
+    elseif is_prolonged then
+      save(job)
     end
-    outlive(job, ARGV[5])
   end
 end
 in_chunks('ZADD', P .. 'leases', leases)

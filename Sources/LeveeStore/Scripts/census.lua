@@ -14,14 +14,15 @@ local function entries(queue)
   return sum
 end
 
--- What the levels of a queue come to by its jobs: a table of figures, with `lying:<p>` for the length of each list.
+-- What the levels of a queue come to by its jobs: a table of figures, with `lying<p>` for the length of each list.
 local function census(queue)
   local levels = { running = 0, scheduled = 0, bytes = 0, suspect = call('LLEN', P .. 'suspect:' .. queue) }
   local seen = {}
   local function look(id, state)
-    local s, q, l = unpack(redis.pcall('HMGET', P .. 'j:' .. id, 's', 'q', 'l')) -- nothing where the key is no hash
-    if s ~= state or q ~= queue then return 0 end
-    if not seen[id] then levels.bytes = levels.bytes + number(l) end
+    local s, f = unpack(redis.pcall('HMGET', P .. 'j:' .. id, 's', 'f')) -- nothing where the key is no hash
+    local job = s and parse(id, s, f)
+    if not job or job.s ~= state or job.q ~= queue then return 0 end
+    if not seen[id] then levels.bytes = levels.bytes + number(job.l) end
     seen[id] = true
     return 1
   end
@@ -32,22 +33,19 @@ local function census(queue)
   for p = 0, 2 do
     local ids, waiting = call('LRANGE', P .. 'q:' .. queue .. ':' .. p, 0, -1), 0
     for _, id in ipairs(ids) do waiting = waiting + look(id, 'queued') end
-    levels['lying:' .. p] = #ids
-    levels['stale:' .. p] = #ids - waiting
+    levels['lying' .. p] = #ids
+    levels['stale' .. p] = #ids - waiting
   end
   return levels
 end
 
--- Puts the levels of a queue right.
+-- Puts the levels of a queue right; enter_figures() writes them.
 local function count_anew(queue)
-  local stats, levels = P .. 'stats:' .. queue, census(queue)
-  local fields = {}
+  local account, levels = figures(queue), census(queue)
   for p = 0, 2 do
-    fields[#fields + 1] = 'out:' .. p
-    fields[#fields + 1] = number(call('HGET', stats, 'in:' .. p)) - levels['lying:' .. p]
-    fields[#fields + 1] = 'stale:' .. p
-    fields[#fields + 1] = levels['stale:' .. p]
+    account[OUT + 4 * p] = account[IN + 4 * p] - levels['lying' .. p]
+    account[STALE + 4 * p] = levels['stale' .. p]
   end
-  call('HSET', stats, 'running', levels.running, 'scheduled', levels.scheduled, 'bytes', levels.bytes,
-    'suspect', levels.suspect, unpack(fields))
+  account[RUNNING], account[SCHEDULED], account[BYTES] = levels.running, levels.scheduled, levels.bytes
+  account[SUSPECT] = levels.suspect
 end

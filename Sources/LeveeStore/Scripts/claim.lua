@@ -3,5 +3,6 @@
 -- ARGV -> as in leasing.lua
 -- Returns {leased jobs, calls} as leasing.lua describes them.
 local leased = claim()
+enter_durations()
 close()
 return { leased, calls }

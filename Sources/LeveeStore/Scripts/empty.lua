@@ -23,11 +23,11 @@ local function empty(list, popped)
 end
 
 if at == '' or at == 'line' then
-  empty(P .. 'suspect:' .. queue, function() count(queue, 'suspect', -1) end)
+  empty(P .. 'suspect:' .. queue, function() count(queue, SUSPECT, -1) end)
   for p = 0, 2 do
     empty(P .. 'q:' .. queue .. ':' .. p, function(waits)
-      count(queue, 'out:' .. p, 1)
-      if not waits then count(queue, 'stale:' .. p, -1) end
+      count(queue, OUT + 4 * p, 1)
+      if not waits then count(queue, STALE + 4 * p, -1) end
     end)
   end
   at = looked < LIMIT and '' or 'line'
@@ -42,7 +42,7 @@ if at ~= 'line' then
     if job and job.s == 'scheduled' and job.q == queue then
       cancel(job, 'scheduled>canceled')
       call('ZREM', P .. 'scheduled', job.id)
-      count(queue, 'scheduled', -1)
+      count(queue, SCHEDULED, -1)
       canceled = canceled + 1
     else
       at = due[i + 1] .. '.' .. due[i]

@@ -1,13 +1,12 @@
 -- What has to hold of each thing in a partition: shared by examine and repair. Each look answers a list of problems, every
 -- one {code, detail}; docs/redis-layout.md has the rules, FindingCode the words.
 
--- The fields that every job has, and those that its state asks for.
-local FIELDS = { 'v', 'u', 'c', 't', 'q', 'p', 'i', 'm', 'by', 'xp', 'k', 'l' }
+-- What every job has, and what its state asks for.
+local FIELDS = { 'v', 'u', 'n', 'g', 'at', 'a', 'z', 'i', 'by', 'xp', 't', 'q', 'p', 'c', 'm', 'l', 'k' }
 local FIELDS_OF = {
-  scheduled = { 'd' }, queued = {}, running = { 'n', 'g', 'w' },
-  succeeded = { 'rs', 'rk', 'rl' }, failed = { 'ec', 'em' }, canceled = { 'ec', 'em' },
+  scheduled = { 'd' }, queued = {}, running = { 'w' }, succeeded = { 'rs' }, failed = { 'ec', 'em' }, canceled = { 'ec', 'em' },
 }
-local WORDS = { t = true, q = true, k = true, w = true, rk = true, ec = true, em = true }
+local WORDS = { t = true, q = true, k = true, w = true, rs = true, ec = true, em = true }
 local HAS_ENDED = { succeeded = true, failed = true, canceled = true }
 local LONGEST_LEASE = DAY
 
@@ -77,7 +76,8 @@ local function missing_fields(job)
       if not job[field] or not WORDS[field] and not tonumber(job[field]) then missing[#missing + 1] = field end
     end
   end
-  for _, field in ipairs({ 'z', 'ag', 'rt', 'td' }) do
+  if job.rs and not job.rs:find('^%d+ %d+ [^\n]*\n') then missing[#missing + 1] = 'rs' end
+  for _, field in ipairs({ 'ag', 'rt', 'td' }) do
     if job[field] and not tonumber(job[field]) then missing[#missing + 1] = field end
   end
   if #missing == 0 and (tonumber(job.v) < 1 or not ('012'):find(job.p, 1, true)) then
@@ -96,7 +96,7 @@ local function look_at_job(id, queue, deep)
     found('wrong-type', kind)
     return problems, nil
   end
-  local job = read(id, 'z', 'p', 'c', 't', 'i', 'm', 'x', 'by', 'xp', 'k', 'n', 'g', 'w', 'd', 'rs', 'rk', 'rl', 'ro', 'ec', 'em', 'bf', 'rf')
+  local job = read(id, 'x', 'd', 'rs', 'ro', 'ec', 'em', 'bf', 'rf')
   if not job then
     if call('HEXISTS', key, 'gs') == 1 and deliveries(id) > 0 then return problems, nil end -- hidden
     if kind == 'hash' and (call('PTTL', key) == -1 or call('PTTL', key) > DAY) then found('broken', 's') end
@@ -170,6 +170,17 @@ local function look_at_job(id, queue, deep)
   return problems, job
 end
 
+-- The levels and counters of a queue with zero in the place of what is no number.
+local function sound_figures(line)
+  local words, zeros = {}, {}
+  for word in (line .. ' '):gmatch('([^ ]*) ') do words[#words + 1] = word end
+  for zero in NO_FIGURES:gmatch('%d') do
+    local word = words[#zeros + 1]
+    zeros[#zeros + 1] = word and word:find('^%-?%d+$') and word or zero
+  end
+  return table.concat(zeros, ' ')
+end
+
 -- Looks at one queue; its jobs are counted if that takes no more than `limit` looks. Answers the problems, and whether it
 -- has too many to be counted.
 local function look_at_queue(queue, limit)
@@ -180,25 +191,30 @@ local function look_at_queue(queue, limit)
   if call('LLEN', P .. 'wake:' .. queue) > 1 then found('wake-ups') end
   if call('LLEN', P .. 'recent:' .. queue) > 1000 then found('recent') end
 
-  local figures, stored = {}, call('HGETALL', P .. 'stats:' .. queue)
-  for i = 1, #stored, 2 do
-    figures[stored[i]] = tonumber(stored[i + 1])
-    if not stored[i + 1]:match('^-?%d+$') then found('no-number', stored[i]) end
+  local fields = call('HGETALL', P .. 'stats:' .. queue)
+  for i = 1, #fields, 2 do
+    local is_line = fields[i] == 'figures'
+    if is_line and sound_figures(fields[i + 1]) ~= fields[i + 1] or not is_line and not fields[i + 1]:match('^-?%d+$') then
+      found('no-number', fields[i])
+    end
   end
   if #problems > 0 and problems[#problems][1] == 'no-number' then return problems, false end
+  local account = figures(queue)
   local function compare(name, figure, actual)
+    figure = tonumber(figure)
     if figure ~= actual then found('wrong-figure', name .. ' is ' .. figure .. ' and should be ' .. actual) end
   end
   local is_small = entries(queue) <= limit
   local levels = is_small and census(queue)
   for p = 0, 2 do
-    local lying = (figures['in:' .. p] or 0) - (figures['out:' .. p] or 0)
-    compare('in:' .. p .. ' - out:' .. p, lying, call('LLEN', P .. 'q:' .. queue .. ':' .. p))
-    if levels then compare('stale:' .. p, figures['stale:' .. p] or 0, levels['stale:' .. p]) end
+    compare('in' .. p .. ' - out' .. p, lying(account, p), call('LLEN', P .. 'q:' .. queue .. ':' .. p))
+    if levels then compare('stale' .. p, account[STALE + 4 * p], levels['stale' .. p]) end
   end
-  compare('suspect', figures.suspect or 0, call('LLEN', P .. 'suspect:' .. queue))
+  compare('suspect', account[SUSPECT], call('LLEN', P .. 'suspect:' .. queue))
   if levels then
-    for _, name in ipairs({ 'running', 'scheduled', 'bytes' }) do compare(name, figures[name] or 0, levels[name]) end
+    compare('running', account[RUNNING], levels.running)
+    compare('scheduled', account[SCHEDULED], levels.scheduled)
+    compare('bytes', account[BYTES], levels.bytes)
   end
   return problems, not is_small
 end
@@ -224,10 +240,10 @@ local function look_at_delivery(id)
     return problems
   end
   if not due == not dead then found('delivery-listing') end
-  local s, gs, xp = unpack(call('HMGET', P .. 'j:' .. job_of(id), 's', 'gs', 'xp'))
-  if not (s or gs) then
+  local job = read_hidden(job_of(id))
+  if not job then
     found('delivery-lost')
-  elseif number(xp) < at then
+  elseif number(job.xp) < at then
     found('delivery-outlives')
   end
   return problems

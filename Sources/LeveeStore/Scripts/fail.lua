@@ -8,13 +8,13 @@
 local verdicts = {}
 
 local function settle(job, mode, delay, code, detail, status, ...)
-  local key, note = P .. 'j:' .. job.id, code .. ' ' .. detail:gsub('%c+', ' '):sub(1, 200)
+  local note = code .. ' ' .. detail:gsub('%c+', ' '):sub(1, 200)
   if mode == 'cancel' or job.x then return cancel(job, 'running>canceled', job.x == LATE) end
   local failures = number(job.a) + (mode == 'throttle' and 0 or 1)
   local due = now + delay
   local is_over = job.td and due >= tonumber(job.td) -- the deadline leaves no time for another attempt
   if mode == 'final' or mode == 'retry' and (failures >= tonumber(job.m) or is_over) then
-    call('HSET', key, 'a', failures)
+    job.a = text(failures)
     return bury(job, code, detail, status, 'fail', note, ...)
   end
   local by, expiry = tonumber(job.by), tonumber(job.xp)
@@ -31,20 +31,21 @@ local function settle(job, mode, delay, code, detail, status, ...)
     watch(job, by) -- it will be at the back of its line, with an early time to start
   end
   call('ZADD', P .. 'scheduled', due, job.id)
-  count(job.q, 'scheduled', 1)
-  call('HSET', key, 'n', job.n + 1, 'a', failures, 'd', due, 'by', by, 'xp', expiry, 'ec', code, 'em', detail,
-    'es', status, change(job, WAYS['running>scheduled'], mode == 'retry' and 'fail' or 'throttle', note))
+  count(job.q, SCHEDULED, 1)
+  job.n, job.a, job.by, job.xp = text(job.n + 1), text(failures), text(by), text(expiry)
+  change(job, after('running>scheduled'), mode == 'retry' and 'fail' or 'throttle', note, 'd', text(due), 'ec', code,
+    'em', detail, 'es', status)
 end
 
 -- The fields in which the answer of a handler is kept, like a result.
 local function answer(i)
   if ARGV[i] == '' then return end
-  return 'rs', ARGV[i], 'rk', ARGV[i + 1], 'rh', ARGV[i + 2], 'rl', #ARGV[i + 3], 'r', ARGV[i + 3]
+  return 'rs', ARGV[i] .. ' ' .. #ARGV[i + 3] .. ' ' .. ARGV[i + 1] .. '\n' .. ARGV[i + 2], 'r', ARGV[i + 3]
 end
 
 for i = 1, #ARGV, 12 do
   local id, fence = ARGV[i], ARGV[i + 1]
-  local job = read(id, 'n', 'xp', 'a', 'm', 'by', 'x', 't', 'g')
+  local job = read(id, 'x')
   if not job or job.n ~= fence then
     local is_known = job and ARGV[i + 2] ~= 'cancel' and job.s == 'scheduled' and number(job.n) == fence + 1
     verdicts[#verdicts + 1] = is_known and 'repeated' or 'stale'
@@ -52,7 +53,7 @@ for i = 1, #ARGV, 12 do
     verdicts[#verdicts + 1] = (job.s == 'failed' or job.s == 'canceled') and 'repeated' or 'stale'
   else
     settle(job, ARGV[i + 2], ARGV[i + 3], ARGV[i + 4], ARGV[i + 5], ARGV[i + 6], answer(i + 8))
-    count(job.q, 'running', -1)
+    count(job.q, RUNNING, -1)
     clocked(job.q, 'service', tonumber(ARGV[i + 7]))
     held(job.q, job.t, job.g)
     unleased[#unleased + 1] = id
@@ -60,5 +61,6 @@ for i = 1, #ARGV, 12 do
     verdicts[#verdicts + 1] = 'settled'
   end
 end
+enter_durations()
 close()
 return verdicts

@@ -1,42 +1,31 @@
 -- How jobs come into being: shared by submit, and by retry, which makes a new job of a dead letter.
 
--- Stores a job and puts it in line, or on the schedule. `job` has id, type, queue, priority, delay, age, retention ('' for the
--- default), life (until its deadline, or '' for none), attempts, media, length, tenant, follow_ups, and paused if its queue is; what
--- holds its payload is for the caller to add, with what else is stored.
--- Returns {state, ticket, due, expiry}.
-local function take_in(job, ...)
-  local key, queue, due = P .. 'j:' .. job.id, job.queue, now + job.delay
-  local by = due + job.age
-  local expiry = by + (job.retention == '' and DAY or job.retention)
-  local waits = tonumber(job.delay) > 0
-  local state, ticket = WAYS[waits and 'new>scheduled' or 'new>queued'], 0
-  if waits then
-    call('ZADD', P .. 'scheduled', due, job.id)
-    count(queue, 'scheduled', 1)
+-- Stores a job and puts it in line, or on the schedule: new>queued, new>scheduled. `job` has its facts as facts.lua stores them, but
+-- for what follows from this moment. `delay` is how long it waits at least, `life` how long until its deadline, or '' for none;
+-- further arguments are fields to store with it. Returns {state, ticket, due, expiry}.
+local function take_in(job, delay, life, ...)
+  local id, queue = job.id, job.q
+  local key, account, due = P .. 'j:' .. id, figures(queue), now + delay
+  local by = due + (job.ag or DAY)
+  local state, ticket, starts, expiry = 'queued', '0', text(by), text(by + (job.rt or DAY))
+  account[BYTES], account[SUBMITTED] = account[BYTES] + job.l, account[SUBMITTED] + 1
+  if due > now then
+    state = 'scheduled'
+    account[SCHEDULED] = account[SCHEDULED] + 1
+    call('ZADD', P .. 'scheduled', due, id)
   else
-    ticket = enqueue(job.id, queue, job.priority, 0)
-    if job.paused then bells[queue] = nil end
+    local entered = IN + 4 * job.p
+    ticket = text(account[entered] + 1)
+    account[entered] = ticket
+    call('LPUSH', P .. 'q:' .. queue .. ':' .. job.p, id)
   end
-  local stored_by, stored_expiry = text(by), text(expiry)
-  local fields = { 's', state, 'v', '1', 'u', NOW, 'c', NOW, 't', job.type, 'q', queue, 'p', job.priority, 'i', text(ticket),
-    'm', job.attempts, 'by', stored_by, 'xp', stored_expiry, 'k', job.media, 'l', text(job.length), ... }
-  local function add(field, value)
-    fields[#fields + 1] = field
-    fields[#fields + 1] = value
-  end
-  if waits then add('d', due) end
-  if tonumber(job.age) ~= DAY then add('ag', job.age) end
-  if job.life ~= '' then
-    job.td = now + job.life
-    add('td', job.td)
-  end
-  if job.td or tonumber(job.age) ~= DAY then watch(job, by) end
-  if job.retention ~= '' then add('rt', job.retention) end
-  if job.tenant ~= STANDARD then add('te', job.tenant) end
-  if job.follow_ups ~= '' then add('fu', job.follow_ups) end
-  call('HSET', key, unpack(fields))
-  call('PEXPIREAT', key, stored_expiry)
-  count(queue, 'bytes', job.length)
-  count(queue, 'submitted', 1)
-  return { state, ticket, due, expiry }
+  job.c = NOW
+  if life ~= '' then job.td = text(now + life) end
+  call('HSET', key, 's', state .. ' 1 ' .. NOW .. ' 0 0 0 - 0 0 ' .. ticket .. ' ' .. starts .. ' ' .. expiry, 'f', facts(job), ...)
+  call('PEXPIREAT', key, expiry)
+  if due > now then call('HSET', key, 'd', text(due)) end
+  if job.td or job.ag then call('ZADD', P .. 'deadlines', math.min(by, tonumber(job.td or by)), id) end
+  enter_figures()
+  if state == 'queued' and account[PAUSED] == '0' then ring(queue, id) end
+  return { state, ticket, due > now and text(due) or NOW, expiry }
 end

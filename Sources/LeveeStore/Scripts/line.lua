@@ -16,18 +16,18 @@ for _, id in ipairs(call('ZRANGEBYSCORE', P .. 'workers', '(' .. now, '+inf', 'L
     for other in served:gmatch('%S+') do others[other] = other ~= queue or nil end
   end
 end
-for other in pairs(others) do elsewhere = elsewhere + number(call('HGET', P .. 'stats:' .. other, 'running')) end
+for other in pairs(others) do elsewhere = elsewhere + figures(other)[RUNNING] end
 
-local taken, lists = call('HMGET', P .. 'stats:' .. queue, 'out:0', 'out:1', 'out:2'), {}
+local account, lists = figures(queue), {}
 for p = 0, 2 do
   local key = P .. 'q:' .. queue .. ':' .. p
   local length = call('LLEN', key)
-  local list = { number(taken[p + 1]), length }
+  local list = { tonumber(account[OUT + 4 * p]), length }
   local looks = math.min(length, LOOK)
   for i = 0, looks - 1 do
     local index = length <= LOOK and i or math.floor((2 * i + 1) * length / (2 * LOOK))
-    local s, t = unpack(call('HMGET', P .. 'j:' .. call('LINDEX', key, -1 - index), 's', 't'))
-    list[#list + 1] = s == 'queued' and t or ''
+    local job = glance(call('LINDEX', key, -1 - index))
+    list[#list + 1] = job and job.s == 'queued' and job.t or ''
   end
   lists[p + 1] = list
 end

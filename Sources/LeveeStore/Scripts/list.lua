@@ -37,7 +37,7 @@ end
 -- A line's entries are counted from the first that ever was in it: those that left it have a figure.
 function READ.queued(at, place, most)
   local queue, p = place:match('^(.+):(%d)$')
-  local out = number(call('HGET', P .. 'stats:' .. queue, 'out:' .. p))
+  local out = tonumber(figures(queue)[OUT + 4 * p])
   local depth = math.max(0, number(at ~= '' and at or out) - out)
   local ids, ends = from_right(P .. 'q:' .. place, depth, most), {}
   for i in ipairs(ids) do ends[i] = string.format('%.0f', out + depth + i) end
@@ -66,8 +66,8 @@ end
 -- The last that have ended, each with its number among all that ever did: an id may come twice, if a job was removed and its
 -- name used again.
 function READ.ended(at, queue, most)
-  local total = 0
-  for _, n in ipairs(call('HMGET', P .. 'stats:' .. queue, 'succeeded', 'failed', 'canceled')) do total = total + number(n) end
+  local account = figures(queue)
+  local total = account[SUCCEEDED] + account[FAILED] + account[CANCELED]
   local first = at == '' and 0 or math.max(0, total - at + 1)
   local ids, ends = call('LRANGE', P .. 'recent:' .. queue, first, first + most - 1), {}
   for i in ipairs(ids) do ends[i] = string.format('%.0f', total - first - i + 1) end
@@ -112,11 +112,12 @@ end
 
 -- What is answered of a job that is where it belongs and is wanted; nil otherwise.
 local function fitting(id, kind)
-  local job = call('HMGET', P .. 'j:' .. id, 's', 't', 'q')
-  local s = job[1]
+  local job = glance(id)
+  if not job then return nil end
+  local s = job.s
   local belongs = s == kind or kind == 'suspect' and s == 'queued'
     or kind == 'ended' and (s == 'succeeded' or s == 'failed' or s == 'canceled')
-  if not belongs or not wants(s) or job_type ~= '' and job[2] ~= job_type or only ~= '' and job[3] ~= only then return nil end
+  if not belongs or not wants(s) or job_type ~= '' and job.t ~= job_type or only ~= '' and job.q ~= only then return nil end
   return call('HMGET', P .. 'j:' .. id, unpack(fields))
 end
 

@@ -4,27 +4,38 @@
 local function job_of(delivery) return delivery:match('^[^.]+') end
 
 -- Makes a job live until a time; how its idempotency key lives is told by jobs that are not hidden only.
-local function live_until(id, at, s, q, ik)
-  call('HSET', P .. 'j:' .. id, 'xp', at)
-  expire({ id = id, ik = s and ik }, at)
-  if s and q then call('ZADD', P .. 'dead:' .. q, 'XX', at, id) end
+local function live_until(job, at)
+  job.xp = text(at)
+  if job.is_hidden then job.ik = nil end
+  call('HSET', P .. 'j:' .. job.id, job.is_hidden and 'gs' or 's', standing(job, job.s, job.v, job.u))
+  expire(job, at)
+  if job.q and not job.is_hidden then call('ZADD', P .. 'dead:' .. job.q, 'XX', at, job.id) end
+end
+
+-- Reads a job, be it hidden or not, and when it would be forgotten without deliveries; nil if it is gone.
+local function read_hidden(id)
+  local s, gs, f, fx = unpack(call('HMGET', P .. 'j:' .. id, 's', 'gs', 'f', 'fx'))
+  if not (s or gs) then return nil end
+  local job = parse(id, s or gs, f)
+  job.is_hidden = not s
+  return job, fx
 end
 
 -- Makes a job live until a time at least, since there is a delivery of it that does.
 local function keep(id, at)
-  local s, gs, xp, q, ik = unpack(call('HMGET', P .. 'j:' .. id, 's', 'gs', 'xp', 'q', 'ik'))
-  if (s or gs) and number(xp) < at then live_until(id, at, s, q, ik) end
+  local job = read_hidden(id)
+  if job and number(job.xp) < at then live_until(job, at) end
 end
 
 -- Lets a job be forgotten when it would have been without deliveries, if none of them is left; at once if it is hidden.
 local function let_be(id)
   if deliveries(id) > 0 then return end
-  local s, gs, fx, q, ik = unpack(call('HMGET', P .. 'j:' .. id, 's', 'gs', 'fx', 'q', 'ik'))
-  if gs then
+  local job, fx = read_hidden(id)
+  if job and job.is_hidden then
     call('UNLINK', P .. 'j:' .. id, P .. 'p:' .. id, P .. 'r:' .. id)
-  elseif s and fx then
+  elseif job and fx then
     call('HDEL', P .. 'j:' .. id, 'fx')
-    live_until(id, tonumber(fx), s, q, ik)
+    live_until(job, tonumber(fx))
   end
 end
 

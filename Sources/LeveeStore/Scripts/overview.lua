@@ -16,10 +16,10 @@ local function oldest(list)
   local since
   local ids = call('LRANGE', list, -LOOK, -1)
   for i = #ids, 1, -1 do
-    local s, u, ticket = unpack(call('HMGET', P .. 'j:' .. ids[i], 's', 'u', 'i'))
-    if s == 'queued' then
-      if not since or tonumber(u) < since then since = tonumber(u) end
-      if ticket ~= '0' then break end
+    local job = glance(ids[i])
+    if job and job.s == 'queued' and job.u then
+      if not since or tonumber(job.u) < since then since = tonumber(job.u) end
+      if job.i ~= '0' then break end
     end
   end
   return since
@@ -27,17 +27,20 @@ end
 
 -- Reads a queue; a list in which nothing is ready by the figures is not looked at. Returns whether it has scheduled jobs, too.
 local function look(queue)
-  local fields, f = call('HGETALL', P .. 'stats:' .. queue), {}
-  for i = 1, #fields, 2 do f[fields[i]] = fields[i + 1] end
-  local since = number(f.suspect) > 0 and oldest(P .. 'suspect:' .. queue)
+  local fields, stored = call('HGETALL', P .. 'stats:' .. queue), NO_FIGURES
+  for i = 1, #fields, 2 do
+    if fields[i] == 'figures' then stored = fields[i + 1] end
+  end
+  local account = figures(queue, stored)
+  local since = tonumber(account[SUSPECT]) > 0 and oldest(P .. 'suspect:' .. queue)
   for p = 0, 2 do
-    if number(f['in:' .. p]) - number(f['out:' .. p]) > number(f['stale:' .. p]) then
+    if lying(account, p) > tonumber(account[STALE + 4 * p]) then
       local first = oldest(P .. 'q:' .. queue .. ':' .. p)
       if first and (not since or first < since) then since = first end
     end
   end
-  local dead = number(f.failed) > 0 and call('ZCARD', P .. 'dead:' .. queue) or 0
-  return { queue, fields, since or '', 0, '', dead }, number(f.scheduled) > 0
+  local dead = tonumber(account[FAILED]) > 0 and call('ZCARD', P .. 'dead:' .. queue) or 0
+  return { queue, fields, since or '', 0, '', dead }, tonumber(account[SCHEDULED]) > 0
 end
 
 local queues, named, awaited = {}, {}, 0
@@ -53,7 +56,8 @@ local scheduled = awaited > 0 and call('ZRANGE', P .. 'scheduled', 0, DUE - 1, '
 for i = 1, #scheduled, 2 do
   local due = tonumber(scheduled[i + 1])
   if due > now and awaited == 0 then break end
-  local shown = named[call('HGET', P .. 'j:' .. scheduled[i], 'q')]
+  local job = glance(scheduled[i])
+  local shown = job and named[job.q]
   if shown then
     if shown[5] == '' then shown[5], awaited = due, awaited - 1 end
     if due <= now then shown[4] = shown[4] + 1 end

@@ -4,7 +4,7 @@
 -- Returns {now, version, must have started by, worker of the last claim or '', lease until or '', jobs before it in its list
 -- or '' if it is in none or farther back than LOOK, its deadline or ''}; nil if there is no such job.
 local LOOK = 10000
-local job = read(ARGV[1], 'p', 'z', 'by', 'w')
+local job = read(ARGV[1])
 if not job then return false end
 local ahead = ''
 if job.s == 'queued' then

@@ -7,8 +7,8 @@ local key = P .. 'dead:' .. ARGV[1]
 local ids = call('ZRANGE', key, 0, LIMIT - 1)
 if #ids == 0 then return 0 end
 for _, id in ipairs(ids) do
-  local s, v, fu = unpack(call('HMGET', P .. 'j:' .. id, 's', 'v', 'fu'))
-  if s then erase(id, v, s, fu) end
+  local job = read(id)
+  if job then erase(job) end
 end
 call('ZREM', key, unpack(ids))
 close()

@@ -5,12 +5,12 @@
 -- Returns {'removed', its trace or ''}, {'pending'} if it has not ended, {'foreign'} if it is another tenant's, {'stale'} if it
 -- is in none of the versions, {'missing'} if there is none.
 local id = ARGV[1]
-local s, v, q, te, fu, tp = unpack(call('HMGET', P .. 'j:' .. id, 's', 'v', 'q', 'te', 'fu', 'tp'))
-if not s then return { 'missing' } end
-if is_foreign(te, ARGV[2]) then return { 'foreign' } end
-if is_stale(v, ARGV[3]) then return { 'stale' } end
-if s ~= 'succeeded' and s ~= 'failed' and s ~= 'canceled' then return { 'pending' } end
-erase(id, v, s, fu)
-call('ZREM', P .. 'dead:' .. q, id)
+local job = read(id, 'tp')
+if not job then return { 'missing' } end
+if is_foreign(job.te, ARGV[2]) then return { 'foreign' } end
+if is_stale(job.v, ARGV[3]) then return { 'stale' } end
+if job.s ~= 'succeeded' and job.s ~= 'failed' and job.s ~= 'canceled' then return { 'pending' } end
+erase(job)
+call('ZREM', P .. 'dead:' .. job.q, id)
 close()
-return { 'removed', tp or '' }
+return { 'removed', job.tp or '' }

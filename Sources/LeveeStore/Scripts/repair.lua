@@ -14,8 +14,8 @@ local function take_out(id, queue)
   call('ZREM', P .. 'scheduled', id)
   has_vanished = true
   if not queue then return end
-  count(queue, 'suspect', -call('LREM', P .. 'suspect:' .. queue, 0, id))
-  for p = 0, 2 do count(queue, 'out:' .. p, call('LREM', P .. 'q:' .. queue .. ':' .. p, 0, id)) end
+  count(queue, SUSPECT, -call('LREM', P .. 'suspect:' .. queue, 0, id))
+  for p = 0, 2 do count(queue, OUT + 4 * p, call('LREM', P .. 'q:' .. queue .. ':' .. p, 0, id)) end
 end
 
 -- Gives a key at most a day to live.
@@ -33,32 +33,34 @@ local function end_broken(lacks)
     let_go(key)
     return
   end
-  local defaults = { v = 1, u = now, c = now, t = 'unknown', p = 1, i = 0, m = 1, by = now, k = 'application/octet-stream',
-    l = 0, ec = 'damaged', em = 'the job had lost fields: ' .. lacks }
   local expiry = call('PEXPIRETIME', key)
-  defaults.xp = expiry > now and expiry or now + DAY
+  local defaults = { v = '1', u = NOW, n = '0', g = NOW, at = '0', a = '0', z = '0', i = '0', by = NOW, w = '-',
+    xp = text(expiry > now and expiry or now + DAY), t = 'unknown', p = '1', c = NOW, m = '1', l = '0', k = 'application/octet-stream' }
+  local failure = { ec = 'damaged', em = 'the job had lost fields: ' .. lacks }
   for field in lacks:gmatch('%S+') do
     if defaults[field] then
-      call('HSET', key, field, defaults[field])
-      job[field] = tostring(defaults[field])
-    elseif field == 'z' or field == 'ag' or field == 'rt' or field == 'td' then
-      call('HDEL', key, field)
+      job[field] = defaults[field]
+    elseif failure[field] then
+      call('HSET', key, field, failure[field])
+    else
       job[field] = false
     end
   end
-  if lacks:find('xp', 1, true) then expire(job, defaults.xp) end
+  call('HSET', key, 's', standing(job, job.s, job.v, job.u), 'f', facts(job))
+  if lacks:find('xp', 1, true) then expire(job, job.xp) end
   if HAS_ENDED[job.s] then return end
   take_out(name, job.q)
-  bury(job, defaults.ec, defaults.em, '', 'fail', defaults.ec .. ' ' .. defaults.em)
+  bury(job, failure.ec, failure.em, '', 'fail', failure.ec .. ' ' .. failure.em)
 end
 
 -- Puts a job to the front of its line, for it has waited; its time to start is kept as that of one that was handed back.
 local function put_in_line()
   for _, list in ipairs(lines(job.q)) do
     local removed, p = call('LREM', list, 0, name), list:match(':([012])$')
-    if list == P .. 'suspect:' .. job.q then count(job.q, 'suspect', -removed) else count(job.q, 'out:' .. p, removed) end
+    if list == P .. 'suspect:' .. job.q then count(job.q, SUSPECT, -removed) else count(job.q, OUT + 4 * p, removed) end
   end
-  call('HSET', key, 'i', enqueue(name, job.q, job.p, job.z, true))
+  job.i = enqueue(name, job.q, job.p, job.z, true)
+  save(job)
   watch(job, tonumber(job.by))
 end
 
@@ -73,7 +75,7 @@ local function leave_one_in_line()
     elseif times > 1 then
       removed = call('LREM', list, times - 1, name)
     end
-    if list == P .. 'suspect:' .. job.q then count(job.q, 'suspect', -removed) else count(job.q, 'out:' .. p, removed) end
+    if list == P .. 'suspect:' .. job.q then count(job.q, SUSPECT, -removed) else count(job.q, OUT + 4 * p, removed) end
   end
 end
 
@@ -82,7 +84,8 @@ local function live_on()
   local expiry = tonumber(job.xp)
   if expiry <= now then
     expiry = now + DAY
-    call('HSET', key, 'xp', expiry)
+    job.xp = text(expiry)
+    save(job)
     if call('ZSCORE', P .. 'dead:' .. job.q, name) then call('ZADD', P .. 'dead:' .. job.q, expiry, name) end
   end
   expire(job, expiry)
@@ -105,7 +108,10 @@ local MENDS = {
   ['no-expiry'] = live_on, ['wrong-expiry'] = live_on, ['payload-expiry'] = live_on, ['result-expiry'] = live_on,
   ['payload-orphan'] = function() let_go(P .. 'p:' .. name) end,
   ['result-orphan'] = function() let_go(P .. 'r:' .. name) end,
-  ['idem-lost'] = function() call('HDEL', key, 'ik') end,
+  ['idem-lost'] = function()
+    job.ik = nil
+    call('HSET', key, 'f', facts(job))
+  end,
   ['idem-expiry'] = live_on,
   ['idem-lasting'] = function() let_go(P .. name) end,
   ['no-lease'] = lease_anew, ['lease-too-long'] = lease_anew,
@@ -123,8 +129,13 @@ local MENDS = {
   end,
   ['wake-ups'] = function() call('LTRIM', P .. 'wake:' .. name, 0, 0) end,
   ['recent'] = function() call('LTRIM', P .. 'recent:' .. name, 0, 999) end,
-  ['no-number'] = function(figure)
-    call('HDEL', P .. 'stats:' .. name, figure)
+  ['no-number'] = function(field)
+    local stats = P .. 'stats:' .. name
+    if field == 'figures' then
+      call('HSET', stats, field, sound_figures(call('HGET', stats, field)))
+    else
+      call('HDEL', stats, field)
+    end
     recount()
   end,
   ['wrong-figure'] = recount,
@@ -154,5 +165,8 @@ for _, problem in ipairs(problems) do
   if mend then mend(problem[2]) end
 end
 close()
-if is_recounted then count_anew(name) end
+if is_recounted then
+  count_anew(name)
+  enter_figures()
+end
 return (look(kind, name, hint, true))

@@ -4,23 +4,23 @@
 -- Returns {'retried', id of the new job, its trace or ''}, {'again', id of the one that was made of it before}, {'missing'},
 -- {'payload'} if that is gone, or {'state', the state it is in} if it has not failed.
 local old, new = ARGV[1], ARGV[2]
-local s, t, q, p, m, k, l, b, ag, rt, re, c, td, te, fu, hd, bf, tp = unpack(call('HMGET', P .. 'j:' .. old,
-  's', 't', 'q', 'p', 'm', 'k', 'l', 'b', 'ag', 'rt', 're', 'c', 'td', 'te', 'fu', 'hd', 'bf', 'tp'))
-if not s then return { 'missing' } end
-if re then return { 'again', re } end
-if s ~= 'failed' then return { 'state', s } end
-if not b and not bf and call('COPY', P .. 'p:' .. old, P .. 'p:' .. new) == 0 then return { 'payload' } end
-local job = { id = new, type = t, queue = q, priority = p, delay = 0, age = ag or DAY, retention = rt or '', attempts = m,
-  media = k, length = l, life = td and td - c or '', tenant = te or STANDARD, follow_ups = fu or '',
-  paused = call('HGET', P .. 'stats:' .. q, 'paused') }
-if b or bf then
-  take_in(job, 'o', old, b and 'b' or 'bf', b or bf)
-else
-  call('PEXPIREAT', P .. 'p:' .. new, take_in(job, 'o', old)[4])
+local failed = read(old, 're', 'b', 'bf', 'hd', 'tp')
+if not failed then return { 'missing' } end
+if failed.re then return { 'again', failed.re } end
+if failed.s ~= 'failed' then return { 'state', failed.s } end
+local is_apart = not failed.b and not failed.bf
+if is_apart and call('COPY', P .. 'p:' .. old, P .. 'p:' .. new) == 0 then return { 'payload' } end
+local job = { id = new, t = failed.t, q = failed.q, p = failed.p, m = failed.m, l = failed.l, k = failed.k, fu = failed.fu,
+  ag = failed.ag, rt = failed.rt, te = failed.te }
+local fields = { 'o', old }
+for _, name in ipairs({ 'b', 'bf', 'hd', 'tp' }) do
+  if failed[name] then
+    fields[#fields + 1] = name
+    fields[#fields + 1] = failed[name]
+  end
 end
-if hd then call('HSET', P .. 'j:' .. new, 'hd', hd) end
-if tp then call('HSET', P .. 'j:' .. new, 'tp', tp) end
+local taken = take_in(job, 0, failed.td and failed.td - failed.c or '', unpack(fields))
+if is_apart then call('PEXPIREAT', P .. 'p:' .. new, taken[4]) end
 call('HSET', P .. 'j:' .. old, 're', new)
-call('ZREM', P .. 'dead:' .. q, old)
-close()
-return { 'retried', new, tp or '' }
+call('ZREM', P .. 'dead:' .. job.q, old)
+return { 'retried', new, failed.tp or '' }

@@ -10,7 +10,7 @@
 -- ARGV[15] -> the tenant                     ARGV[16] -> name of the idempotency key, or ''
 -- ARGV[17] -> fingerprint of the submit, if it has a key
 -- ARGV[18] -> the most ready jobs of its own and higher priorities, or ''
--- ARGV[19] -> its follow-ups, as follow_up in prelude.lua reads them, or ''
+-- ARGV[19] -> its follow-ups, as follow_up in ending.lua reads them, or ''
 -- ARGV[20] -> what its handler is to know of the request, or ''
 -- ARGV[21] -> the trace that it belongs to, or ''    ARGV[22] -> the epoch that the caller has opened
 -- Returns {'accepted', state, ticket, now, due, expiry}, {'duplicate'} if the job is there, {'full', 'count' | 'bytes' | 'wait'};
@@ -27,38 +27,35 @@ if ARGV[16] ~= '' then
   if made then return call('EXISTS', P .. 'j:' .. made) == 1 and { 'replayed', made } or { 'gone' } end
 end
 
-local f = call('HMGET', P .. 'stats:' .. queue, 'bytes', 'suspect', 'in:0', 'in:1', 'in:2',
-  'out:0', 'out:1', 'out:2', 'stale:0', 'stale:1', 'stale:2', 'paused')
-local ready, ahead = tonumber(f[2] or 0), 0
+local account, priority, ahead = figures(queue), tonumber(ARGV[4]), 0
+local ready = tonumber(account[SUSPECT])
 for p = 0, 2 do
-  local lying = (f[3 + p] or 0) - (f[6 + p] or 0) - (f[9 + p] or 0)
-  ready = ready + lying
-  if p <= tonumber(ARGV[4]) then ahead = ahead + lying end
+  local waiting = lying(account, p) - account[STALE + 4 * p]
+  ready = ready + waiting
+  if p <= priority then ahead = ahead + waiting end
 end
 if ARGV[12] ~= '' and ready >= tonumber(ARGV[12]) then return { 'full', 'count' } end
 if ARGV[18] ~= '' and ahead >= tonumber(ARGV[18]) then return { 'full', 'wait' } end
-local length = ARGV[11] == '2' and tonumber(payload:match('^%d+')) or #payload
-if ARGV[13] ~= '' and (f[1] or 0) + length > tonumber(ARGV[13]) then return { 'full', 'bytes' } end
+local length = ARGV[11] == '2' and payload:match('^%d+') or text(#payload)
+if ARGV[13] ~= '' and account[BYTES] + length > tonumber(ARGV[13]) then return { 'full', 'bytes' } end
 
-local job = { id = id, type = ARGV[2], queue = queue, priority = ARGV[4], delay = ARGV[5], age = ARGV[6], retention = ARGV[7],
-  attempts = ARGV[8], media = ARGV[9], length = length, paused = f[12],
-  life = ARGV[14], tenant = ARGV[15], follow_ups = ARGV[19] }
+-- What an argument says; nil for one that says nothing, or what is not stored since it goes without saying.
+local function given(argument, default) return argument ~= '' and argument ~= default and argument or nil end
+
+local job = { id = id, t = ARGV[2], q = queue, p = ARGV[4], m = ARGV[8], l = length, k = ARGV[9], fu = given(ARGV[19]),
+  ag = given(ARGV[6], '86400000'), rt = given(ARGV[7]), te = given(ARGV[15], 'default'), ik = given(ARGV[16]) }
 local fields = {}
-if ARGV[16] ~= '' then fields = { 'ik', ARGV[16] } end
+local function add(field, value)
+  if value == '' then return end
+  fields[#fields + 1] = field
+  fields[#fields + 1] = value
+end
 if ARGV[11] ~= '1' then
-  fields[#fields + 1] = ARGV[11] == '2' and 'bf' or 'b'
-  fields[#fields + 1] = payload
+  fields[1], fields[2] = ARGV[11] == '2' and 'bf' or 'b', payload
 end
-if ARGV[20] ~= '' then
-  fields[#fields + 1] = 'hd'
-  fields[#fields + 1] = ARGV[20]
-end
-if ARGV[21] ~= '' then
-  fields[#fields + 1] = 'tp'
-  fields[#fields + 1] = ARGV[21]
-end
-local taken = take_in(job, unpack(fields))
+add('hd', ARGV[20])
+add('tp', ARGV[21])
+local taken = take_in(job, ARGV[5], ARGV[14], unpack(fields))
 if ARGV[11] == '1' then call('SET', P .. 'p:' .. id, payload, 'PXAT', taken[4]) end
-if ARGV[16] ~= '' then call('SET', idem, id .. ' ' .. ARGV[17], 'PXAT', taken[4]) end
-close()
-return { 'accepted', taken[1], taken[2], now, taken[3], taken[4] }
+if job.ik then call('SET', idem, id .. ' ' .. ARGV[17], 'PXAT', taken[4]) end
+return { 'accepted', taken[1], taken[2], NOW, taken[3], taken[4] }

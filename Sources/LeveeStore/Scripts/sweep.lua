@@ -7,17 +7,16 @@ local SWEEP = 250
 -- it. Where the piece lies is drawn, so half of it is stale on average, in whatever order jobs have ended: each call takes
 -- out more than a call adds, and a list never has many more than two entries for each job that waits in it.
 local function sweep(queue, p)
-  local stored, pending = call('HMGET', P .. 'stats:' .. queue, 'in:' .. p, 'out:' .. p, 'stale:' .. p), figures[queue] or {}
-  local lying = number(stored[1]) - number(stored[2]) - (pending['out:' .. p] or 0)
-  local stale = number(stored[3]) + (pending['stale:' .. p] or 0)
-  if stale <= SWEEP or 2 * stale <= lying then return end
-  local list, last = P .. 'q:' .. queue .. ':' .. p, math.max(lying - SWEEP, 0)
+  local account = figures(queue)
+  local all, stale = lying(account, p), tonumber(account[STALE + 4 * p])
+  if stale <= SWEEP or 2 * stale <= all then return end
+  local list, last = P .. 'q:' .. queue .. ':' .. p, math.max(all - SWEEP, 0)
   local first = now % 1000003 * 7919 % (last + 1)
   local gone = 0
   for i, id in ipairs(call('LRANGE', list, first, first + SWEEP - 1)) do
-    local state = call('HGET', P .. 'j:' .. id, 's')
-    has_vanished = has_vanished or not state
-    if state ~= 'queued' then
+    local job = glance(id)
+    has_vanished = has_vanished or not job
+    if not job or job.s ~= 'queued' then
       call('LSET', list, first + i - 1, '')
       gone = gone + 1
     end
@@ -25,6 +24,6 @@ local function sweep(queue, p)
   if gone == 0 then return end
   -- From the end that is nearer.
   call('LREM', list, 2 * first < last and gone or -gone, '')
-  count(queue, 'out:' .. p, gone)
-  count(queue, 'stale:' .. p, -gone)
+  count(queue, OUT + 4 * p, gone)
+  count(queue, STALE + 4 * p, -gone)
 end

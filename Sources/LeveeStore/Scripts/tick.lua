@@ -36,7 +36,7 @@ local function set_back(cursor)
     if job and job.s == 'scheduled' and tonumber(job.u) > now then
       local due = now + job.d - job.u
       call('ZADD', P .. 'scheduled', due, job.id)
-      call('HSET', P .. 'j:' .. job.id, 'd', due, change(job, job.s, 'clock'))
+      change(job, job.s, 'clock', nil, 'd', text(due))
     end
   end
   if #leases == LIMIT then return cursor end
@@ -58,15 +58,14 @@ end
 
 -- Takes a job from a worker that is lost. Returns whether its lease is done with.
 local function reap(id)
-  local job = read(id, 'p', 'z', 'x', 'by', 'xp', 'g', 'w')
+  local job = read(id, 'x')
   has_vanished = has_vanished or not job
   if not job or job.s ~= 'running' then return true end
   if job.is_damaged then return put_off('leases', id) end
-  count(job.q, 'running', -1)
+  count(job.q, RUNNING, -1)
   if job.x then return true, cancel(job, 'running>canceled', job.x == LATE) end
-  job.z = number(job.z) + (is_lost(job.w, id, job.g) and 1 or 0)
-  if job.z < tonumber(ARGV[2]) then return true, hand_back(job, 'lost', job.w) end
-  call('HSET', P .. 'j:' .. id, 'z', job.z)
+  job.z = text(job.z + (is_lost(job.w, id, job.g) and 1 or 0))
+  if tonumber(job.z) < tonumber(ARGV[2]) then return true, hand_back(job, 'lost', job.w) end
   bury(job, 'poison', 'lost its worker ' .. job.z .. ' times', '', 'poison', job.w)
   return true
 end
@@ -83,7 +82,7 @@ local expired = 0
 -- Ends a waiting job whose time to start is over, or its deadline. Returns whether it still waits, and the job, unless it
 -- did not wait; then the job as it is. One that is damaged is as one that has ended.
 local function overdue(id)
-  local job = read(id, 'p', 'z', 'by', 'n', 'x')
+  local job = read(id, 'x')
   has_vanished = has_vanished or not job
   if not job or (job.s ~= 'queued' and job.s ~= 'scheduled') then return false, nil, job end
   if job.is_damaged then return false, job end
@@ -97,7 +96,7 @@ local function overdue(id)
   expired = expired + 1
   if job.s == 'scheduled' then
     call('ZREM', P .. 'scheduled', id)
-    count(job.q, 'scheduled', -1)
+    count(job.q, SCHEDULED, -1)
   end
   return false, job
 end
@@ -112,9 +111,9 @@ local function meet(id)
   -- One that runs past its deadline is asked to end; until then it is looked at when that comes.
   if seen.s == 'running' and seen.td and not seen.x then
     if not is_late(seen) then return watch(seen, tonumber(seen.td)) end
-    call('HSET', P .. 'j:' .. id, 'x', LATE, change(seen, seen.s, 'deadline'))
+    change(seen, seen.s, 'deadline', nil, 'x', LATE)
   end
-  if seen.s == 'queued' and number(seen.z) < SUSPECT_AFTER then count(seen.q, 'stale:' .. seen.p, 1) end
+  if seen.s == 'queued' and number(seen.z) < SUSPECT_AFTER then count(seen.q, STALE + 4 * seen.p, 1) end
   return true
 end
 
@@ -152,20 +151,17 @@ local function clear_tail(list, lying, popped, passed)
 end
 
 for _, queue in ipairs(all_queues()) do
-  local f = call('HMGET', P .. 'stats:' .. queue, 'paused', 'suspect', 'in:0', 'in:1', 'in:2', 'out:0', 'out:1', 'out:2')
-  local left = tonumber(f[2] or 0)
-  clear_tail(P .. 'suspect:' .. queue, left, function() count(queue, 'suspect', -1) end, function() end)
+  local account = figures(queue)
+  local waits = has_entries(account)
+  clear_tail(P .. 'suspect:' .. queue, tonumber(account[SUSPECT]), function() count(queue, SUSPECT, -1) end, function() end)
   for p = 0, 2 do
-    local lying = (f[3 + p] or 0) - (f[6 + p] or 0)
-    left = left + lying
-    clear_tail(P .. 'q:' .. queue .. ':' .. p, lying, function(stale)
-      count(queue, 'out:' .. p, 1)
-      if stale then count(queue, 'stale:' .. p, -1) end
-    end, function() count(queue, 'stale:' .. p, 1) end)
+    clear_tail(P .. 'q:' .. queue .. ':' .. p, lying(account, p), function(stale)
+      count(queue, OUT + 4 * p, 1)
+      if stale then count(queue, STALE + 4 * p, -1) end
+    end, function() count(queue, STALE + 4 * p, 1) end)
   end
   for p = 0, 2 do sweep(queue, p) end
-  if left > 0 then bells[queue] = 'tick' end
-  if f[1] then bells[queue] = nil end
+  bells[queue] = waits and 'tick' or nil
   local forgotten = call('ZRANGEBYSCORE', P .. 'dead:' .. queue, '-inf', now, 'LIMIT', 0, LIMIT)
   if #forgotten > 0 then call('ZREM', P .. 'dead:' .. queue, unpack(forgotten)) end
 end
@@ -178,6 +174,7 @@ if recount then
   for _, queue in ipairs(queues) do sum = sum + entries(queue) end
   if sum <= 10 * LIMIT then
     for _, queue in ipairs(queues) do count_anew(queue) end
+    enter_figures()
     call('HDEL', upkeep, 'recount')
   end
 end

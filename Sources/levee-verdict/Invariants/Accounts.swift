@@ -12,18 +12,18 @@ enum Accounts {
                 verdict.fail("\(name) still names \(key.fields.keys.sorted())")
             }
         }
-        let queues = Dictionary(grouping: evidence.jobs.values) { $0.fields["q"] ?? "" }
+        let queues = Dictionary(grouping: evidence.jobs.values) { $0.queue }
         for (queue, jobs) in queues.sorted(by: { $0.key < $1.key }) {
-            let figures = keys["stats:\(queue)"]?.fields ?? [:]
+            let figures = keys["stats:\(queue)"]?.figures ?? [:]
             func expect(_ name: String, _ expected: Int) {
-                let found = figures[name].flatMap { Int($0) } ?? 0
+                let found = figures[name] ?? 0
                 if found != expected { verdict.fail("\(name) of \(queue) is \(found), not \(expected)") }
             }
             for name in ["running", "scheduled", "bytes", "suspect"] { expect(name, 0) }
             expect("submitted", jobs.count)
             for state in StoredJob.endings.sorted() { expect(state, jobs.count { $0.state == state }) }
             func sum(_ prefix: String) -> Int {
-                figures.filter { $0.key.hasPrefix(prefix) }.values.reduce(0) { $0 + (Int($1) ?? 0) }
+                figures.filter { $0.key.hasPrefix(prefix) }.values.reduce(0, +)
             }
             if sum("runs:") != sum("service:") {
                 verdict.fail("of \(queue) \(sum("runs:")) attempts are counted by type, \(sum("service:")) by length")
@@ -32,7 +32,7 @@ enum Accounts {
             for priority in 0...2 {
                 let lying = keys["q:\(queue):\(priority)"]?.values.count ?? 0
                 expect("stale:\(priority)", lying)
-                let left = figures["out:\(priority)"].flatMap { Int($0) } ?? 0
+                let left = figures["out:\(priority)"] ?? 0
                 expect("in:\(priority)", left + lying)
             }
         }

@@ -104,4 +104,5 @@ class Deployment:
 
     def ended(self, queue="default"):
         """How many jobs of a queue have succeeded."""
-        return int(self.redis.do("HGET", f"levee:{{00}}:stats:{queue}", "succeeded") or 0)
+        figures = self.redis.do("HGET", f"levee:{{00}}:stats:{queue}", "figures")
+        return int(figures.split()[5]) if figures else 0

@@ -37,8 +37,8 @@ import Testing
                 #expect(answers.count { $0["Idempotency-Replayed"] == "true" } == 49)
             }
             try await withClient(fleet.redis.unix) { client in
-                let submitted = try await client.send(["HGET", "levee:{00}:stats:default", "submitted"])
-                #expect(submitted.int == 5)
+                let submitted = try await client.figure(.submitted)
+                #expect(submitted == 5)
             }
             _ = try await fleet.worker("w1")
             let again = try await doors[0].send(
@@ -85,8 +85,8 @@ import Testing
             }
             #expect(lost > 0, "no answer was lost: the test has tested nothing")
             try await withClient(fleet.redis.unix) { client in
-                let submitted = try await client.send(["HGET", "levee:{00}:stats:default", "submitted"])
-                #expect(submitted.int == limits.count)
+                let submitted = try await client.figure(.submitted)
+                #expect(submitted == limits.count)
             }
             await proxy.close()
         }

@@ -139,7 +139,7 @@
                 var census: [String: Int] = [:]
                 for key in try await client.send(["KEYS", "levee:{00}:j:*"]).array ?? [] {
                     let state = try await client.send(["HGET", try #require(key.string), "s"]).string
-                    census[try #require(state), default: 0] += 1
+                    census[try #require(state?.split(separator: " ").first.map(String.init)), default: 0] += 1
                 }
                 return census
             }
