@@ -67,7 +67,7 @@ extension Logger.MetadataProvider {
     /// Names the trace of the task on each log line, if ``LogTracer`` traces.
     public static let trace = Logger.MetadataProvider {
         guard let trace = InstrumentationContext.current?.logTrace else { return [:] }
-        return ["trace": "\(trace.traceID)"]
+        return ["trace": .string(trace.traceID)]
     }
 }
 

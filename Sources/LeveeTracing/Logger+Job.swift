@@ -29,10 +29,13 @@ extension LeasedJob {
     /// - Parameter span: The span of the attempt; `nil` if it has none of its own.
     /// - Returns: The keys.
     public func logged(in span: TraceContext? = nil) -> Logger.Metadata {
-        var metadata: Logger.Metadata = [
-            "job": "\(lease.id)", "type": "\(type)", "queue": "\(queue)", "attempt": .stringConvertible(attempt),
-            "fence": .stringConvertible(lease.fence),
-        ]
+        // With room for what is said of its end.
+        var metadata = Logger.Metadata(minimumCapacity: 10)
+        metadata["job"] = .string(lease.id.text)
+        metadata["type"] = .string(type)
+        metadata["queue"] = .string(queue)
+        metadata["attempt"] = .stringConvertible(attempt)
+        metadata["fence"] = .stringConvertible(lease.fence)
         metadata.add(span ?? trace)
         return metadata
     }
@@ -41,8 +44,8 @@ extension LeasedJob {
 extension Logger.Metadata {
     fileprivate mutating func add(_ trace: TraceContext?) {
         guard let trace else { return }
-        self["trace"] = "\(trace.traceID)"
-        self["span"] = "\(trace.spanID)"
+        self["trace"] = .string(trace.traceID)
+        self["span"] = .string(trace.spanID)
     }
 }
 

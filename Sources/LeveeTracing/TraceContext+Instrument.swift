@@ -3,7 +3,7 @@
 public import LeveeCore
 public import Tracing
 
-/// The header fields of a trace, for instruments that write and read them.
+/// The header fields of a trace, for instruments that write and read them; ``LogTracer`` keeps the trace itself.
 private struct TraceFields: Sendable {
     var values: [String: String] = [:]
 
@@ -25,8 +25,10 @@ extension TraceContext {
     /// has another form for it than W3C Trace Context.
     public static var current: TraceContext? {
         guard let context = InstrumentationContext.current else { return nil }
+        let instrument = InstrumentationSystem.instrument
+        if instrument is LogTracer { return context.logTrace }
         var fields = TraceFields()
-        InstrumentationSystem.instrument.inject(context, into: &fields, using: TraceFieldsAccess())
+        instrument.inject(context, into: &fields, using: TraceFieldsAccess())
         return fields.trace
     }
 }
@@ -39,9 +41,14 @@ extension InstrumentationContext {
     public static func continuing(_ trace: TraceContext?) -> InstrumentationContext {
         var context = InstrumentationContext.topLevel
         guard let trace else { return context }
+        let instrument = InstrumentationSystem.instrument
+        if instrument is LogTracer {
+            context.logTrace = trace
+            return context
+        }
         var fields = TraceFields(values: ["traceparent": trace.traceparent])
         if !trace.state.isEmpty { fields.values["tracestate"] = trace.state }
-        InstrumentationSystem.instrument.extract(fields, into: &context, using: TraceFieldsAccess())
+        instrument.extract(fields, into: &context, using: TraceFieldsAccess())
         return context
     }
 }

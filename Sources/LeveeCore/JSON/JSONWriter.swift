@@ -109,6 +109,11 @@ package struct JSONWriter {
     }
 
     private mutating func escape(_ text: String) {
+        // Nearly all texts can stand as they are.
+        guard text.utf8.contains(where: { $0 < 0x20 || $0 == UInt8(ascii: "\"") || $0 == UInt8(ascii: "\\") }) else {
+            bytes += text.utf8
+            return
+        }
         for byte in text.utf8 {
             switch byte {
             case UInt8(ascii: "\""), UInt8(ascii: "\\"):

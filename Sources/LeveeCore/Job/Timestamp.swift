@@ -27,28 +27,26 @@ public struct Timestamp: Hashable, Comparable, Sendable {
         let days = milliseconds.floorDivided(by: 86_400_000)
         let rest = milliseconds - days * 86_400_000
         let (year, month, day) = Self.civil(fromDays: days)
-        var text: [UInt8] = []
-        text.reserveCapacity(24)
-        func append(_ value: Int64, digits: Int) {
-            var divisor: Int64 = 1
-            for _ in 1..<digits { divisor *= 10 }
-            while divisor > 0 {
-                text.append(UInt8(0x30 + value / divisor % 10))
-                divisor /= 10
+        return String(unsafeUninitializedCapacity: 24) { buffer in
+            var end = 0
+            func append(_ value: Int64, digits: Int, then separator: UInt8) {
+                var value = value
+                for index in stride(from: end + digits - 1, through: end, by: -1) {
+                    buffer[index] = UInt8(truncatingIfNeeded: 0x30 + value % 10)
+                    value /= 10
+                }
+                buffer[end + digits] = separator
+                end += digits + 1
             }
+            append(year, digits: 4, then: UInt8(ascii: "-"))
+            append(month, digits: 2, then: UInt8(ascii: "-"))
+            append(day, digits: 2, then: UInt8(ascii: "T"))
+            append(rest / 3_600_000, digits: 2, then: UInt8(ascii: ":"))
+            append(rest / 60_000 % 60, digits: 2, then: UInt8(ascii: ":"))
+            append(rest / 1_000 % 60, digits: 2, then: UInt8(ascii: "."))
+            append(rest % 1_000, digits: 3, then: UInt8(ascii: "Z"))
+            return end
         }
-        append(year, digits: 4)
-        for (separator, value) in [
-            ("-", month), ("-", day), ("T", rest / 3_600_000), (":", rest / 60_000 % 60),
-            (":", rest / 1_000 % 60),
-        ] {
-            text += separator.utf8
-            append(value, digits: 2)
-        }
-        text += ".".utf8
-        append(rest % 1_000, digits: 3)
-        text += "Z".utf8
-        return String(decoding: text, as: UTF8.self)
     }
 
     /// The proleptic Gregorian date of a day counted from 1970-01-01: eras of 400 years that begin on 1 March.

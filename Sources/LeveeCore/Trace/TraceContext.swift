@@ -4,19 +4,24 @@
 public struct TraceContext: Sendable, Hashable {
     private static let storedBytes = 25
 
-    /// The id of the trace: 32 hexadecimal digits in lower case, not all of them zero.
-    public let traceID: String
-    /// The id of the span: 16 hexadecimal digits in lower case, not all of them zero.
-    public let spanID: String
+    private let high: UInt64
+    private let low: UInt64
+    private let span: UInt64
     /// Whether whoever came before may have recorded the trace (section 3.2.2.5.1).
     public let isSampled: Bool
     /// What other systems add (`tracestate`, section 3.3): empty, or at most ``TraceState/limit`` characters.
     public let state: String
 
+    /// The id of the trace: 32 hexadecimal digits in lower case, not all of them zero.
+    public var traceID: String { Hexadecimal.text(high, low) }
+    /// The id of the span: 16 hexadecimal digits in lower case, not all of them zero.
+    public var spanID: String { Hexadecimal.text(span) }
+
     /// Begins a trace. It is marked as sampled, so that services that go by their caller record it.
     public init() {
-        traceID = Self.digits(.random(in: .min ... .max)) + Self.digits(.random(in: 1 ... .max))
-        spanID = Self.digits(.random(in: 1 ... .max))
+        high = .random(in: .min ... .max)
+        low = .random(in: 1 ... .max)
+        span = .random(in: 1 ... .max)
         isSampled = true
         state = ""
     }
@@ -31,10 +36,12 @@ public struct TraceContext: Sendable, Hashable {
         guard bytes.count >= 55, bytes[2] == 0x2D, bytes[35] == 0x2D, bytes[52] == 0x2D,
             let version = Self.hexadecimal(bytes[0..<2]), version != 0xFF, bytes.count == 55 || version > 0,
             bytes.count == 55 || bytes[55] == 0x2D, let flags = Self.hexadecimal(bytes[53..<55]),
-            Self.isID(bytes[3..<35]), Self.isID(bytes[36..<52])
+            let high = Self.hexadecimal(bytes[3..<19]), let low = Self.hexadecimal(bytes[19..<35]),
+            let span = Self.hexadecimal(bytes[36..<52]), high | low != 0, span != 0
         else { return nil }
-        traceID = String(decoding: bytes[3..<35], as: UTF8.self)
-        spanID = String(decoding: bytes[36..<52], as: UTF8.self)
+        self.high = high
+        self.low = low
+        self.span = span
         isSampled = flags & 1 == 1
         state = TraceState.checked(tracestate)
     }
@@ -44,62 +51,57 @@ public struct TraceContext: Sendable, Hashable {
     /// - Parameter stored: The bytes.
     public init?(stored: [UInt8]) {
         guard stored.count >= Self.storedBytes else { return nil }
-        traceID = Hexadecimal.text(stored[0..<16])
-        spanID = Hexadecimal.text(stored[16..<24])
+        high = Self.number(stored[0..<8])
+        low = Self.number(stored[8..<16])
+        span = Self.number(stored[16..<24])
         isSampled = stored[24] & 1 == 1
         state = String(decoding: stored[Self.storedBytes...], as: UTF8.self)
     }
 
-    private init(traceID: String, spanID: String, isSampled: Bool, state: String) {
-        self.traceID = traceID
-        self.spanID = spanID
-        self.isSampled = isSampled
-        self.state = state
+    private init(child span: UInt64, of parent: TraceContext) {
+        (high, low, self.span) = (parent.high, parent.low, span)
+        isSampled = parent.isSampled
+        state = parent.state
     }
 
     /// The same trace with a new span.
-    public var child: TraceContext {
-        let spanID = Self.digits(.random(in: 1 ... .max))
-        return TraceContext(traceID: traceID, spanID: spanID, isSampled: isSampled, state: state)
-    }
+    public var child: TraceContext { TraceContext(child: .random(in: 1 ... .max), of: self) }
 
     /// The header field `traceparent`, in version 00.
     public var traceparent: String { "00-\(traceID)-\(spanID)-0\(isSampled ? 1 : 0)" }
 
     /// The trace as a store keeps it, for each job: 16 bytes of the trace's id, 8 of the span's, one of flags, and `tracestate`.
     public var stored: [UInt8] {
-        let digits = Array((traceID + spanID).utf8)
-        var bytes = stride(from: 0, to: digits.count, by: 2).map { index in
-            UInt8(truncatingIfNeeded: Self.hexadecimal(digits[index..<index + 2]) ?? 0)
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(Self.storedBytes + state.utf8.count)
+        for number in [high, low, span] {
+            for shift in stride(from: 56, through: 0, by: -8) {
+                bytes.append(UInt8(truncatingIfNeeded: number >> UInt64(shift)))
+            }
         }
         bytes.append(isSampled ? 1 : 0)
         return bytes + state.utf8
     }
 
-    private static func isID(_ digits: ArraySlice<UInt8>) -> Bool {
-        digits.allSatisfy { value(of: $0) != nil } && digits.contains { $0 != 0x30 }
+    private static func number(_ bytes: ArraySlice<UInt8>) -> UInt64 {
+        bytes.reduce(0) { $0 << 8 | UInt64($1) }
     }
 
-    private static func hexadecimal(_ digits: ArraySlice<UInt8>) -> Int? {
-        digits.reduce(0) { sum, digit in sum.flatMap { sum in value(of: digit).map { sum << 4 | $0 } } }
+    private static func hexadecimal(_ digits: ArraySlice<UInt8>) -> UInt64? {
+        var number: UInt64 = 0
+        for digit in digits {
+            guard let value = value(of: digit) else { return nil }
+            number = number << 4 | value
+        }
+        return number
     }
 
     /// The value of a hexadecimal digit in lower case.
-    private static func value(of digit: UInt8) -> Int? {
+    private static func value(of digit: UInt8) -> UInt64? {
         switch digit {
-        case 0x30...0x39: Int(digit) - 0x30
-        case 0x61...0x66: Int(digit) - 0x61 + 10
+        case 0x30...0x39: UInt64(digit - 0x30)
+        case 0x61...0x66: UInt64(digit - 0x61 + 10)
         default: nil
-        }
-    }
-
-    private static func digits(_ value: UInt64) -> String {
-        String(unsafeUninitializedCapacity: 16) { buffer in
-            for index in 0..<16 {
-                let digit = UInt8(truncatingIfNeeded: value >> UInt64(60 - 4 * index) & 15)
-                buffer[index] = digit < 10 ? 0x30 + digit : 0x61 + digit - 10
-            }
-            return 16
         }
     }
 }

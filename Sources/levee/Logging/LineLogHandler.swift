@@ -2,6 +2,7 @@
 
 import Foundation
 import LeveeCore
+import LeveeTracing
 import Logging
 
 #if canImport(Glibc)
@@ -20,7 +21,7 @@ struct LineLogHandler: LogHandler {
     private let label: String
     private let format: LogFormat
     private let isColored: Bool
-    private let write: @Sendable (String) -> Void
+    private let write: @Sendable ([UInt8]) -> Void
     private let now: @Sendable () -> Timestamp
 
     /// Creates a handler.
@@ -32,7 +33,7 @@ struct LineLogHandler: LogHandler {
     ///   - isColored: Whether the levels of text are coloured.
     ///   - metadataProvider: What each event of a task has in common.
     ///   - now: The time of an event.
-    ///   - write: Takes each line, with its line feed; all of it has to be written at once.
+    ///   - write: Takes each line, with its line feed, or several; all of it has to be written at once.
     init(
         label: String = "levee",
         level: Logger.Level,
@@ -40,7 +41,7 @@ struct LineLogHandler: LogHandler {
         isColored: Bool = false,
         metadataProvider: Logger.MetadataProvider? = nil,
         now: @escaping @Sendable () -> Timestamp = { .systemTime },
-        write: @escaping @Sendable (String) -> Void = StandardError.write
+        write: @escaping @Sendable ([UInt8]) -> Void = StandardError.write
     ) {
         self.label = label
         logLevel = level
@@ -57,21 +58,13 @@ struct LineLogHandler: LogHandler {
     }
 
     func log(event: LogEvent) {
-        var values = metadata
-        if let provided = metadataProvider?.get() { values.merge(provided) { $1 } }
-        if let given = event.metadata { values.merge(given) { $1 } }
-        if let error = event.error { values["error"] = "\(error)" }
-        let line = LogLine(
-            time: now(),
-            level: event.level,
-            logger: label,
-            message: event.message.description,
-            metadata: values
-        )
-        switch format {
-        case .text: write(line.text(isColored: isColored))
-        case .json: write(line.json)
-        }
+        var line = LogLine(time: now(), level: event.level, logger: label, message: event.message.description)
+        // The nearest first: it counts where two have the same key.
+        if let error = event.error { line.add("error", "\(error)") }
+        line.add(event.metadata)
+        line.add(metadataProvider?.get())
+        line.add(metadata)
+        LogBatch.write(format == .json ? line.json : line.text(isColored: isColored), by: write)
     }
 }
 
@@ -82,13 +75,12 @@ enum StandardError {
         environment["NO_COLOR"]?.isEmpty ?? true && Terminal.isCapable(STDERR_FILENO, environment: environment)
     }
 
-    /// Writes a line with one call of the system, so that lines of several threads or processes do not mix; a log that cannot be
+    /// Writes lines with one call of the system, so that lines of several threads or processes do not mix; a log that cannot be
     /// written has nobody to be told to.
     @Sendable
-    static func write(_ line: String) {
-        var line = line
-        line.withUTF8 { bytes in
-            var rest = UnsafeRawBufferPointer(bytes)
+    static func write(_ lines: [UInt8]) {
+        lines.withUnsafeBytes { bytes in
+            var rest = bytes
             while let start = rest.baseAddress, !rest.isEmpty {
                 let count = systemWrite(STDERR_FILENO, start, rest.count)
                 guard count > 0 else {

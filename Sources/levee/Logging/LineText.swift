@@ -4,6 +4,8 @@
 enum LineText {
     /// The text with every character escaped that would end the line, move the cursor or be taken for a line's end.
     static func escaped(_ text: some StringProtocol) -> String {
+        // Nearly all texts are printable ASCII.
+        if text.utf8.allSatisfy({ (0x20...0x7E).contains($0) }) { return String(text) }
         guard text.unicodeScalars.contains(where: isUnsafe) else { return String(text) }
         var line = ""
         for scalar in text.unicodeScalars { append(scalar, to: &line) }

@@ -57,7 +57,9 @@ import Testing
     @Test(arguments: [("0.0.0.0", 1), ("127.0.0.1", 0)])
     func aProcessWithAnOpenHealthPortSaysSo(host: String, notices: Int) {
         let lines = Collector<String>()
-        let logger = Logger(label: "test") { _ in LineLogHandler(level: .notice, write: lines.add) }
+        let logger = Logger(label: "test") { _ in
+            LineLogHandler(level: .notice, write: { lines.add(String(decoding: $0, as: UTF8.self)) })
+        }
         _ = Deployment.health(host: host, port: 9_180, MetricRegistry(), nil, logger: logger) { nil }
         #expect(lines.all.count { $0.contains("takes no key") && $0.contains(host) } == notices)
     }

@@ -14,7 +14,7 @@ struct LineLogHandlerTests {
     private final class Lines: Sendable {
         private let written = Mutex<[String]>([])
         var all: [String] { written.withLock { $0 } }
-        func append(_ line: String) { written.withLock { $0.append(line) } }
+        func append(_ line: [UInt8]) { written.withLock { $0.append(String(decoding: line, as: UTF8.self)) } }
     }
 
     private struct Mishap: Error, CustomStringConvertible {

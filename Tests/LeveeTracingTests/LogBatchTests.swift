@@ -1,0 +1,40 @@
+// Lines that are written together.
+
+import LeveeTracing
+import Synchronization
+import Testing
+
+@Suite struct LogBatchTests {
+    /// What was written, a text for each call.
+    private final class Calls: Sendable {
+        private let texts = Mutex<[String]>([])
+        var all: [String] { texts.withLock { $0 } }
+        func write(_ lines: [UInt8]) { texts.withLock { $0.append(String(decoding: lines, as: UTF8.self)) } }
+    }
+
+    @Test func linesOfAStepAreWrittenWhenItIsOver() {
+        let calls = Calls()
+        LogBatch.write(Array("alone\n".utf8), by: calls.write)
+        #expect(calls.all == ["alone\n"])
+        LogBatch.gather {
+            LogBatch.write(Array("one\n".utf8), by: calls.write)
+            LogBatch.write(Array("two\n".utf8), by: calls.write)
+            #expect(calls.all.count == 1)
+        }
+        #expect(calls.all == ["alone\n", "one\ntwo\n"])
+    }
+
+    @Test func noCallHasMoreThanAPipeTakesAsAWhole() {
+        let calls = Calls()
+        let line = String(repeating: "x", count: 999) + "\n"
+        let long = String(repeating: "y", count: 9_999) + "\n"
+        LogBatch.gather {
+            for text in [line, line, line, line, line, long, line] { LogBatch.write(Array(text.utf8), by: calls.write) }
+        }
+        #expect(calls.all == [line + line + line + line, line, long, line])
+    }
+
+    @Test func aStepWithoutLinesWritesNothing() {
+        LogBatch.gather {}
+    }
+}
