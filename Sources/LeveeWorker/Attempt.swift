@@ -32,29 +32,29 @@ struct Attempt: Sendable {
     }
 
     /// Finds the handler and the payload; an attempt that lacks either has failed already.
-    func resolved(among handlers: [String: HandlerBinding]) -> Attempt {
+    consuming func resolved(among handlers: [String: HandlerBinding]) -> Attempt {
         var attempt = self
-        attempt.binding = handlers[job.type]
+        attempt.binding = handlers[attempt.job.type]
         if attempt.binding == nil {
             let known = handlers.keys.sorted().joined(separator: ", ")
             attempt.outcome = .failure(
                 JobFailure(
                     code: JobFailure.unknownTypeCode,
-                    detail: "this worker has no handler for the type \"\(job.type)\"; it knows: \(known)"
+                    detail: "this worker has no handler for the type \"\(attempt.job.type)\"; it knows: \(known)"
                 )
             )
-        } else if job.payload == nil {
+        } else if attempt.job.payload == nil {
             attempt.outcome = .failure(.payloadLost)
         }
         return attempt
     }
 
     /// Holds the outcome to what may be stored: a result within its limits, a failure with a code that is a token.
-    func normalized() -> Attempt {
+    consuming func normalized() -> Attempt {
         var attempt = self
-        switch outcome {
+        switch attempt.outcome {
         case .success(let result):
-            guard let fault = result.fault(within: binding?.type) else { break }
+            guard let fault = result.fault(within: attempt.binding?.type) else { break }
             attempt.outcome = .failure(fault)
         case .failure(let failure): attempt.outcome = .failure(failure.normalized())
         case nil: break

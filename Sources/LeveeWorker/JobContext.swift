@@ -1,27 +1,35 @@
 // What a handler knows of the attempt it makes.
 
 public import LeveeCore
+import LeveeTracing
 public import Logging
 
 /// One attempt at a job, as its handler sees it.
 public struct JobContext: Sendable {
     /// The id of the job: the same over all attempts, so that work done twice can be recognised.
-    public let id: JobID
+    public var id: JobID { job.lease.id }
     /// The name of the job's type.
-    public let type: String
+    public var type: String { job.type }
     /// The number of this attempt, from 1.
-    public let attempt: Int
+    public var attempt: Int { job.attempt }
     /// How many failed attempts end the job.
-    public let maxAttempts: Int
+    public var maxAttempts: Int { job.maxAttempts }
     /// The number of the claim; grows with each, so that an outside system can turn away a worker that was overtaken.
-    public let fence: Int
+    public var fence: Int { job.lease.fence }
     /// When the attempt will be canceled because it took too long.
     public let deadline: ContinuousClock.Instant
-    /// A logger that names the job.
-    public let logger: Logger
     /// The span of the attempt, for whatever the handler asks elsewhere; Swift code finds it in `ServiceContext.current` too.
     public let trace: TraceContext?
 
+    /// A logger that names the job; made anew each time, so keep it where there is much to say.
+    public var logger: Logger {
+        var logger = log
+        for (key, value) in job.logged(in: trace) { logger[metadataKey: key] = value }
+        return logger
+    }
+
+    private let job: LeasedJob
+    private let log: Logger
     private let blobs: (any BlobStore)?
     private let onProgress: @Sendable (Progress) -> Void
 
@@ -30,7 +38,7 @@ public struct JobContext: Sendable {
     /// - Parameters:
     ///   - job: The job and the lease on it.
     ///   - deadline: When the attempt will be canceled because it took too long.
-    ///   - logger: A logger that names the job.
+    ///   - logger: Where the handler logs; what it says names the job.
     ///   - trace: The span of the attempt.
     ///   - blobs: Where payloads and results lie that are too large for the store, if anywhere.
     ///   - onProgress: Told of each report.
@@ -42,13 +50,9 @@ public struct JobContext: Sendable {
         blobs: (any BlobStore)? = nil,
         onProgress: @escaping @Sendable (Progress) -> Void = { _ in }
     ) {
-        id = job.lease.id
-        type = job.type
-        attempt = job.attempt
-        maxAttempts = job.maxAttempts
-        fence = job.lease.fence
+        self.job = job
         self.deadline = deadline
-        self.logger = logger
+        log = logger
         self.trace = trace
         self.blobs = blobs
         self.onProgress = onProgress

@@ -12,6 +12,10 @@ public protocol PayloadHandler: Sendable {
     /// then comes with all its bytes, however many.
     var readsBlobs: Bool { get }
 
+    /// Whether an attempt takes microseconds and waits for nothing; not by default. Such attempts run one after the other in
+    /// one task, begin only when those before them have ended, and are not canceled once they have begun.
+    var isQuick: Bool { get }
+
     /// Makes one attempt at a job.
     ///
     /// - Parameters:
@@ -26,6 +30,7 @@ public protocol PayloadHandler: Sendable {
 
 extension PayloadHandler {
     public var readsBlobs: Bool { false }
+    public var isQuick: Bool { false }
 }
 
 /// A type of job together with what runs it.
@@ -43,5 +48,10 @@ public struct HandlerBinding: Sendable {
     public init(type: JobType, handler: any PayloadHandler) {
         self.type = type
         self.handler = handler
+    }
+
+    /// Whether an attempt at the job is so short that a task of its own would cost more.
+    func isQuick(for job: LeasedJob) -> Bool {
+        handler.isQuick && job.payload?.blob == nil
     }
 }

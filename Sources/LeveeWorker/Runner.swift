@@ -1,40 +1,72 @@
-// Runs one job: resolve, perform, normalize, record.
+// Runs jobs: resolve, perform, normalize, record.
 
 import LeveeCore
 import LeveeTracing
 import Logging
 import Tracing
 
-/// Makes an attempt at a leased job and records how it ended.
+/// Makes attempts at leased jobs and records how they ended.
 struct Runner: Sendable {
+    /// What an attempt has come to; too large a value to be copied from hand to hand.
+    private final class Ended: Sendable {
+        let attempt: Attempt
+        let ending: Attempt.Ending
+        let time: ContinuousClock.Instant
+
+        init(_ attempt: Attempt, at time: ContinuousClock.Instant) {
+            self.attempt = attempt
+            ending = attempt.ended(at: time)
+            self.time = time
+        }
+    }
+
     let session: Session
 
-    func run(_ job: LeasedJob, until deadline: ContinuousClock.Instant, stop: Signal) async {
-        await withSpan("attempt \(job.type)", context: .continuing(job.trace), ofKind: .consumer) { span in
-            var attempt = Attempt(job: job, deadline: deadline, startedAt: .now)
-            attempt.trace = TraceContext.current ?? job.trace
-            session.logger.debug("attempt started", metadata: job.logged(in: attempt.trace))
-            let ended = await perform(attempt.resolved(among: session.handlers), stop: stop).normalized()
-            if case .failure = ended.outcome { span.setStatus(SpanStatus(code: .error)) }
+    /// Makes the attempts, and ends at most half of the slots at once: while the store settles these, the others run.
+    func run(_ start: Session.Start) async {
+        let most = min((session.configuration.slots + 1) / 2, session.configuration.batchCount)
+        for first in stride(from: 0, to: start.runs.count, by: most) {
+            // Else what was ended just now would be settled when this half has ended, too.
+            if first > 0 { await Task.yield() }
+            var ended: [Ended] = []
+            for run in start.runs[first...].prefix(most) { ended.append(await attempt(run, stop: start.stop)) }
             await record(ended)
         }
     }
 
-    /// Calls the handler, unless the attempt has failed without it.
-    private func perform(_ attempt: Attempt, stop: Signal) async -> Attempt {
+    private func attempt(_ run: WorkerState.Run, stop: Signal?) async -> Ended {
+        let job = run.job
+        return await withSpan("attempt \(job.type)", context: .continuing(job.trace), ofKind: .consumer) { span in
+            var attempt = Attempt(job: job, deadline: run.deadline, startedAt: .now)
+            attempt.trace = TraceContext.current ?? job.trace
+            session.logger.debug("attempt started", metadata: job.logged(in: attempt.trace))
+            attempt = await perform(attempt.resolved(among: session.handlers), stop: stop).normalized()
+            if case .failure = attempt.outcome { span.setStatus(SpanStatus(code: .error)) }
+            return Ended(attempt, at: .now)
+        }
+    }
+
+    /// Calls the handler, unless the attempt has failed without it, or is to end before it has begun.
+    private func perform(_ attempt: Attempt, stop: Signal?) async -> Attempt {
         guard attempt.outcome == nil, let handler = attempt.binding?.handler, let payload = attempt.job.payload else {
             return attempt
         }
         var attempt = attempt
         let job = attempt.job
         let (context, blobs) = (context(for: attempt), session.blobs)
-        let ended = await canceled(by: stop) { () -> Result<JobResult, any Error> in
+        let work = { @Sendable () async -> Result<JobResult, any Error> in
             do {
                 let payload = handler.readsBlobs ? payload : try await payload.loaded(from: blobs)
                 return .success(try await handler.handle(job, payload: payload, context: context))
             } catch {
                 return .failure(error)
             }
+        }
+        var ended: Result<JobResult, any Error>?
+        if let stop {
+            ended = await canceled(by: stop, work)
+        } else if session.stopReason(of: job.lease) == nil {
+            ended = await work()
         }
         attempt.stopReason = session.stopReason(of: job.lease)
         switch ended {
@@ -50,13 +82,11 @@ struct Runner: Sendable {
     }
 
     private func context(for attempt: Attempt) -> JobContext {
-        var logger = session.logger
-        for (key, value) in attempt.job.logged(in: attempt.trace) { logger[metadataKey: key] = value }
         let lease = attempt.job.lease
         return JobContext(
             job: attempt.job,
             deadline: attempt.deadline,
-            logger: logger,
+            logger: session.logger,
             trace: attempt.trace,
             blobs: session.blobs
         ) { [session] progress in
@@ -64,24 +94,29 @@ struct Runner: Sendable {
         }
     }
 
-    private func record(_ attempt: Attempt) async {
-        let now = ContinuousClock.now
-        let ending = attempt.ended(at: now)
-        session.metrics.ended(attempt, as: ending, at: now)
-        if let blob = attempt.blob, !ending.refers(to: blob) { await session.discard([blob]) }
-        session.logger.info("attempt ended", metadata: attempt.logged(as: ending))
-        session.end(attempt.job.lease, as: ending)
+    /// Takes down how attempts have ended. Their log lines are written before the store is told of any of them.
+    private func record(_ ended: [Ended]) async {
+        for ended in ended {
+            session.metrics.ended(ended.attempt, as: ended.ending, at: ended.time)
+            if let blob = ended.attempt.blob, !ended.ending.refers(to: blob) { await session.discard([blob]) }
+        }
+        LogBatch.gather {
+            for ended in ended {
+                session.logger.info("attempt ended", metadata: ended.attempt.logged(as: ended.ending, at: ended.time))
+            }
+        }
+        session.end(ended.map { (lease: $0.attempt.job.lease, ending: $0.ending) })
     }
 }
 
 extension Attempt {
     /// What the log says of its end. The words of a failure are for whoever asks for the job: they may quote its payload.
-    fileprivate func logged(as ending: Ending) -> Logger.Metadata {
+    fileprivate func logged(as ending: Ending, at now: ContinuousClock.Instant) -> Logger.Metadata {
         var metadata = job.logged(in: trace)
-        metadata["duration"] = .duration(.now - startedAt)
+        metadata["duration"] = .duration(now - startedAt)
         switch ending {
         case .settle(let settlement):
-            metadata["outcome"] = "\(settlement.outcome.name)"
+            metadata["outcome"] = .string(settlement.outcome.name)
             if let code = settlement.outcome.code { metadata["code"] = "\(code)" }
         case .handBack: metadata["outcome"] = "handed-back"
         case .forget: metadata["outcome"] = "lost"
@@ -90,16 +125,16 @@ extension Attempt {
     }
 
     /// The attempt with its result where it is to stay: in a blob, if it is too large for the store.
-    fileprivate func storing(_ result: JobResult, in blobs: (any BlobStore)?) async -> Attempt {
+    fileprivate consuming func storing(_ result: JobResult, in blobs: (any BlobStore)?) async -> Attempt {
         var attempt = self
         attempt.outcome = .success(result)
         // One that is too large for its type is refused as it is.
-        guard result.content.length <= binding?.type.maxResultBytes ?? .max else {
+        guard result.content.length <= attempt.binding?.type.maxResultBytes ?? .max else {
             attempt.blob = result.content.blob
             return attempt
         }
         do throws(BlobError) {
-            let name = BlobName.result(of: job.lease.id, fence: job.lease.fence)
+            let name = BlobName.result(of: attempt.job.lease.id, fence: attempt.job.lease.fence)
             let content = try await result.content.stored(as: name, in: blobs)
             attempt.outcome = .success(JobResult(status: result.status, content: content, fields: result.fields))
             attempt.blob = content.blob

@@ -7,11 +7,11 @@ import Synchronization
 
 /// What the duties of a running worker share.
 final class Session: Sendable {
-    /// A job that is to be started.
+    /// Attempts that are to be made one after the other in one task.
     struct Start: Sendable {
-        let job: LeasedJob
-        let deadline: ContinuousClock.Instant
-        let stop: Signal
+        let runs: [WorkerState.Run]
+        /// Opens when the attempt, which then is the only one, is to end; quick ones are not stopped.
+        let stop: Signal?
     }
 
     private struct Board {
@@ -87,21 +87,33 @@ final class Session: Sendable {
         let (starts, stops, hasReturns) = board.withLock { board in
             change(&board.state)
             let (accepted, overtaken) = board.state.accept(jobs, deadlines: deadlines)
-            let starts = accepted.map { run in
-                let latch = Signal.latch()
-                board.stops[run.job.lease] = latch
-                return Start(job: run.job, deadline: run.deadline, stop: latch)
-            }
+            let starts = parted(accepted)
+            for start in starts { if let stop = start.stop { board.stops[start.runs[0].job.lease] = stop } }
             metrics.runs(board.state.running.count)
             return (starts, overtaken.compactMap { board.stops[$0] }, !board.state.handBack.isEmpty)
         }
         for stop in stops { stop.ring() }
         for start in starts {
             // Between the two steps the worker may have begun to drain.
-            if case .terminated = starting.yield(start) { end(start.job.lease, as: .handBack) }
+            if case .terminated = starting.yield(start) {
+                end(start.runs.map { (lease: $0.job.lease, ending: .handBack) })
+            }
         }
         if !starts.isEmpty { begun.ring() }
         if hasReturns { returned.ring() }
+    }
+
+    /// Puts quick attempts together, and each other one into a task of its own.
+    private func parted(_ runs: [WorkerState.Run]) -> [Start] {
+        let isQuick = { (run: WorkerState.Run) in
+            self.handlers[run.job.type]?.isQuick(for: run.job) ?? false
+        }
+        let quick = runs.allSatisfy(isQuick) ? runs : runs.filter(isQuick)
+        var starts = quick.isEmpty ? [] : [Start(runs: quick, stop: nil)]
+        if quick.count < runs.count {
+            starts += runs.filter { !isQuick($0) }.map { Start(runs: [$0], stop: .latch()) }
+        }
+        return starts
     }
 
     /// Stops the attempts that a change of the state has marked.
@@ -114,18 +126,22 @@ final class Session: Sendable {
     }
 
     func stopReason(of lease: Lease) -> WorkerState.StopReason? {
-        withState { $0.running[lease]?.stopReason }
+        withState { $0.stopReason(of: lease) }
     }
 
-    func end(_ lease: Lease, as ending: Attempt.Ending) {
-        board.withLock { board in
-            board.state.end(lease, as: ending)
-            board.stops[lease] = nil
+    /// Takes down how attempts have ended.
+    func end(_ endings: [(lease: Lease, ending: Attempt.Ending)]) {
+        let hasReturns = board.withLock { board in
+            for (lease, ending) in endings {
+                board.state.end(lease, as: ending)
+                board.stops[lease] = nil
+            }
             metrics.runs(board.state.running.count)
+            return !board.state.handBack.isEmpty
         }
         ended.ring()
         room.ring()
-        if case .handBack = ending { returned.ring() }
+        if hasReturns { returned.ring() }
     }
 
     func report(_ progress: Progress, of lease: Lease) {

@@ -143,7 +143,7 @@ public struct Worker: Service {
         let runner = Runner(session: session)
         await withDiscardingTaskGroup { jobs in
             for await start in session.starts {
-                jobs.addTask { await runner.run(start.job, until: start.deadline, stop: start.stop) }
+                jobs.addTask { await runner.run(start) }
             }
         }
     }

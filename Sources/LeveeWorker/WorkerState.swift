@@ -26,6 +26,10 @@ struct WorkerState {
 
     let slots: Int
     private(set) var running: [Lease: Run] = [:]
+    /// Those that must have nothing beside them.
+    private var alone: Set<Lease> = []
+    /// Those that are to be stopped, which is hardly ever one.
+    private var stopped: Set<Lease> = []
     /// Outcomes that wait for the next call.
     var pending: [Settlement] = []
     /// Outcomes in the call under way.
@@ -50,7 +54,7 @@ struct WorkerState {
     var free: Int { max(0, slots - running.count - pending.count - inFlight.count - promised) }
 
     /// Whether a job runs that must have nothing beside it.
-    var runsAlone: Bool { running.values.contains { $0.job.runsAlone } }
+    var runsAlone: Bool { !alone.isEmpty }
 
     /// Whether there is any use in waiting for work.
     var hasRoom: Bool { free > 0 && !runsAlone && !isDraining }
@@ -90,7 +94,10 @@ struct WorkerState {
         let runs = zip(jobs, deadlines).map { Run(job: $0, deadline: $1) }
         let ids = Set(jobs.map(\.lease.id))
         let overtaken = running.keys.filter { ids.contains($0.id) }.filter { stop($0, for: .lost) }
-        for run in runs { running[run.job.lease] = run }
+        for run in runs {
+            running[run.job.lease] = run
+            if run.job.runsAlone { alone.insert(run.job.lease) }
+        }
         return (runs, overtaken)
     }
 
@@ -101,7 +108,13 @@ struct WorkerState {
         guard let run = running[lease] else { return false }
         guard run.stopReason == nil || reason == .lost else { return false }
         running[lease]?.stopReason = reason
+        stopped.insert(lease)
         return run.stopReason == nil
+    }
+
+    /// Why an attempt is to be stopped, if it is.
+    func stopReason(of lease: Lease) -> StopReason? {
+        stopped.contains(lease) ? running[lease]?.stopReason : nil
     }
 
     /// Marks all attempts as to be stopped.
@@ -127,6 +140,8 @@ struct WorkerState {
     /// Takes down an attempt that has ended, with what is to be done about it.
     mutating func end(_ lease: Lease, as ending: Attempt.Ending) {
         guard running.removeValue(forKey: lease) != nil else { return }
+        alone.remove(lease)
+        stopped.remove(lease)
         switch ending {
         case .settle(let settlement): pending.append(settlement)
         case .handBack: handBack.append(lease)

@@ -10,6 +10,7 @@ import Testing
 
 /// A handler made of a closure.
 struct TestHandler: PayloadHandler {
+    var isQuick = false
     let body: @Sendable (LeasedJob, JobContext) async throws -> Void
 
     func handle(_ job: LeasedJob, payload: Content, context: JobContext) async throws -> JobResult {

@@ -15,12 +15,19 @@ public import LeveeWorker
 /// the status 400 and words that name the place.
 public struct CodableHandler<Handler: JobHandler>: PayloadHandler {
     private let handler: Handler
+    private let decoder = JSONDecoder()
+    private let encoder: JSONEncoder
+
+    /// What the handler says of itself.
+    public var isQuick: Bool { handler.isQuick }
 
     /// Creates an adapter.
     ///
     /// - Parameter handler: What does the work.
     public init(_ handler: Handler) {
         self.handler = handler
+        encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
     }
 
     /// Creates an adapter round a closure.
@@ -35,15 +42,13 @@ public struct CodableHandler<Handler: JobHandler>: PayloadHandler {
     /// Makes one attempt at a job: reads the payload, has the work done, writes the result.
     public func handle(_ job: LeasedJob, payload: Content, context: JobContext) async throws -> JobResult {
         let output = try await handler.run(try read(payload), context: context)
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         let bytes = [UInt8](try encoder.encode(output))
         return JobResult(content: Content(mediaType: "application/json", bytes: bytes))
     }
 
     private func read(_ payload: Content) throws(JobFailure) -> Handler.Input {
         do {
-            return try JSONDecoder().decode(Handler.Input.self, from: Data(payload.bytes))
+            return try decoder.decode(Handler.Input.self, from: Data(payload.bytes))
         } catch {
             throw JobFailure(
                 code: JobFailure.invalidPayloadCode,

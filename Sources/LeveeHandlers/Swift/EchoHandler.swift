@@ -10,6 +10,8 @@ public struct EchoHandler: PayloadHandler {
 
     /// It never looks at the bytes.
     public var readsBlobs: Bool { true }
+    /// It hands on what it has got.
+    public var isQuick: Bool { true }
 
     /// Gives the payload back.
     public func handle(_ job: LeasedJob, payload: Content, context: JobContext) -> JobResult {

@@ -5,6 +5,9 @@ public import LeveeWorker
 
 /// Fails with what the payload says: `{"code"?, "detail"?, "status"?, "retryable"?, "throttle"?}`.
 public struct FailHandler: JobHandler {
+    /// It does nothing.
+    public var isQuick: Bool { true }
+
     /// Creates the handler.
     public init() {}
 

@@ -11,6 +11,9 @@ public protocol JobHandler: Sendable {
     /// What a result is written from.
     associatedtype Output: Encodable & Sendable
 
+    /// Whether an attempt takes microseconds and waits for nothing; not by default. See ``PayloadHandler/isQuick``.
+    var isQuick: Bool { get }
+
     /// Makes one attempt at a job.
     ///
     /// - Parameters:
@@ -20,6 +23,10 @@ public protocol JobHandler: Sendable {
     /// - Throws: `JobFailure` for a failure that says what is to happen next; any other error is retried by the policy of
     ///   the type. When the task is canceled the attempt is over: throw whatever comes.
     func run(_ input: Input, context: JobContext) async throws -> Output
+}
+
+extension JobHandler {
+    public var isQuick: Bool { false }
 }
 
 /// A handler made of a closure.

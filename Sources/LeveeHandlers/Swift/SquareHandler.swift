@@ -5,6 +5,9 @@ public import LeveeWorker
 
 /// `{"number": n}` becomes `{"square": n * n}`, for whole numbers and for others.
 public struct SquareHandler: JobHandler {
+    /// It only reckons.
+    public var isQuick: Bool { true }
+
     /// Creates the handler.
     public init() {}
 
