@@ -4,6 +4,7 @@
 #define LEVEE_CHIREDIS_SHIM_H
 
 #include <stdlib.h>
+#include <string.h>
 #include <hiredis.h>
 
 #if HIREDIS_MAJOR >= 1
@@ -21,17 +22,47 @@ enum levee_refusal {
     LEVEE_REFUSED_TYPE = 4,
 };
 
-// A reply reader that makes default reply objects through guarded functions.
+// A part of a reply: a string or a status (its bytes), an integer, a null, or an array, whose elements come next.
+typedef struct levee_item {
+    int type;
+    // The integer, or how many elements there are.
+    long long value;
+    // Where its bytes are.
+    size_t offset;
+    size_t length;
+} levee_item;
+
+// A reply reader that puts the parts of a reply one after the other: an object for each would cost two allocations.
 typedef struct levee_reader {
     redisReader *reader;
-    redisReplyObjectFunctions guarded;
-    const redisReplyObjectFunctions *plain;
+    redisReplyObjectFunctions functions;
+    levee_item *items;
+    size_t item_count;
+    size_t item_capacity;
+    char *bytes;
+    size_t byte_count;
+    size_t byte_capacity;
     size_t max_elements;
     int max_depth;
     enum levee_refusal refusal;
 } levee_reader;
 
-// An announced array gets its memory before its elements come, and 1.x before 1.3.1 nests until the stack is gone.
+// Not NULL if there was memory: the reader asks for no more.
+static inline void *levee_add(levee_reader *self, int type, long long value, size_t length) {
+    if (self->item_count == self->item_capacity) {
+        size_t capacity = self->item_capacity == 0 ? 64 : 2 * self->item_capacity;
+        levee_item *items = (levee_item *)realloc(self->items, capacity * sizeof(*items));
+        if (items == NULL) return NULL;
+        self->items = items;
+        self->item_capacity = capacity;
+    }
+    levee_item item = {type, value, self->byte_count, length};
+    self->items[self->item_count++] = item;
+    self->byte_count += length;
+    return self;
+}
+
+// An array may announce more than is there, and 1.x before 1.3.1 nests until the stack is gone.
 static inline void *levee_create_array(const redisReadTask *task, levee_count elements) {
     levee_reader *self = (levee_reader *)task->privdata;
     int depth = 1;
@@ -44,7 +75,7 @@ static inline void *levee_create_array(const redisReadTask *task, levee_count el
         self->refusal = LEVEE_REFUSED_ELEMENTS;
         return NULL;
     }
-    return self->plain->createArray(task, elements);
+    return levee_add(self, task->type, (long long)elements, 0);
 }
 
 // hiredis skips the two bytes after a bulk string without looking at them. They are in the buffer when this is called.
@@ -54,7 +85,19 @@ static inline void *levee_create_string(const redisReadTask *task, char *bytes, 
         self->refusal = LEVEE_REFUSED_TRAILER;
         return NULL;
     }
-    return self->plain->createString(task, bytes, length);
+    if (length > self->byte_capacity - self->byte_count) {
+        size_t capacity = 2 * self->byte_capacity + length;
+        char *copy = (char *)realloc(self->bytes, capacity);
+        if (copy == NULL) return NULL;
+        self->bytes = copy;
+        self->byte_capacity = capacity;
+    }
+    if (length > 0) memcpy(self->bytes + self->byte_count, bytes, length);
+    return levee_add(self, task->type, 0, length);
+}
+
+static inline void *levee_create_integer(const redisReadTask *task, long long value) {
+    return levee_add((levee_reader *)task->privdata, task->type, value, 0);
 }
 
 // In RESP2 a string or an array is null; a null of its own is RESP3, which 1.x reads and 0.14 does not.
@@ -64,12 +107,32 @@ static inline void *levee_create_nil(const redisReadTask *task) {
         self->refusal = LEVEE_REFUSED_TYPE;
         return NULL;
     }
-    return self->plain->createNil(task);
+    return levee_add(self, REDIS_REPLY_NIL, 0, 0);
+}
+
+#if HIREDIS_MAJOR >= 1
+static inline void *levee_create_double(const redisReadTask *task, double value, char *bytes, size_t length) {
+    (void)value;
+    (void)bytes;
+    (void)length;
+    return levee_add((levee_reader *)task->privdata, task->type, 0, 0);
+}
+
+static inline void *levee_create_bool(const redisReadTask *task, int value) {
+    return levee_add((levee_reader *)task->privdata, task->type, value, 0);
+}
+#endif
+
+// The parts are the reader's own.
+static inline void levee_free_nothing(void *object) {
+    (void)object;
 }
 
 static inline void levee_reader_free(levee_reader *self) {
     if (self == NULL) return;
     if (self->reader != NULL) redisReaderFree(self->reader);
+    free(self->items);
+    free(self->bytes);
     free(self);
 }
 
@@ -84,12 +147,16 @@ static inline levee_reader *levee_reader_create(size_t max_elements, int max_dep
     }
     self->max_elements = max_elements;
     self->max_depth = max_depth;
-    self->plain = self->reader->fn;
-    self->guarded = *self->plain;
-    self->guarded.createArray = levee_create_array;
-    self->guarded.createString = levee_create_string;
-    self->guarded.createNil = levee_create_nil;
-    self->reader->fn = &self->guarded;
+    self->functions.createString = levee_create_string;
+    self->functions.createArray = levee_create_array;
+    self->functions.createInteger = levee_create_integer;
+    self->functions.createNil = levee_create_nil;
+#if HIREDIS_MAJOR >= 1
+    self->functions.createDouble = levee_create_double;
+    self->functions.createBool = levee_create_bool;
+#endif
+    self->functions.freeObject = levee_free_nothing;
+    self->reader->fn = &self->functions;
     self->reader->privdata = self;
     return self;
 }
@@ -98,12 +165,18 @@ static inline int levee_reader_feed(levee_reader *self, const char *bytes, size_
     return redisReaderFeed(self->reader, bytes, length);
 }
 
-// REDIS_OK with NULL in `reply` when the reply is not yet whole; the caller frees a reply with freeReplyObject.
-static inline int levee_reader_next(levee_reader *self, redisReply **reply) {
+// REDIS_OK with 0 in `is_whole` when the reply is not yet whole; the caller drops the parts of one that is.
+static inline int levee_reader_next(levee_reader *self, int *is_whole) {
     void *object = NULL;
     int status = redisReaderGetReply(self->reader, &object);
-    *reply = (redisReply *)object;
+    *is_whole = object != NULL;
     return status;
+}
+
+// Forgets the parts of the last reply.
+static inline void levee_reader_drop(levee_reader *self) {
+    self->item_count = 0;
+    self->byte_count = 0;
 }
 
 // Bytes that were fed and not yet consumed.

@@ -37,17 +37,18 @@ struct ReplyReader: ~Copyable {
     /// The next whole reply; `nil` when more bytes are needed.
     mutating func next() throws(RedisError) -> RESPValue? {
         let handle = try open()
-        var reply: UnsafeMutablePointer<redisReply>?
-        guard levee_reader_next(handle, &reply) == REDIS_OK else { throw violation(handle) }
-        guard let reply else {
+        var isWhole: Int32 = 0
+        guard levee_reader_next(handle, &isWhole) == REDIS_OK else { throw violation(handle) }
+        guard isWhole != 0 else {
             try rest()
             return nil
         }
-        defer { freeReplyObject(reply) }
+        defer { levee_reader_drop(handle) }
         let unread = levee_reader_unread(handle)
         largestReply = max(largestReply, bytesSinceLastReply - unread)
         bytesSinceLastReply = unread
-        return try Self.copy(reply.pointee)
+        var parts = Parts(of: handle.pointee)
+        return try parts.next()
     }
 
     /// Nothing more to take: holds the reply that is under way to the limit, and gives the memory of a big one back.
@@ -81,28 +82,45 @@ struct ReplyReader: ~Copyable {
             .protocolViolation(String(cString: levee_reader_error(handle)))
         }
     }
+}
 
-    private static func copy(_ reply: redisReply) throws(RedisError) -> RESPValue {
-        switch reply.type {
-        case REDIS_REPLY_STRING: return .bulk(Array(bytes(of: reply)))
-        case REDIS_REPLY_STATUS: return .simple(String(decoding: bytes(of: reply), as: UTF8.self))
-        case REDIS_REPLY_ERROR: return .error(RedisServerError(String(decoding: bytes(of: reply), as: UTF8.self)))
-        case REDIS_REPLY_INTEGER: return .integer(reply.integer)
+/// The parts of a whole reply, in the order in which they came.
+private struct Parts {
+    private let items: UnsafeBufferPointer<levee_item>
+    private let bytes: UnsafeRawPointer?
+    private var index = 0
+
+    init(of reader: levee_reader) {
+        items = UnsafeBufferPointer(start: reader.items, count: reader.item_count)
+        bytes = UnsafeRawPointer(reader.bytes)
+    }
+
+    /// The next value, with all its elements.
+    mutating func next() throws(RedisError) -> RESPValue {
+        guard index < items.count else { throw .protocolViolation("an array without an element") }
+        let item = items[index]
+        index += 1
+        switch item.type {
+        case REDIS_REPLY_STRING: return .bulk(Array(bytes(of: item)))
+        case REDIS_REPLY_STATUS: return .simple(text(of: item))
+        case REDIS_REPLY_ERROR: return .error(RedisServerError(text(of: item)))
+        case REDIS_REPLY_INTEGER: return .integer(item.value)
         case REDIS_REPLY_NIL: return .null
         case REDIS_REPLY_ARRAY:
             var elements: [RESPValue] = []
-            elements.reserveCapacity(reply.elements)
-            for element in UnsafeBufferPointer(start: reply.element, count: reply.elements) {
-                guard let element else { throw .protocolViolation("an array without an element") }
-                elements.append(try copy(element.pointee))
-            }
+            elements.reserveCapacity(Int(item.value))
+            for _ in 0..<item.value { elements.append(try next()) }
             return .array(elements)
         default:
-            throw .protocolViolation("a reply of a type that RESP2 does not have (\(reply.type))")
+            throw .protocolViolation("a reply of a type that RESP2 does not have (\(item.type))")
         }
     }
 
-    private static func bytes(of reply: redisReply) -> UnsafeRawBufferPointer {
-        UnsafeRawBufferPointer(start: reply.str, count: reply.len)
+    private func bytes(of item: levee_item) -> UnsafeRawBufferPointer {
+        UnsafeRawBufferPointer(start: bytes.map { $0 + item.offset }, count: item.length)
+    }
+
+    private func text(of item: levee_item) -> String {
+        String(decoding: bytes(of: item), as: UTF8.self)
     }
 }
