@@ -17,7 +17,7 @@ public enum BuiltInHandler: String, Sendable, CaseIterable {
     /// What runs the jobs.
     public var handler: any PayloadHandler {
         switch self {
-        case .square: CodableHandler(SquareHandler())
+        case .square: SquareHandler()
         case .echo: EchoHandler()
         case .sleep: CodableHandler(SleepHandler())
         case .fail: CodableHandler(FailHandler())

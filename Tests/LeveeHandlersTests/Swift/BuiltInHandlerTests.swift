@@ -18,6 +18,7 @@ struct BuiltInHandlerTests {
         arguments: [
             (#"{"number": 12}"#, #"{"square":144}"#), (#"{"number": -3037000499}"#, #"{"square":9223372030926249001}"#),
             (#"{"number": 1.5}"#, #"{"square":2.25}"#), (#"{"number": 0}"#, #"{"square":0}"#),
+            (#"{"to": "x", "number": 1.2e1}"#, #"{"square":144}"#),
         ]
     )
     func square(payload: String, result: String) async throws {
@@ -39,6 +40,7 @@ struct BuiltInHandlerTests {
             ("{}", #""number" is missing"#), (#"{"number": null}"#, #""number" must not be null"#),
             (#"{"number": "two"}"#, #""number" has the wrong type: expected a number"#),
             ("[1]", "the payload has the wrong type: expected an object"),
+            (#"["number", 1]"#, "the payload has the wrong type: expected an object"),
         ]
     )
     func shape(payload: String, words: String) async throws {
