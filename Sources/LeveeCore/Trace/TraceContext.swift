@@ -19,9 +19,10 @@ public struct TraceContext: Sendable, Hashable {
 
     /// Begins a trace. It is marked as sampled, so that services that go by their caller record it.
     public init() {
-        high = .random(in: .min ... .max)
-        low = .random(in: 1 ... .max)
-        span = .random(in: 1 ... .max)
+        var numbers = UniqueNumbers()
+        high = numbers.next()
+        low = .random(in: 1 ... .max, using: &numbers)
+        span = .random(in: 1 ... .max, using: &numbers)
         isSampled = true
         state = ""
     }
@@ -65,7 +66,10 @@ public struct TraceContext: Sendable, Hashable {
     }
 
     /// The same trace with a new span.
-    public var child: TraceContext { TraceContext(child: .random(in: 1 ... .max), of: self) }
+    public var child: TraceContext {
+        var numbers = UniqueNumbers()
+        return TraceContext(child: .random(in: 1 ... .max, using: &numbers), of: self)
+    }
 
     /// The header field `traceparent`, in version 00.
     public var traceparent: String { "00-\(traceID)-\(spanID)-0\(isSampled ? 1 : 0)" }
