@@ -98,6 +98,7 @@ struct Damage: Sendable, CustomTestStringConvertible {
         Damage(.broken, .running, "WORD @j:ID f 0 -", "WORD @j:ID f 3 -", "WORD @j:ID f 4 -", "WORD @j:ID f 5 -"),
         Damage(.broken, .running, "HDEL @j:ID f"),
         Damage(.broken, .queued, "HSET @j:ID s queued"),
+        Damage(.broken, .queued, "WORD @j:ID f 2 9"),
         Damage(.broken, .running, "WORD @j:ID s 0 walking"),
         Damage(.broken, .queued, "WORD @j:ID f 1 -"),
         Damage(.broken, .queued, "HDEL @j:ID s"),

@@ -80,9 +80,8 @@ local function missing_fields(job)
   for _, field in ipairs({ 'ag', 'rt', 'td' }) do
     if job[field] and not tonumber(job[field]) then missing[#missing + 1] = field end
   end
-  if #missing == 0 and (tonumber(job.v) < 1 or not ('012'):find(job.p, 1, true)) then
-    missing[1] = tonumber(job.v) < 1 and 'v' or 'p'
-  end
+  -- All words are there, and yet it cannot be read: one is out of its range, or there are more than there should be.
+  if #missing == 0 and (job.is_damaged or tonumber(job.v) < 1) then missing[1] = tonumber(job.v) < 1 and 'v' or 'p' end
   return table.concat(missing, ' ')
 end
 
