@@ -24,10 +24,11 @@ public final class LogSpan: Span {
 
     init(_ name: String, of kind: SpanKind, in context: InstrumentationContext, since start: UInt64?, logger: Logger) {
         var own = context
-        own.logTrace = context.logTrace?.child ?? TraceContext()
+        let trace = context.logTrace
+        own.logTrace = trace?.child ?? TraceContext()
         self.context = own
         self.kind = kind
-        parent = context.logTrace?.spanID
+        parent = start == nil ? nil : trace?.spanID
         self.start = start
         self.logger = logger
         state = Mutex(State(name: name))

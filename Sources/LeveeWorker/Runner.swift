@@ -24,19 +24,23 @@ struct Runner: Sendable {
 
     /// Makes the attempts, and ends at most half of the slots at once: while the store settles these, the others run.
     func run(_ start: Session.Start) async {
+        let tracer = InstrumentationSystem.tracer
         let most = min((session.configuration.slots + 1) / 2, session.configuration.batchCount)
         for first in stride(from: 0, to: start.runs.count, by: most) {
             // Else what was ended just now would be settled when this half has ended, too.
             if first > 0 { await Task.yield() }
             var ended: [Ended] = []
-            for run in start.runs[first...].prefix(most) { ended.append(await attempt(run, stop: start.stop)) }
+            for run in start.runs[first...].prefix(most) {
+                ended.append(await attempt(run, stop: start.stop, tracer: tracer))
+            }
             await record(ended)
         }
     }
 
-    private func attempt(_ run: WorkerState.Run, stop: Signal?) async -> Ended {
+    private func attempt(_ run: WorkerState.Run, stop: Signal?, tracer: any Tracer) async -> Ended {
         let job = run.job
-        return await withSpan("attempt \(job.type)", context: .continuing(job.trace), ofKind: .consumer) { span in
+        let (name, context) = ("attempt \(job.type)", InstrumentationContext.continuing(job.trace))
+        return await tracer.withAnySpan(name, context: context, ofKind: .consumer) { span in
             var attempt = Attempt(job: job, deadline: run.deadline, startedAt: .now)
             attempt.trace = TraceContext.current ?? job.trace
             session.logger.debug("attempt started", metadata: job.logged(in: attempt.trace))
