@@ -51,6 +51,9 @@ public struct GatewayConfiguration: Sendable {
         public var maxFields: Int
         /// How long a request may take from its first byte to its last.
         public var requestTimeout: Duration
+        /// How long an answer waits for a body that nobody reads, if it is short: many clients see a broken connection instead of
+        /// an answer that comes while they are sending.
+        public var unreadBodyTime: Duration
         /// How long a connection may lie idle.
         public var idleTimeout: Duration
         /// How long a client may take no byte of a response that waits for it.
@@ -70,6 +73,7 @@ public struct GatewayConfiguration: Sendable {
             maxHeadBytes: Int = 16 << 10,
             maxFields: Int = 64,
             requestTimeout: Duration = .seconds(60),
+            unreadBodyTime: Duration = .seconds(1),
             idleTimeout: Duration = .seconds(75),
             writeTimeout: Duration = .seconds(60),
             maxConnections: Int = 16_384
@@ -81,6 +85,7 @@ public struct GatewayConfiguration: Sendable {
             self.maxHeadBytes = maxHeadBytes
             self.maxFields = maxFields
             self.requestTimeout = requestTimeout
+            self.unreadBodyTime = unreadBodyTime
             self.idleTimeout = idleTimeout
             self.writeTimeout = writeTimeout
             self.maxConnections = maxConnections

@@ -36,8 +36,10 @@ struct RoutesCommand: AsyncParsableCommand {
             let id = try context.parameters.require("id")
             var command = RedisCommand("HMGET", prefix + id)
             for field in Self.fields { command.append(field) }
-            guard let state = try await client.send(command).array?[3].string else { throw HTTPError(.notFound) }
-            return Self.pending(id, state: state)
+            guard let standing = try await client.send(command).array?.first?.string,
+                let state = standing.split(separator: " ").first
+            else { throw HTTPError(.notFound) }
+            return Self.pending(id, state: String(state))
         }
         let application = Application(
             router: router,

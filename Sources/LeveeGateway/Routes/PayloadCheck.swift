@@ -6,8 +6,6 @@ import LeveeCore
 enum PayloadCheck {
     /// How many places that do not fit the schema are named at most.
     static let maxViolations = 20
-    /// The most bytes that are checked on the event loop of the connection; what takes longer would hold up others.
-    private static let smallBytes = 16 << 10
 
     /// Checks a payload.
     ///
@@ -17,10 +15,7 @@ enum PayloadCheck {
     /// - Throws: ``Problem/invalidJSON(_:)`` for what should be JSON and is not,
     ///   ``Problem/schemaViolations(_:)`` for what does not fit the schema.
     static func check(_ payload: Content, for type: JobType) async throws(Problem) {
-        guard payload.bytes.count > smallBytes else { return try examine(payload, for: type) }
-        try await withTaskExecutorPreference(globalConcurrentExecutor) { () async throws(Problem) in
-            try examine(payload, for: type)
-        }
+        try await work(on: payload.bytes.count) { () throws(Problem) in try examine(payload, for: type) }
     }
 
     private static func examine(_ payload: Content, for type: JobType) throws(Problem) {

@@ -94,7 +94,7 @@ struct SubmitRoute: Sendable {
         let body = try await body(of: request, as: mediaType, for: type, id, isWhole: payload != nil)
         var content = body
         if let payload {
-            content = try payload(body, id)
+            content = try await work(on: body.bytes.count) { try payload(body, id) }
             try check(content.mediaType, for: type)
         }
         try await PayloadCheck.check(content, for: type)

@@ -18,6 +18,9 @@ final class ConnectionHandler: ChannelDuplexHandler, RemovableChannelHandler {
     typealias OutboundIn = HTTPResponsePart
     typealias OutboundOut = HTTPResponsePart
 
+    /// Sent to the handlers behind: the last response has been written, and no other will be.
+    struct Farewell {}
+
     /// How long a connection that is closing waits for the client to close, and one too many for a request to refuse.
     static let lingerTime = TimeAmount.seconds(2)
 
@@ -31,6 +34,8 @@ final class ConnectionHandler: ChannelDuplexHandler, RemovableChannelHandler {
     private var timer: Scheduled<Void>?
     /// Ends a connection whose client takes nothing off it.
     private var writeTimer: Scheduled<Void>?
+    /// When the last response is out.
+    private var lastEnd: EventLoopFuture<Void>?
     /// The answer to a request that waits behind others and cannot be read on.
     private var refusal: Problem?
     /// What requests that wait are told of the client.
@@ -163,18 +168,28 @@ final class ConnectionHandler: ChannelDuplexHandler, RemovableChannelHandler {
     }
 
     private func writeEnd(_ data: NIOAny, _ context: ChannelHandlerContext, promise: EventLoopPromise<Void>?) {
+        let written = promise ?? context.eventLoop.makePromise()
+        lastEnd = written.futureResult
         guard state.sendEnd() else {
-            context.write(data, promise: promise)
+            context.write(data, promise: written)
             if let refusal, state.isQuiet { refuse(refusal, context) }
             return
         }
-        let written = promise ?? context.eventLoop.makePromise()
+        context.fireUserInboundEventTriggered(Farewell())
         let loopBound = NIOLoopBound((self, context), eventLoop: context.eventLoop)
         written.futureResult.whenComplete { _ in
             let (handler, context) = loopBound.value
             handler.linger(context)
         }
         context.write(data, promise: written)
+    }
+
+    /// Handlers behind close when they have written all; what of it is still on its way out goes first. The timers of this one
+    /// close at once.
+    func close(context: ChannelHandlerContext, mode: CloseMode, promise: EventLoopPromise<Void>?) {
+        guard mode != .input, let lastEnd else { return context.close(mode: mode, promise: promise) }
+        let loopBound = NIOLoopBound(context, eventLoop: context.eventLoop)
+        lastEnd.whenComplete { _ in loopBound.value.close(mode: mode, promise: promise) }
     }
 
     private func linger(_ context: ChannelHandlerContext) {

@@ -23,6 +23,8 @@ struct ConnectionState {
     /// Requests whose response has not been written to its end.
     private var unanswered = 0
     private var isLastRequest = false
+    /// Whether the client may wait to be asked for the body of the request that is being read, and was not.
+    private var isUninvited = false
     /// Whether a request is not read on.
     private var isBrokenOff = false
     /// Whether a response has told the client that the connection ends.
@@ -65,8 +67,11 @@ struct ConnectionState {
         body = .arriving(remaining: request.headerFields[.transferEncoding] == nil ? length ?? 0 : nil)
         unanswered += 1
         if Self.lists("close", request.headerFields[.connection]) { isLastRequest = true }
-        let isInvited = Self.lists("100-continue", request.headerFields[.expect])
-        return isInvited && unanswered == 1 && length ?? 0 <= maxBodyBytes() ? .passAndInvite : .pass
+        isUninvited = false
+        let isExpectant = Self.lists("100-continue", request.headerFields[.expect])
+        guard isExpectant else { return .pass }
+        isUninvited = unanswered > 1 || length ?? 0 > maxBodyBytes()
+        return isUninvited ? .pass : .passAndInvite
     }
 
     mutating func receiveBody(_ count: Int) {
@@ -125,7 +130,8 @@ struct ConnectionState {
         let isAbandoned =
             switch body {
             case .none: false
-            case .arriving(let remaining?): unanswered == 1 && (isBrokenOff || remaining > Self.patience)
+            // Nobody can tell whether a body that was not asked for will come, or the next request.
+            case .arriving(let remaining?): unanswered == 1 && (isBrokenOff || isUninvited || remaining > Self.patience)
             case .arriving(nil): unanswered == 1
             }
         let isLast = (isLastRequest || isDraining) && unanswered == 1

@@ -18,3 +18,12 @@ final class EventLoopExecutor: TaskExecutor {
         eventLoop.execute { job.runSynchronously(on: self.asUnownedTaskExecutor()) }
     }
 }
+
+/// Does what takes the longer the more bytes there are: of few at once, of many beside the event loop, where it holds up nobody.
+func work<Value, Failure: Error>(
+    on byteCount: Int,
+    _ work: () throws(Failure) -> Value
+) async throws(Failure) -> Value {
+    guard byteCount > 16 << 10 else { return try work() }
+    return try await withTaskExecutorPreference(globalConcurrentExecutor) { () async throws(Failure) in try work() }
+}

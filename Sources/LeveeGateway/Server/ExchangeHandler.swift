@@ -99,11 +99,21 @@ final class ExchangeHandler: ChannelDuplexHandler {
     }
 
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
-        if case ChannelEvent.inputClosed = event { end() }
+        switch event {
+        case ChannelEvent.inputClosed:
+            putInLine()
+            end()
+        case is ConnectionHandler.Farewell:
+            // Whatever waits here would be carried out and never answered.
+            requests.removeAll()
+            end()
+        default: break
+        }
         context.fireUserInboundEventTriggered(event)
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        putInLine()
         end(error)
         // Of what is no problem of a request, the connection is broken.
         if !(error is Problem) { context.close(promise: nil) }
@@ -111,8 +121,8 @@ final class ExchangeHandler: ChannelDuplexHandler {
 
     private func end(_ error: (any Error)? = nil) {
         isOver = true
-        arriving?.end(error)
-        putInLine()
+        // What broke off is not whole, however it was framed.
+        arriving?.end(error ?? ChannelError.eof)
         arriving = nil
         taker?.resume(returning: nil)
         taker = nil

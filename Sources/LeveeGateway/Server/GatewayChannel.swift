@@ -49,7 +49,7 @@ struct GatewayChannel: ServerChildChannel {
                 ),
                 HTTPConnectionStateHandler(idleTimeout: limits.idleTimeout, logger: logger),
             ])
-            return try GatewayConnection(channel)
+            return try GatewayConnection(channel, unreadBodyTime: limits.unreadBodyTime)
         }
     }
 

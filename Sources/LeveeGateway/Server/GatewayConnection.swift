@@ -9,19 +9,24 @@ import NIOHTTPTypes
 
 /// One connection with its place in the pipeline.
 struct GatewayConnection: ServerChildChannelValue {
-    /// How many bytes of a body may be on their way, and for how long, before its request is answered without them. Many clients
-    /// see a broken connection instead of an answer that comes while they are sending.
-    private static let patience = 1 << 20
-    private static let patientTime = TimeAmount.seconds(1)
+    /// The most bytes that the body of a request may have for whose end its answer waits although nobody reads it.
+    private static let unreadBytes = 1 << 20
 
     let channel: any Channel
+    private let unreadBodyTime: TimeAmount
     private let handler: NIOLoopBound<ExchangeHandler>
 
     /// Puts the last handler into the pipeline. Only on the event loop.
-    init(_ channel: any Channel) throws {
+    ///
+    /// - Parameters:
+    ///   - channel: The connection.
+    ///   - unreadBodyTime: How long an answer waits for a body that nobody reads.
+    /// - Throws: What the pipeline says.
+    init(_ channel: any Channel, unreadBodyTime: Duration) throws {
         let handler = ExchangeHandler()
         try channel.pipeline.syncOperations.addHandler(handler)
         self.channel = channel
+        self.unreadBodyTime = TimeAmount(unreadBodyTime)
         self.handler = NIOLoopBound(handler, eventLoop: channel.eventLoop)
     }
 
@@ -38,7 +43,9 @@ struct GatewayConnection: ServerChildChannelValue {
             // What is on its way out may still arrive.
             channel.close(mode: .output, promise: nil)
         } catch {
-            logger.trace("a response broke off", metadata: ["error": "\(error)"])
+            // That a client has left is none of ours.
+            let isOurs = error is StoreError || error is BlobError
+            logger.log(level: isOurs ? .error : .trace, "a response broke off", metadata: ["error": "\(error)"])
             channel.close(promise: nil)
         }
         // It fails only when the event loop itself has ended.
@@ -61,8 +68,8 @@ struct GatewayConnection: ServerChildChannelValue {
         let fields = arriving.value.head.headerFields
         let length = fields[.contentLength].flatMap { Int($0) } ?? 0
         // Who waits to be invited is told at once.
-        guard length <= Self.patience, fields[.expect] == nil else { return }
-        let timer = channel.eventLoop.scheduleTask(in: Self.patientTime) { arriving.value.stopWaiting() }
+        guard length <= Self.unreadBytes, fields[.expect] == nil else { return }
+        let timer = channel.eventLoop.scheduleTask(in: unreadBodyTime) { arriving.value.stopWaiting() }
         await withCheckedContinuation { arriving.value.wait($0) }
         timer.cancel()
     }

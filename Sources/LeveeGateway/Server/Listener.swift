@@ -65,7 +65,7 @@ struct Listener {
                             response = try await responder.respond(to: request, context: context)
                         } catch {
                             logger.debug("a request was given up", metadata: ["error": "\(error)"])
-                            response = Response(status: .internalServerError)
+                            response = Problem.internalError.response(from: request, context: context)
                         }
                         response.headers[.date] = date.text
                         return response

@@ -169,7 +169,7 @@ struct ConnectionTests {
 
     @Test("waits for a short body before it refuses the request, and goes on with the connection")
     func refusedUnread() async throws {
-        try await live { port in
+        try await live(Harness(limits: GatewayConfiguration.Limits(unreadBodyTime: .seconds(50)))) { port in
             try await RawConnection.open(port: port) { connection in
                 let body = String(repeating: "x", count: 512 << 10)
                 try await connection.send(
@@ -182,6 +182,34 @@ struct ConnectionTests {
                 try await connection.send("GET /livez HTTP/1.1\r\nHost: a\r\n\r\n")
                 #expect(try await connection.receive(through: "\r\n\r\n").hasPrefix("HTTP/1.1 200 "))
             }
+        }
+    }
+
+    @Test("closes behind the refusal of a body that it has not asked for: nobody can tell what comes next")
+    func uninvited() async throws {
+        try await live { port in
+            let answer = try await RawConnection.open(port: port) { connection in
+                let head =
+                    "POST /jobs/unheard HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nContent-Length: 40\r\n\r\n"
+                try await connection.send(head)
+                return try await connection.receiveAll()
+            }
+            #expect(answer.hasPrefix("HTTP/1.1 404 "))
+            #expect(answer.contains("\r\nConnection: close\r\n"))
+        }
+    }
+
+    @Test("a client that closes its side behind the request gets all of a large result")
+    func halfClosed() async throws {
+        let harness = Harness()
+        try await harness.run(.live) { client in
+            let port = try #require(client.port)
+            let id = try await client.send(.post, "/jobs/echo", [.contentType: "text/plain"], body: "x").text("id")
+            let result = [UInt8](repeating: UInt8(ascii: "x"), count: 8 << 20)
+            try await harness.succeed(result, mediaType: "text/plain")
+            let answer = try await exchange(port: port, "GET /resources/\(id) HTTP/1.1\r\nHost: a\r\n\r\n")
+            let body = try #require(answer.split(separator: "\r\n\r\n", maxSplits: 1).last)
+            #expect(body.utf8.count == result.count)
         }
     }
 
