@@ -199,20 +199,6 @@ struct ConnectionTests {
         }
     }
 
-    @Test("a client that closes its side behind the request gets all of a large result")
-    func halfClosed() async throws {
-        let harness = Harness()
-        try await harness.run(.live) { client in
-            let port = try #require(client.port)
-            let id = try await client.send(.post, "/jobs/echo", [.contentType: "text/plain"], body: "x").text("id")
-            let result = [UInt8](repeating: UInt8(ascii: "x"), count: 8 << 20)
-            try await harness.succeed(result, mediaType: "text/plain")
-            let answer = try await exchange(port: port, "GET /resources/\(id) HTTP/1.1\r\nHost: a\r\n\r\n")
-            let body = try #require(answer.split(separator: "\r\n\r\n", maxSplits: 1).last)
-            #expect(body.utf8.count == result.count)
-        }
-    }
-
     @Test("answers requests that come at once in their order, also more than it takes in at a time")
     func pipelined() async throws {
         let harness = Harness()
