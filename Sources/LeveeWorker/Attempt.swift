@@ -15,7 +15,6 @@ struct Attempt: Sendable {
     }
 
     let job: LeasedJob
-    let deadline: ContinuousClock.Instant
     let startedAt: ContinuousClock.Instant
     var binding: HandlerBinding?
     var outcome: Result<JobResult, JobFailure>?
@@ -25,9 +24,11 @@ struct Attempt: Sendable {
     /// The span of the attempt.
     var trace: TraceContext?
 
-    init(job: LeasedJob, deadline: ContinuousClock.Instant, startedAt: ContinuousClock.Instant) {
+    /// When it takes too long.
+    var deadline: ContinuousClock.Instant { startedAt + (binding?.type.timeout ?? .zero) }
+
+    init(job: LeasedJob, startedAt: ContinuousClock.Instant) {
         self.job = job
-        self.deadline = deadline
         self.startedAt = startedAt
     }
 

@@ -28,6 +28,8 @@ struct Drain: Sendable {
         guard !Task.isCancelled else { return }
         session.expired.ring()
         session.stop { $0.stopAll(for: .drain) }
+        // What has not begun does not wait for what runs: that may not heed the stop.
+        for chain in session.chains { await Runner(session: session).record(chain.withdraw()) }
     }
 
     private var running: Int { session.withState { $0.running.count } }

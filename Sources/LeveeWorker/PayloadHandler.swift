@@ -13,7 +13,8 @@ public protocol PayloadHandler: Sendable {
     var readsBlobs: Bool { get }
 
     /// Whether an attempt takes microseconds and waits for nothing; not by default. Such attempts run one after the other in
-    /// one task, begin only when those before them have ended, and are not canceled once they have begun.
+    /// one task, begin only when those before them have ended, and are not canceled once they have begun. If one takes longer
+    /// than its timeout all the same, those behind it are handed back.
     var isQuick: Bool { get }
 
     /// Makes one attempt at a job.

@@ -7,46 +7,47 @@ import Tracing
 
 /// Makes attempts at leased jobs and records how they ended.
 struct Runner: Sendable {
-    /// What an attempt has come to; too large a value to be copied from hand to hand.
-    private final class Ended: Sendable {
-        let attempt: Attempt
-        let ending: Attempt.Ending
-        let time: ContinuousClock.Instant
-
-        init(_ attempt: Attempt, at time: ContinuousClock.Instant) {
-            self.attempt = attempt
-            ending = attempt.ended(at: time)
-            self.time = time
-        }
-    }
-
     let session: Session
 
     /// Makes the attempts, and ends at most half of the slots at once: while the store settles these, the others run.
-    func run(_ start: Session.Start) async {
+    func run(_ chain: Chain) async {
+        defer { session.leave(chain) }
         let tracer = InstrumentationSystem.tracer
         let most = min((session.configuration.slots + 1) / 2, session.configuration.batchCount)
-        for first in stride(from: 0, to: start.runs.count, by: most) {
+        for first in stride(from: 0, to: chain.jobs.count, by: most) {
             // Else what was ended just now would be settled when this half has ended, too.
             if first > 0 { await Task.yield() }
-            var ended: [Ended] = []
-            for run in start.runs[first...].prefix(most) {
-                ended.append(await attempt(run, stop: start.stop, tracer: tracer))
+            var ended: EndedAttempt?
+            for index in first..<min(first + most, chain.jobs.count) {
+                guard let attempt = chain.begin(after: ended.take(), among: session.handlers) else { break }
+                if index == 0 { session.begun.ring() }
+                ended = await make(attempt, stop: chain.stop, tracer: tracer)
             }
-            await record(ended)
+            await record(chain.takeEnded(with: ended))
         }
     }
 
-    private func attempt(_ run: WorkerState.Run, stop: Signal?, tracer: any Tracer) async -> Ended {
-        let job = run.job
+    /// Records how the attempts have ended that a chain has made, and gives up those that it has not begun.
+    func record(_ rest: Chain.Rest) async {
+        let now = ContinuousClock.now
+        let left = rest.waiting.map { job in
+            var attempt = Attempt(job: job, startedAt: now)
+            attempt.stopReason = session.stopReason(of: job.lease)
+            return EndedAttempt(attempt, at: now)
+        }
+        await record(rest.ended + left)
+    }
+
+    private func make(_ attempt: Attempt, stop: Signal?, tracer: any Tracer) async -> EndedAttempt {
+        let job = attempt.job
         let (name, context) = ("attempt \(job.type)", InstrumentationContext.continuing(job.trace))
         return await tracer.withAnySpan(name, context: context, ofKind: .consumer) { span in
-            var attempt = Attempt(job: job, deadline: run.deadline, startedAt: .now)
+            var attempt = attempt
             attempt.trace = TraceContext.current ?? job.trace
             session.logger.debug("attempt started", metadata: job.logged(in: attempt.trace))
-            attempt = await perform(attempt.resolved(among: session.handlers), stop: stop).normalized()
+            attempt = await perform(attempt, stop: stop).normalized()
             if case .failure = attempt.outcome { span.setStatus(SpanStatus(code: .error)) }
-            return Ended(attempt, at: .now)
+            return EndedAttempt(attempt, at: .now)
         }
     }
 
@@ -99,7 +100,8 @@ struct Runner: Sendable {
     }
 
     /// Takes down how attempts have ended. Their log lines are written before the store is told of any of them.
-    private func record(_ ended: [Ended]) async {
+    private func record(_ ended: [EndedAttempt]) async {
+        guard !ended.isEmpty else { return }
         for ended in ended {
             session.metrics.ended(ended.attempt, as: ended.ending, at: ended.time)
             if let blob = ended.attempt.blob, !ended.ending.refers(to: blob) { await session.discard([blob]) }

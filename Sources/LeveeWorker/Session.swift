@@ -7,16 +7,10 @@ import Synchronization
 
 /// What the duties of a running worker share.
 final class Session: Sendable {
-    /// Attempts that are to be made one after the other in one task.
-    struct Start: Sendable {
-        let runs: [WorkerState.Run]
-        /// Opens when the attempt, which then is the only one, is to end; quick ones are not stopped.
-        let stop: Signal?
-    }
-
     private struct Board {
         var state: WorkerState
         var stops: [Lease: Signal] = [:]
+        var chains: [ObjectIdentifier: Chain] = [:]
     }
 
     let configuration: WorkerConfiguration
@@ -36,7 +30,7 @@ final class Session: Sendable {
     let returned = Signal()
     /// Rings when there is progress to tell.
     let news = Signal()
-    /// Rings when a job was started.
+    /// Rings when the first attempt of a chain has begun.
     let begun = Signal()
     /// Opens when the worker is to take no more jobs.
     let draining = Signal.latch()
@@ -49,12 +43,12 @@ final class Session: Sendable {
     /// Opens when nothing is left to run, to claim and to settle.
     let finished = Signal.latch()
     /// The jobs to start; ends when the worker drains.
-    let starts: AsyncStream<Start>
+    let starts: AsyncStream<Chain>
 
     /// How the calls to the store go.
     let outage = Mutex(StoreOutage())
 
-    private let starting: AsyncStream<Start>.Continuation
+    private let starting: AsyncStream<Chain>.Continuation
     private let board: Mutex<Board>
 
     init(
@@ -82,38 +76,47 @@ final class Session: Sendable {
     /// Starts jobs that were claimed, after a last change of the state in the same step; while the worker drains they are
     /// put aside to be handed back.
     func start(_ jobs: [LeasedJob], after change: (inout WorkerState) -> Void) {
-        let now = ContinuousClock.now
-        let deadlines = jobs.map { now + (handlers[$0.type]?.type.timeout ?? .zero) }
-        let (starts, stops, hasReturns) = board.withLock { board in
+        let (chains, stops, hasReturns) = board.withLock { board in
             change(&board.state)
-            let (accepted, overtaken) = board.state.accept(jobs, deadlines: deadlines)
-            let starts = parted(accepted)
-            for start in starts { if let stop = start.stop { board.stops[start.runs[0].job.lease] = stop } }
+            let (accepted, overtaken) = board.state.accept(jobs)
+            let chains = chained(accepted)
+            for chain in chains {
+                board.chains[ObjectIdentifier(chain)] = chain
+                if let stop = chain.stop { board.stops[chain.jobs[0].lease] = stop }
+            }
             metrics.runs(board.state.running.count)
-            return (starts, overtaken.compactMap { board.stops[$0] }, !board.state.handBack.isEmpty)
+            return (chains, overtaken.compactMap { board.stops[$0] }, !board.state.handBack.isEmpty)
         }
         for stop in stops { stop.ring() }
-        for start in starts {
+        for chain in chains {
             // Between the two steps the worker may have begun to drain.
-            if case .terminated = starting.yield(start) {
-                end(start.runs.map { (lease: $0.job.lease, ending: .handBack) })
+            if case .terminated = starting.yield(chain) {
+                end(chain.withdraw().waiting.map { (lease: $0.lease, ending: .handBack) })
+                leave(chain)
             }
         }
-        if !starts.isEmpty { begun.ring() }
         if hasReturns { returned.ring() }
     }
 
     /// Puts quick attempts together, and each other one into a task of its own.
-    private func parted(_ runs: [WorkerState.Run]) -> [Start] {
-        let isQuick = { (run: WorkerState.Run) in
-            self.handlers[run.job.type]?.isQuick(for: run.job) ?? false
+    private func chained(_ jobs: [LeasedJob]) -> [Chain] {
+        let isQuick = { (job: LeasedJob) in
+            self.handlers[job.type]?.isQuick(for: job) ?? false
         }
-        let quick = runs.allSatisfy(isQuick) ? runs : runs.filter(isQuick)
-        var starts = quick.isEmpty ? [] : [Start(runs: quick, stop: nil)]
-        if quick.count < runs.count {
-            starts += runs.filter { !isQuick($0) }.map { Start(runs: [$0], stop: .latch()) }
+        let quick = jobs.allSatisfy(isQuick) ? jobs : jobs.filter(isQuick)
+        var chains = quick.isEmpty ? [] : [Chain(quick)]
+        if quick.count < jobs.count {
+            chains += jobs.filter { !isQuick($0) }.map { Chain([$0], stop: .latch()) }
         }
-        return starts
+        return chains
+    }
+
+    /// The chains that run, or are about to.
+    var chains: [Chain] { board.withLock { Array($0.chains.values) } }
+
+    /// Forgets a chain whose task has ended.
+    func leave(_ chain: Chain) {
+        board.withLock { $0.chains[ObjectIdentifier(chain)] = nil }
     }
 
     /// Stops the attempts that a change of the state has marked.

@@ -13,13 +13,20 @@ struct Watchdog: Sendable {
     func run() async {
         while !Task.isCancelled {
             let now = ContinuousClock.now
-            session.stop { $0.stopOverdue(at: now) }
-            if let next = session.withState({ $0.nextDeadline }) {
-                let rest = max(next - now, .milliseconds(1))
-                try? await Task.sleep(for: min(rest, Self.precision), tolerance: .milliseconds(1))
+            let chains = session.chains
+            for chain in chains { await look(at: chain, now) }
+            if let respite = chains.compactMap({ $0.respite(at: now, atMost: Self.precision) }).min() {
+                try? await Task.sleep(for: max(respite, .milliseconds(1)), tolerance: .milliseconds(1))
             } else {
                 await session.begun.wait()
             }
         }
+    }
+
+    /// Stops the attempt that runs if it is overdue. What waits behind it goes to other workers at once: it may never return.
+    private func look(at chain: Chain, _ now: ContinuousClock.Instant) async {
+        guard let (overdue, rest) = chain.expire(at: now) else { return }
+        session.stop { $0.stop(overdue, for: .timeout) ? [overdue] : [] }
+        await Runner(session: session).record(rest)
     }
 }

@@ -142,8 +142,8 @@ public struct Worker: Service {
     private func runJobs() async {
         let runner = Runner(session: session)
         await withDiscardingTaskGroup { jobs in
-            for await start in session.starts {
-                jobs.addTask { await runner.run(start) }
+            for await chain in session.starts {
+                jobs.addTask { await runner.run(chain) }
             }
         }
     }

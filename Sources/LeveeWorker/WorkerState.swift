@@ -16,10 +16,9 @@ struct WorkerState {
         case drain
     }
 
-    /// One attempt under way.
+    /// One attempt under way, whether it has begun or waits for its turn.
     struct Run {
         let job: LeasedJob
-        let deadline: ContinuousClock.Instant
         var progress: Progress?
         var stopReason: StopReason?
     }
@@ -80,25 +79,21 @@ struct WorkerState {
         isDraining = true
     }
 
-    /// Takes in jobs that were claimed, each with its deadline.
+    /// Takes in jobs that were claimed.
     ///
-    /// - Returns: The attempts to start, and older ones at the same jobs, which are lost.
-    mutating func accept(
-        _ jobs: [LeasedJob],
-        deadlines: [ContinuousClock.Instant]
-    ) -> (start: [Run], stop: [Lease]) {
+    /// - Returns: The jobs to start, and older attempts at the same jobs, which are lost.
+    mutating func accept(_ jobs: [LeasedJob]) -> (start: [LeasedJob], stop: [Lease]) {
         guard !isDraining else {
             handBack += jobs.map(\.lease)
             return ([], [])
         }
-        let runs = zip(jobs, deadlines).map { Run(job: $0, deadline: $1) }
         let ids = Set(jobs.map(\.lease.id))
         let overtaken = running.keys.filter { ids.contains($0.id) }.filter { stop($0, for: .lost) }
-        for run in runs {
-            running[run.job.lease] = run
-            if run.job.runsAlone { alone.insert(run.job.lease) }
+        for job in jobs {
+            running[job.lease] = Run(job: job)
+            if job.runsAlone { alone.insert(job.lease) }
         }
-        return (runs, overtaken)
+        return (jobs, overtaken)
     }
 
     /// Marks an attempt as to be stopped; the first reason counts, but for a lease that is lost.
@@ -120,16 +115,6 @@ struct WorkerState {
     /// Marks all attempts as to be stopped.
     mutating func stopAll(for reason: StopReason) -> [Lease] {
         Array(running.keys).filter { stop($0, for: reason) }
-    }
-
-    /// Marks the attempts whose time is over as to be stopped.
-    mutating func stopOverdue(at now: ContinuousClock.Instant) -> [Lease] {
-        running.filter { $0.value.deadline <= now }.map(\.key).filter { stop($0, for: .timeout) }
-    }
-
-    /// The earliest deadline of those that have not been told to stop.
-    var nextDeadline: ContinuousClock.Instant? {
-        running.values.lazy.filter { $0.stopReason == nil }.map(\.deadline).min()
     }
 
     /// Keeps the last word of an attempt on its progress; `nil` once it has been passed on.

@@ -13,7 +13,7 @@ struct AttemptTests {
         stopped reason: WorkerState.StopReason? = nil,
         number: Int = 1
     ) -> Attempt {
-        var attempt = Attempt(job: leasedJob(attempt: number), deadline: now, startedAt: now)
+        var attempt = Attempt(job: leasedJob(attempt: number), startedAt: now)
         attempt.binding = binding(TestHandler { _, _ in }, maxResultBytes: 4)["test"]
         attempt.outcome = outcome
         attempt.stopReason = reason
@@ -112,12 +112,12 @@ struct AttemptTests {
     @Test("a job without a handler is tried again, one without a payload is not")
     func unresolved() {
         let handlers = binding(TestHandler { _, _ in }, type: "other")
-        let unknown = Attempt(job: leasedJob(), deadline: now, startedAt: now).resolved(among: handlers)
+        let unknown = Attempt(job: leasedJob(), startedAt: now).resolved(among: handlers)
         #expect(failure(unknown)?.code == "unknown-type")
         #expect(failure(unknown)?.disposition == .retry())
         var job = leasedJob()
         job.payload = nil
-        let empty = Attempt(job: job, deadline: now, startedAt: now)
+        let empty = Attempt(job: job, startedAt: now)
             .resolved(among: binding(TestHandler { _, _ in }))
         #expect(failure(empty)?.code == "payload-lost")
         #expect(failure(empty)?.disposition == .final)

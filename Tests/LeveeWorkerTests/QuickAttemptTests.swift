@@ -60,7 +60,7 @@ struct QuickAttemptTests {
         #expect(runs.all == [first])
     }
 
-    @Test("those that a draining worker has not begun when the grace is over are handed back")
+    @Test("those that a draining worker has not begun when the grace is over are handed back at once")
     func drained() async throws {
         let store = ObservedStore()
         let (barrier, runs) = (Barrier(), Runs())
@@ -70,14 +70,83 @@ struct QuickAttemptTests {
             runs.append(job.lease.id)
             try await barrier.pass(job.lease.id)
         }
-        try await withWorker(store, drainGrace: .milliseconds(50), handlers: binding(handler)) { worker, trigger in
+        try await withWorker(store, drainGrace: .milliseconds(50), handlers: binding(handler)) { _, trigger in
             try await eventually { barrier.inside == [first] }
             trigger.triggerGracefulShutdown()
-            try await eventually { worker.session.expired.isSet }
+            try await eventually { try await store.causes(of: second) == [.submit, .claim, .release] }
+            #expect(barrier.inside == [first])
             barrier.open()
         }
         #expect(runs.all == [first])
         #expect(try await store.state(of: first) == .succeeded)
-        #expect(try await store.causes(of: second) == [.submit, .claim, .release])
+    }
+
+    @Test("the time of each counts from when it begins")
+    func deadlines() async throws {
+        let store = ObservedStore()
+        let barrier = Barrier()
+        let deadlines = Mutex<[ContinuousClock.Instant]>([])
+        let first = try await store.put()
+        let second = try await store.put()
+        let timeout = Duration.seconds(60)
+        let handler = TestHandler(isQuick: true) { job, context in
+            deadlines.withLock { $0.append(context.deadline) }
+            try await barrier.pass(job.lease.id)
+        }
+        try await withWorker(store, handlers: binding(handler, timeout: timeout)) { _, _ in
+            try await eventually { barrier.inside == [first] }
+            let opened = ContinuousClock.now
+            barrier.open()
+            try await eventually { try await store.state(of: second) == .succeeded }
+            let last = try #require(deadlines.withLock { $0.last })
+            #expect(last >= opened + timeout)
+        }
+    }
+
+    @Test("what waits behind an overdue one is handed back, with no attempt used up; what ended before is settled")
+    func overdue() async throws {
+        let store = ObservedStore()
+        let (barrier, runs) = (Barrier(), Runs())
+        let first = try await store.put()
+        let second = try await store.put(type: "short", maxAttempts: 1)
+        let third = try await store.put(maxAttempts: 1)
+        let handler = TestHandler(isQuick: true) { job, _ in
+            runs.append(job.lease.id)
+            if job.lease.id == second { try await barrier.pass(second) }
+        }
+        let short = binding(handler, type: "short", timeout: .milliseconds(50))
+        try await withWorker(store, slots: 8, handlers: short.merging(binding(handler)) { $1 }) { _, _ in
+            for id in [first, third] { try await eventually { try await store.state(of: id) == .succeeded } }
+            #expect(barrier.inside == [second])
+            #expect(try await store.causes(of: third) == [.submit, .claim, .release, .claim, .finish])
+            #expect(try await store.job(third)?.attempt == 1)
+            barrier.open()
+            try await eventually { try await store.state(of: second) == .failed }
+        }
+        #expect(runs.all == [first, second, third])
+    }
+
+    @Test("one that takes too long costs those behind it nothing, whether it returns or not")
+    func late() async throws {
+        let store = ObservedStore()
+        let (barrier, runs) = (Barrier(), Runs())
+        let first = try await store.put(maxAttempts: 1)
+        let second = try await store.put(maxAttempts: 1)
+        let handler = TestHandler(isQuick: true) { job, _ in
+            runs.append(job.lease.id)
+            if job.lease.id == first { try await barrier.pass(first) }
+        }
+        try await withWorker(store, handlers: binding(handler, timeout: .milliseconds(250))) { worker, _ in
+            try await eventually {
+                worker.session.withState { state in
+                    state.running.contains { $0.key.id == first && $0.value.stopReason == .timeout }
+                }
+            }
+            barrier.open()
+            try await eventually { try await store.state(of: second)?.isTerminal == true }
+            #expect(try await store.state(of: second) == .succeeded)
+            try await eventually { try await store.state(of: first) == .failed }
+        }
+        #expect(runs.all == [first, second])
     }
 }

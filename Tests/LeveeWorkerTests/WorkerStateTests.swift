@@ -15,7 +15,7 @@ struct WorkerStateTests {
 
     private func state(slots: Int, running jobs: [LeasedJob] = []) -> WorkerState {
         var state = WorkerState(slots: slots)
-        _ = state.accept(jobs, deadlines: jobs.map { _ in now + .seconds(1) })
+        _ = state.accept(jobs)
         return state
     }
 
@@ -91,9 +91,8 @@ struct WorkerStateTests {
     func reasons() {
         var state = state(slots: 1, running: [leasedJob()])
         let lease = leasedJob().lease
-        let told = [now, now + .seconds(1), now + .seconds(1)].map { state.stopOverdue(at: $0) }
-        #expect(told == [[], [lease], []])
-        #expect(state.nextDeadline == nil)
+        let told = [state.stop(lease, for: .timeout), state.stop(lease, for: .timeout)]
+        #expect(told == [true, false])
         let canceled = state.judge([lease: .cancel])
         #expect(canceled.isEmpty && state.running[lease]?.stopReason == .timeout)
         let lost = state.judge([lease: .lost])
@@ -123,8 +122,8 @@ struct WorkerStateTests {
     @Test("a job that comes again has been lost before")
     func overtaken() {
         var state = state(slots: 2, running: [leasedJob(fence: 1)])
-        let (start, stop) = state.accept([leasedJob(fence: 2)], deadlines: [now])
-        #expect(start.map(\.job.lease.fence) == [2])
+        let (start, stop) = state.accept([leasedJob(fence: 2)])
+        #expect(start.map(\.lease.fence) == [2])
         #expect(stop == [leasedJob(fence: 1).lease])
         #expect(state.running[leasedJob(fence: 1).lease]?.stopReason == .lost)
     }
@@ -166,7 +165,7 @@ struct WorkerStateTests {
     func draining() {
         var state = state(slots: 2)
         state.drain()
-        let (start, _) = state.accept([leasedJob()], deadlines: [now])
+        let (start, _) = state.accept([leasedJob()])
         #expect(start.isEmpty && state.handBack == [leasedJob().lease] && state.isDone)
     }
 
