@@ -4,8 +4,18 @@ import Synchronization
 
 /// The lines of what is logged in one step.
 package final class LogBatch: Sendable {
-    /// What writes lines.
-    package typealias Writer = @Sendable ([UInt8]) -> Void
+    /// What writes lines; an object, so that one can be told from another.
+    package final class Writer: Sendable {
+        /// Writes lines with one call.
+        package let write: @Sendable ([UInt8]) -> Void
+
+        /// Creates a writer.
+        ///
+        /// - Parameter write: Writes lines with one call.
+        package init(_ write: @escaping @Sendable ([UInt8]) -> Void) {
+            self.write = write
+        }
+    }
 
     /// The most bytes that are written with one call: a pipe takes no more as a whole (`PIPE_BUF` of Linux), and lines of
     /// processes that share one must not mix.
@@ -16,7 +26,7 @@ package final class LogBatch: Sendable {
         var writer: Writer?
 
         mutating func write() {
-            if !lines.isEmpty { writer?(lines) }
+            if !lines.isEmpty { writer?.write(lines) }
             lines.removeAll(keepingCapacity: true)
         }
     }
@@ -38,11 +48,11 @@ package final class LogBatch: Sendable {
     ///
     /// - Parameters:
     ///   - line: The line with its line feed.
-    ///   - writer: What writes, for all lines of a step the same.
-    package static func write(_ line: [UInt8], by writer: @escaping Writer) {
-        guard let current else { return writer(line) }
+    ///   - writer: What writes; lines of another one are written before.
+    package static func write(_ line: [UInt8], by writer: Writer) {
+        guard let current else { return writer.write(line) }
         current.state.withLock { state in
-            if state.lines.count + line.count > most { state.write() }
+            if state.writer !== writer || state.lines.count + line.count > most { state.write() }
             state.writer = writer
             state.lines += line
         }

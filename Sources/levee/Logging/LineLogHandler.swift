@@ -21,7 +21,7 @@ struct LineLogHandler: LogHandler {
     private let label: String
     private let format: LogFormat
     private let isColored: Bool
-    private let write: @Sendable ([UInt8]) -> Void
+    private let writer: LogBatch.Writer
     private let now: @Sendable () -> Timestamp
 
     /// Creates a handler.
@@ -49,7 +49,7 @@ struct LineLogHandler: LogHandler {
         self.isColored = isColored
         self.metadataProvider = metadataProvider
         self.now = now
-        self.write = write
+        writer = LogBatch.Writer(write)
     }
 
     subscript(metadataKey key: String) -> Logger.Metadata.Value? {
@@ -64,7 +64,7 @@ struct LineLogHandler: LogHandler {
         line.add(event.metadata)
         line.add(metadataProvider?.get())
         line.add(metadata)
-        LogBatch.write(format == .json ? line.json : line.text(isColored: isColored), by: write)
+        LogBatch.write(format == .json ? line.json : line.text(isColored: isColored), by: writer)
     }
 }
 
