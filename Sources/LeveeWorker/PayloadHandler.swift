@@ -14,7 +14,8 @@ public protocol PayloadHandler: Sendable {
 
     /// Whether an attempt takes microseconds and waits for nothing; not by default. Such attempts run one after the other in
     /// one task, begin only when those before them have ended, and are not canceled once they have begun. If one takes longer
-    /// than its timeout all the same, those behind it are handed back.
+    /// than its timeout all the same, those behind it are handed back. An attempt with a payload of more than 64 KiB is not
+    /// quick, whatever its handler.
     var isQuick: Bool { get }
 
     /// Makes one attempt at a job.
@@ -41,6 +42,9 @@ public struct HandlerBinding: Sendable {
     /// What runs its jobs.
     public var handler: any PayloadHandler
 
+    /// The most bytes of a payload with which an attempt can be quick: to go through more of them takes its time.
+    private static let maxQuickBytes = 64 << 10
+
     /// Binds a handler to a type.
     ///
     /// - Parameters:
@@ -53,6 +57,7 @@ public struct HandlerBinding: Sendable {
 
     /// Whether an attempt at the job is so short that a task of its own would cost more.
     func isQuick(for job: LeasedJob) -> Bool {
-        handler.isQuick && job.payload?.blob == nil
+        guard let payload = job.payload else { return handler.isQuick }
+        return handler.isQuick && payload.blob == nil && payload.bytes.count <= Self.maxQuickBytes
     }
 }

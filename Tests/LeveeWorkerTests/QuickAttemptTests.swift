@@ -71,11 +71,11 @@ struct QuickAttemptTests {
             try await barrier.pass(job.lease.id)
         }
         try await withWorker(store, drainGrace: .milliseconds(50), handlers: binding(handler)) { _, trigger in
+            defer { barrier.open() }
             try await eventually { barrier.inside == [first] }
             trigger.triggerGracefulShutdown()
             try await eventually { try await store.causes(of: second) == [.submit, .claim, .release] }
             #expect(barrier.inside == [first])
-            barrier.open()
         }
         #expect(runs.all == [first])
         #expect(try await store.state(of: first) == .succeeded)
@@ -116,6 +116,7 @@ struct QuickAttemptTests {
         }
         let short = binding(handler, type: "short", timeout: .milliseconds(50))
         try await withWorker(store, slots: 8, handlers: short.merging(binding(handler)) { $1 }) { _, _ in
+            defer { barrier.open() }
             for id in [first, third] { try await eventually { try await store.state(of: id) == .succeeded } }
             #expect(barrier.inside == [second])
             #expect(try await store.causes(of: third) == [.submit, .claim, .release, .claim, .finish])
@@ -124,6 +125,25 @@ struct QuickAttemptTests {
             try await eventually { try await store.state(of: second) == .failed }
         }
         #expect(runs.all == [first, second, third])
+    }
+
+    @Test("one with a large payload has a task of its own, in which it can be stopped")
+    func large() async throws {
+        let store = ObservedStore()
+        let barrier = Barrier()
+        let large = try await store.put(payload: "\"" + String(repeating: "x", count: 64 << 10) + "\"")
+        let small = try await store.put()
+        let handler = TestHandler(isQuick: true) { job, _ in
+            if job.lease.id == large { try await barrier.pass(large) }
+        }
+        try await withWorker(store, handlers: binding(handler)) { _, _ in
+            defer { barrier.open() }
+            try await eventually { try await store.state(of: small) == .succeeded }
+            try await eventually { barrier.inside == [large] }
+            _ = try await store.cancel(large)
+            try await eventually { try await store.state(of: large) == .canceled }
+        }
+        #expect(barrier.canceled == [large])
     }
 
     @Test("one that takes too long costs those behind it nothing, whether it returns or not")
@@ -137,6 +157,7 @@ struct QuickAttemptTests {
             if job.lease.id == first { try await barrier.pass(first) }
         }
         try await withWorker(store, handlers: binding(handler, timeout: .milliseconds(250))) { worker, _ in
+            defer { barrier.open() }
             try await eventually {
                 worker.session.withState { state in
                     state.running.contains { $0.key.id == first && $0.value.stopReason == .timeout }
