@@ -37,7 +37,7 @@ extension JobExplanation {
         case .lost where facts.record.stalls == 0:
             return "The worker that was to have it never got it, so it went back to the front of its line \(when)."
         case .lost: return "Its worker was lost \(when), so it went back to the front of its line. \(lost)."
-        case .release: return "A worker that stopped handed it back to the front of its line \(when)."
+        case .release: return "A worker handed it back undone to the front of its line \(when)."
         default: return "It was submitted \(when)."
         }
     }
