@@ -30,7 +30,7 @@ public struct HistoryEntry: Sendable, Equatable {
         case lost
         /// Too many workers were lost.
         case poison
-        /// A draining worker handed the job back.
+        /// A worker handed the job back: it drained, or had not begun the attempt.
         case release
         /// Not started in time.
         case expire
