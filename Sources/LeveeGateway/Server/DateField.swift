@@ -14,9 +14,9 @@ final class DateField: Sendable {
             guard last.second != second else { return last.text }
             var parts = tm()
             gmtime_r(&second, &parts)
-            let text = String(unsafeUninitializedCapacity: 32) {
-                strftime($0.baseAddress!, 32, "%a, %d %b %Y %H:%M:%S GMT", &parts)
-            }
+            var bytes = [CChar](repeating: 0, count: 32)
+            let count = strftime(&bytes, bytes.count, "%a, %d %b %Y %H:%M:%S GMT", &parts)
+            let text = String(decoding: bytes.prefix(count).map(UInt8.init(bitPattern:)), as: UTF8.self)
             last = (second, text)
             return text
         }
