@@ -141,7 +141,7 @@ extension NewJob {
 
 extension RedisUnderTest {
     /// Puts a word in the place of one of a field; words are those of its first line.
-    fileprivate func setWord(_ index: Int, of field: String, in key: String, to word: String) async throws {
+    func setWord(_ index: Int, of field: String, in key: String, to word: String) async throws {
         let text = try #require(try await command("HGET", key, field).string)
         let end = text.firstIndex(of: "\n") ?? text.endIndex
         var words = text[..<end].split(separator: " ").map(String.init)

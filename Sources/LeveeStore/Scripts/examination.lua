@@ -169,17 +169,6 @@ local function look_at_job(id, queue, deep)
   return problems, job
 end
 
--- The levels and counters of a queue with zero in the place of what is no number.
-local function sound_figures(line)
-  local words, zeros = {}, {}
-  for word in (line .. ' '):gmatch('([^ ]*) ') do words[#words + 1] = word end
-  for zero in NO_FIGURES:gmatch('%d') do
-    local word = words[#zeros + 1]
-    zeros[#zeros + 1] = word and word:find('^%-?%d+$') and word or zero
-  end
-  return table.concat(zeros, ' ')
-end
-
 -- Looks at one queue; its jobs are counted if that takes no more than `limit` looks. Answers the problems, and whether it
 -- has too many to be counted.
 local function look_at_queue(queue, limit)

@@ -130,12 +130,8 @@ local MENDS = {
   ['wake-ups'] = function() call('LTRIM', P .. 'wake:' .. name, 0, 0) end,
   ['recent'] = function() call('LTRIM', P .. 'recent:' .. name, 0, 999) end,
   ['no-number'] = function(field)
-    local stats = P .. 'stats:' .. name
-    if field == 'figures' then
-      call('HSET', stats, field, sound_figures(call('HGET', stats, field)))
-    else
-      call('HDEL', stats, field)
-    end
+    -- What can be read of a line is written by close().
+    if field == 'figures' then figures(name) else call('HDEL', P .. 'stats:' .. name, field) end
     recount()
   end,
   ['wrong-figure'] = recount,
