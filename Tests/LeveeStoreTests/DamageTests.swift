@@ -7,6 +7,25 @@ import Testing
 
 @testable import LeveeStore
 
+/// What stands in the place of a word of one of a job's fields, and what the doctor calls it.
+struct WrongWord: Sendable {
+    let field: String
+    let index: Int
+    let value: String
+    let name: String
+
+    init(_ field: String, _ index: Int, _ value: String, _ name: String) {
+        self.field = field
+        self.index = index
+        self.value = value
+        self.name = name
+    }
+
+    func apply(to id: JobID, _ redis: RedisUnderTest) async throws {
+        try await redis.setWord(index, of: field, in: "levee:{00}:j:\(id)", to: value)
+    }
+}
+
 @Suite struct DamageTests {
     /// The figures of a queue in which two jobs of two bytes wait: with a blank too many, a word less, a word that is no number.
     @Test(arguments: [
@@ -49,6 +68,74 @@ import Testing
             }
             let end = try await store.examine(repair: false, patience: .zero)
             #expect(end.isSound, "\(end.findings)")
+        }
+    }
+
+    /// Version, queue, length.
+    @Test(arguments: [("s", 1), ("f", 1), ("f", 5)])
+    func aDamagedAttemptLeavesTheOthersOfItsCallSettled(field: String, word: Int) async throws {
+        let settlements: [@Sendable (Lease) -> Settlement] = [
+            { .success($0) }, { .failure($0) }, { .failure($0, .final) }, { .failure($0, .throttle(after: nil)) },
+        ]
+        for settle in settlements {
+            try await withRedisStore { redis in
+                let store = redis.store
+                let leases = try await Self.runThree(redis, damaging: field, word)
+                let half = Progress(percent: 50, stage: "half way")
+                #expect(try await store.beat(.of("w1", leases.map { ($0, half) })) == [leases[1]: .lost])
+                let reply = try await store.settle(leases.map(settle), claiming: nil)
+                #expect(reply.verdicts == [.settled, .stale, .settled])
+                try await Self.expectOneRuns(redis, leases[1])
+            }
+        }
+        try await withRedisStore { redis in
+            let leases = try await Self.runThree(redis, damaging: field, word)
+            try await redis.store.release(leases, by: nil)
+            try await Self.expectOneRuns(redis, leases[1])
+        }
+    }
+
+    /// Three jobs that run, the second of which is damaged.
+    private static func runThree(_ redis: RedisUnderTest, damaging field: String, _ word: Int) async throws -> [Lease] {
+        for _ in 0..<3 { _ = try await redis.store.put() }
+        let leases = try await redis.store.claim(.by("w1")).map(\.lease)
+        try await redis.setWord(word, of: field, in: "levee:{00}:j:\(leases[1].id)", to: "-")
+        return leases
+    }
+
+    private static func expectOneRuns(_ redis: RedisUnderTest, _ lease: Lease) async throws {
+        #expect(try await redis.store.figures(of: "default").running == 1)
+        #expect(
+            try await redis.command("ZRANGE", "levee:{00}:leases", "0", "-1").array?.map(\.string) == [lease.id.text]
+        )
+        for _ in 0..<3 { _ = try await redis.store.examine(repair: true, patience: .zero) }
+        let after = try await redis.store.examine(repair: false, patience: .zero)
+        #expect(after.isSound, "\(after.findings)")
+    }
+
+    /// No worker, a deadline that is no number, no time of the last change; then the clock is set back.
+    @Test(arguments: [WrongWord("s", 6, "-", "w"), WrongWord("f", 6, "td=never", "td"), WrongWord("s", 2, "-", "u")])
+    func theTickGoesOnPastADamagedJob(wrong: WrongWord) async throws {
+        try await withRedisStore { redis in
+            let store = redis.store
+            try await store.tick(lease: leaseTime)
+            let damaged = try await store.put(deadline: .seconds(3))
+            let sound = try await store.put()
+            let scheduled = try await store.put(delay: .seconds(1_000), deadline: .seconds(2_000))
+            #expect(try await store.claim(.by("w1")).count == 2)
+            for id in [damaged, scheduled] { try await wrong.apply(to: id, redis) }
+            for _ in 0..<8 {
+                try await redis.advance(by: .seconds(1))
+                try await store.tick(lease: leaseTime)
+            }
+            #expect(try await store.claim(.by("w2")).map(\.lease.id) == [sound])
+            try await redis.advance(by: .seconds(-60))
+            try await store.tick(lease: leaseTime)
+            let found = try await store.examine(repair: false, patience: .zero).findings
+            #expect(
+                found.contains { $0.subject == .job(damaged.text) && $0.words.hasSuffix(": \(wrong.name)") },
+                "\(found)"
+            )
         }
     }
 }

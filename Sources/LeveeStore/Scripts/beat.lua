@@ -13,14 +13,14 @@ end
 for i = 8, #ARGV, 6 do
   local id = ARGV[i]
   local job = read(id, 'x')
-  if not job or job.s ~= 'running' or job.n ~= ARGV[i + 1] then
+  if not job or job.is_damaged or job.s ~= 'running' or job.n ~= ARGV[i + 1] then
     tell(id, ARGV[i + 1], 'lost')
   else
     if job.x then tell(id, ARGV[i + 1], 'cancel') end
     leases[#leases + 1] = now + ARGV[5]
     leases[#leases + 1] = id
     running[#running + 1] = id
-    local is_prolonged = not job.is_damaged and outlive(job, ARGV[5])
+    local is_prolonged = outlive(job, ARGV[5])
     if ARGV[i + 2] == '1' then
       change(job, job.s, 'progress', ARGV[i + 3] .. '% ' .. ARGV[i + 4], 'pc', ARGV[i + 3], 'ps', ARGV[i + 4], 'pm', ARGV[i + 5])
     elseif is_prolonged then

@@ -51,6 +51,8 @@ for i = 1, #ARGV, 12 do
     verdicts[#verdicts + 1] = is_known and 'repeated' or 'stale'
   elseif job.s ~= 'running' then
     verdicts[#verdicts + 1] = (job.s == 'failed' or job.s == 'canceled') and 'repeated' or 'stale'
+  elseif job.is_damaged then
+    verdicts[#verdicts + 1] = 'stale'
   else
     settle(job, ARGV[i + 2], ARGV[i + 3], ARGV[i + 4], ARGV[i + 5], ARGV[i + 6], answer(i + 8))
     count(job.q, RUNNING, -1)

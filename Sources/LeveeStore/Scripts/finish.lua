@@ -12,7 +12,7 @@ local UNDER_WAY = '^running (%d+) %d+ ((%d+) (%d+) .*)$'
 local function finish_other(job, fence, ...)
   if job.n ~= fence then return 'stale' end
   if job.s == 'succeeded' then return 'repeated' end
-  if job.s ~= 'running' then return 'stale' end
+  if job.s ~= 'running' or job.is_damaged then return 'stale' end
   conclude(job, 'running>succeeded', 'finish', nil, ...)
   return 'settled', job.t, job.q, job.g
 end

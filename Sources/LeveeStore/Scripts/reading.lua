@@ -4,12 +4,12 @@ local FACTS = '^(%w%S*) (%w%S*) ([012]) (%d+) (%d+) (%d+)([^\n]*)\n([^\n]*)\n?(.
 
 -- Gives a damaged job what is left of it: false for what cannot be read.
 local function salvage(job, standing, facts)
+  local forms = { s = '^%w', t = '^%w', q = '^%w', w = '^%w' }
   local function take(names, line)
     local words = {}
     for word in (line .. ' '):gmatch('([^ ]*) ') do words[#words + 1] = word end
     for i, name in ipairs(names) do
-      local is_word = name == 's' or name == 't' or name == 'q' or name == 'w'
-      job[name] = words[i] and words[i]:find(is_word and '^%w' or '^%d+$') and words[i] or false
+      job[name] = words[i] and words[i]:find(forms[name] or '^%d+$') and words[i] or false
     end
   end
   take({ 's', 'v', 'u', 'n', 'g', 'at', 'w', 'a', 'z', 'i', 'by', 'xp' }, standing)
@@ -19,6 +19,7 @@ local function salvage(job, standing, facts)
 end
 
 -- Reads a job out of its fields. What only some jobs have is nil where it has it not; a number that never was anything is '0'.
+-- One that is damaged is neither run nor changed until it is repaired: what is done with many must not stop at one.
 local function parse(id, standing, facts, log)
   facts = facts or ''
   local s, v, u, n, g, at, w, a, z, i, by, xp = standing:match(STANDING)
@@ -27,9 +28,15 @@ local function parse(id, standing, facts, log)
     t = t, q = q, p = p, c = c, m = m, l = l, h = log }
   if not (s and t) then options, k, fu = salvage(job, standing, facts) end
   job.k = k
-  if job.w == '-' then job.w = nil end
+  if job.w == '-' then
+    job.w = nil
+    job.is_damaged = job.is_damaged or s == 'running'
+  end
   if fu and fu ~= '' then job.fu = fu end
-  for name, value in (options or ''):gmatch('(%l+)=(%S+)') do job[name] = value end
+  for name, value in (options or ''):gmatch('(%l+)=(%S+)') do
+    job[name] = value
+    if name ~= 'te' and name ~= 'ik' and not value:find('^%d+$') then job.is_damaged = true end
+  end
   return job
 end
 

@@ -6,7 +6,7 @@
 local taken = 0
 for i = 3, #ARGV, 2 do
   local job = read(ARGV[i], 'x')
-  if job and job.s == 'running' and job.n == ARGV[i + 1] then
+  if job and not job.is_damaged and job.s == 'running' and job.n == ARGV[i + 1] then
     if job.x then cancel(job, 'running>canceled', job.x == LATE) else hand_back(job, 'release') end
     count(job.q, RUNNING, -1)
     unleased[#unleased + 1] = job.id

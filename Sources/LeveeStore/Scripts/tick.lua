@@ -33,7 +33,7 @@ local function set_back(cursor)
   local next, found = unpack(call('ZSCAN', P .. 'scheduled', cursor, 'COUNT', LIMIT))
   for i = 1, #found, 2 do
     local job = read(found[i], 'd')
-    if job and job.s == 'scheduled' and tonumber(job.u) > now then
+    if job and not job.is_damaged and job.d and job.s == 'scheduled' and tonumber(job.u) > now then
       local due = now + job.d - job.u
       call('ZADD', P .. 'scheduled', due, job.id)
       change(job, job.s, 'clock', nil, 'd', text(due))
