@@ -138,4 +138,47 @@ struct WrongWord: Sendable {
             )
         }
     }
+
+    @Test func damagedDeadLettersAreRemovedAndNeverRetried() async throws {
+        try await withRedisStore { redis in
+            let store = redis.store
+            for _ in 0..<4 { _ = try await store.put(followUps: [FollowUp(.end, to: .list("done"))]) }
+            let leases = try await store.claim(.by("w1")).map(\.lease)
+            _ = try await store.settle(leases.map { .failure($0, .final) }, claiming: nil)
+            for lease in leases.dropFirst(2) {
+                try await redis.setWord(1, of: "s", in: "levee:{00}:j:\(lease.id)", to: "-")
+            }
+            let before = try await redis.keys("*")
+            await #expect(throws: StoreError.self) { try await store.retry(leases[2].id, as: store.newID()) }
+            #expect(try await redis.keys("*") == before)
+            #expect(try await store.figures(of: "default").ready == 0)
+
+            #expect(try await store.remove(leases[2].id) == .removed(trace: nil))
+            #expect(try await store.purgeDeadLetters(in: "default") == 3)
+            #expect(try await store.purgeDeadLetters(in: "default") == 0)
+            for lease in leases.dropFirst(2) { #expect(try await redis.keys("levee:{00}:j:\(lease.id)").isEmpty) }
+        }
+    }
+
+    @Test(arguments: [Duration.zero, .seconds(60)])
+    func aDamagedJobIsNotCanceledAndTheOthersOfItsQueueAre(delay: Duration) async throws {
+        try await withRedisStore { redis in
+            let store = redis.store
+            var ids: [JobID] = []
+            for _ in 0..<3 {
+                ids.append(try await store.put(delay: delay, followUps: [FollowUp(.end, to: .list("done"))]))
+            }
+            let damaged = ids[1]
+            try await redis.setWord(1, of: "s", in: "levee:{00}:j:\(damaged)", to: "-")
+            await #expect(throws: StoreError.self) { try await store.cancel(damaged) }
+            #expect(try await redis.keys("levee:{00}:o:*").isEmpty)
+
+            #expect(try await store.cancelWaiting(in: "default", after: nil).canceled == 2)
+            #expect(try await redis.keys("levee:{00}:o:*").count == 2)
+            for _ in 0..<3 { _ = try await store.examine(repair: true, patience: .zero) }
+            let after = try await store.examine(repair: false, patience: .zero)
+            #expect(after.isSound, "\(after.findings)")
+            #expect(try await store.figures(of: "default").canceled == 2)
+        }
+    }
 }

@@ -14,7 +14,7 @@ local function empty(list, popped)
     local job = read(id)
     has_vanished = has_vanished or not job
     local waits = job and job.s == 'queued'
-    if waits then
+    if waits and not job.is_damaged then -- that one is ended when it is repaired
       cancel(job, 'queued>canceled')
       canceled = canceled + 1
     end
@@ -39,7 +39,7 @@ if at ~= 'line' then
   local is_last = #due < 2 * (LIMIT - looked)
   for i = 1, #due, 2 do
     local job = read(due[i])
-    if job and job.s == 'scheduled' and job.q == queue then
+    if job and not job.is_damaged and job.s == 'scheduled' and job.q == queue then
       cancel(job, 'scheduled>canceled')
       call('ZREM', P .. 'scheduled', job.id)
       count(queue, SCHEDULED, -1)

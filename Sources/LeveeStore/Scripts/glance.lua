@@ -10,4 +10,4 @@ end
 local function is_foreign(owner, tenant) return tenant ~= '' and (owner or STANDARD) ~= tenant end
 
 -- Whether a version is none of those that a client has seen.
-local function is_stale(v, seen) return seen ~= '' and not string.find(seen, ',' .. v .. ',', 1, true) end
+local function is_stale(v, seen) return seen ~= '' and not string.find(seen, ',' .. (v or '') .. ',', 1, true) end

@@ -9,11 +9,12 @@ local function deliveries(id)
 end
 
 -- Removes an ended job with all that belongs to it. Its idempotency key stays, so that the same submit makes no new job. While
--- there are deliveries of it, it is hidden only: without the field `s` there is no job, for whoever looks.
+-- there are deliveries of it, it is hidden only: without the field `s` there is no job, for whoever looks. Of one that is damaged
+-- there is nothing to tell.
 local function erase(job)
   local key = P .. 'j:' .. job.id
-  news[#news + 1] = job.id .. ' ' .. job.v + 1 .. ' gone'
-  if job.fu and deliveries(job.id) > 0 then
+  news[#news + 1] = job.id .. ' ' .. number(job.v) + 1 .. ' gone'
+  if job.fu and not job.is_damaged and deliveries(job.id) > 0 then
     call('HSET', key, 'gs', standing(job, job.s, job.v, job.u))
     call('HDEL', key, 's')
   else

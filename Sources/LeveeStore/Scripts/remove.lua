@@ -11,6 +11,6 @@ if is_foreign(job.te, ARGV[2]) then return { 'foreign' } end
 if is_stale(job.v, ARGV[3]) then return { 'stale' } end
 if job.s ~= 'succeeded' and job.s ~= 'failed' and job.s ~= 'canceled' then return { 'pending' } end
 erase(job)
-call('ZREM', P .. 'dead:' .. job.q, id)
+if job.q then call('ZREM', P .. 'dead:' .. job.q, id) end
 close()
 return { 'removed', job.tp or '' }

@@ -2,11 +2,12 @@
 -- KEYS[1] -> prefix
 -- ARGV[1] -> id of the failed job  ARGV[2] -> id for the new one
 -- Returns {'retried', id of the new job, its trace or ''}, {'again', id of the one that was made of it before}, {'missing'},
--- {'payload'} if that is gone, or {'state', the state it is in} if it has not failed.
+-- {'payload'} if that is gone, {'state', the state it is in} if it has not failed, or {'damaged'} if it has to be repaired before.
 local old, new = ARGV[1], ARGV[2]
 local failed = read(old, 're', 'b', 'bf', 'hd', 'tp')
 if not failed then return { 'missing' } end
 if failed.re then return { 'again', failed.re } end
+if failed.is_damaged then return { 'damaged' } end
 if failed.s ~= 'failed' then return { 'state', failed.s } end
 local is_apart = not failed.b and not failed.bf
 if is_apart and call('COPY', P .. 'p:' .. old, P .. 'p:' .. new) == 0 then return { 'payload' } end
