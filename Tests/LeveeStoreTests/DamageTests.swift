@@ -181,4 +181,17 @@ struct WrongWord: Sendable {
             #expect(try await store.figures(of: "default").canceled == 2)
         }
     }
+
+    /// More than a claim answers at once lies in a line, and its figures say that there is more still.
+    @Test func figuresThatRunAheadOfALineHideNoJobs() async throws {
+        try await withRedisStore { redis in
+            let payload = [UInt8](repeating: 1, count: 300_000)
+            for _ in 0..<6 { _ = try await redis.store.put(payload: payload) }
+            try await redis.setWord(14, of: "figures", in: "levee:{00}:stats:default", to: "64")
+            var claimed: [Int] = []
+            for _ in 0..<3 { claimed.append(try await redis.store.claim(.by("w1", limit: 64)).count) }
+            #expect(claimed == [4, 2, 0])
+            #expect(try await redis.store.figures(of: "default").ready == 0)
+        }
+    }
 }

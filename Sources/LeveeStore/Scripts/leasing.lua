@@ -174,7 +174,7 @@ local function claim()
         for i = #ids, taken + 1, -1 do rest[#rest + 1] = ids[i] end
         call('RPUSH', list, unpack(rest))
       end
-      if #ids < want then -- the list is empty: it knows better than the figures
+      if #ids < want and taken == #ids then -- the list is empty: it knows better than the figures
         taken = left
         stale = account[gone]
       end
