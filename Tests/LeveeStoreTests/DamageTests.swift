@@ -194,4 +194,18 @@ struct WrongWord: Sendable {
             #expect(try await redis.store.figures(of: "default").ready == 0)
         }
     }
+
+    @Test func aLargeResultIsKeptThoughItsJobHasLostItsExpiry() async throws {
+        try await withRedisStore { redis in
+            let id = try await redis.store.put()
+            let lease = try #require(try await redis.store.claim(.by("w1")).first).lease
+            _ = try await redis.command("PERSIST", "levee:{00}:j:\(id)")
+            let bytes = [UInt8](repeating: 7, count: 70_000)
+            let reply = try await redis.store.settle([.success(lease, bytes: bytes)], claiming: nil)
+            #expect(reply.verdicts == [.settled])
+            #expect(try await redis.store.result(of: id) == bytes)
+            let expiry = try await redis.command("PEXPIRETIME", "levee:{00}:r:\(id)").int
+            #expect(try await redis.store.job(id)?.expiresAt.milliseconds == expiry.map { Int64($0) })
+        }
+    }
 }

@@ -32,9 +32,11 @@ local function finish(id, fence, ...)
   return 'settled', kind, queue, claimed
 end
 
--- Stores a result in a key of its own, for as long as its job lives.
+-- Stores a result in a key of its own, for as long as its job lives, or says that it does if it has lost its expiry.
 local function keep_apart(id, result)
-  local expiry = call('PEXPIRETIME', P .. 'j:' .. id)
+  local key = P .. 'j:' .. id
+  local expiry = call('PEXPIRETIME', key)
+  if expiry == -1 then expiry = tonumber(call('HGET', key, 's'):match('%d+$')) or now + DAY end
   if expiry > 0 then call('SET', P .. 'r:' .. id, result, 'PXAT', expiry) end
 end
 
