@@ -208,4 +208,24 @@ struct WrongWord: Sendable {
             #expect(try await redis.store.job(id)?.expiresAt.milliseconds == expiry.map { Int64($0) })
         }
     }
+
+    /// The library takes whatever name a program gives a type.
+    @Test(arguments: ["_odd", "-", "ärger"])
+    func aTypeOfAnyNameRuns(type: String) async throws {
+        try await withRedisStore { redis in
+            for delay in [Duration.zero, .seconds(2)] { _ = try await redis.store.put(type: type, delay: delay) }
+            for _ in 0..<2 {
+                let leased = try await redis.store.claim(.by("w1"))
+                #expect(leased.map(\.type) == [type])
+                #expect(
+                    try await redis.store.settle(leased.map { .success($0.lease) }, claiming: nil).verdicts == [
+                        .settled
+                    ]
+                )
+                try await redis.advance(by: .seconds(3))
+            }
+            let after = try await redis.store.examine(repair: false, patience: .zero)
+            #expect(after.isSound, "\(after.findings)")
+        }
+    }
 }

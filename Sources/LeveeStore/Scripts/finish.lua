@@ -5,7 +5,7 @@
 --   took in ms, header fields or ''
 -- Returns {verdicts, leased jobs, calls}; a verdict is 'settled', 'repeated' or 'stale'.
 -- What most jobs look like that end: version; what stays as it is, of that fence and time of the claim; type, queue and length.
-local PLAIN = '^(%w%S*) (%w%S*) [012] %d+ %d+ (%d+)\n'
+local PLAIN = '^(%S+) (%w%S*) [012] %d+ %d+ (%d+)\n'
 local UNDER_WAY = '^running (%d+) %d+ ((%d+) (%d+) .*)$'
 
 -- Stores the end of a job that is not as most. Answers the verdict, and of a job that has ended by it type, queue, time of the claim.

@@ -53,7 +53,7 @@ end
 -- What most jobs look like, read with a third of the words: one that is ready, its version, updated, fence, and what a claim
 -- leaves as it is, of that failures, ticket and the time to start by; and of one without options its length.
 local READY = '^queued (%d+) (%d+) (%d+) %d+ %d+ %S+ ((%d+) %d+ (%d+) (%d+) %d+)$'
-local LENGTH = '^%w%S* %w%S* [012] %d+ %d+ (%d+)\n'
+local LENGTH = '^%S+ %w%S* [012] %d+ %d+ (%d+)\n'
 
 -- Leases a job that is not as most; nil if it came too late, or is damaged: that one holds up no others, and is repaired without
 -- its place in the line. Returns fence, attempt, since when it has been ready, length.

@@ -1,10 +1,10 @@
 -- How a job is read.
 local STANDING = '^(%l+) (%d+) (%d+) (%d+) (%d+) (%d+) (%S+) (%d+) (%d+) (%d+) (%d+) (%d+)$'
-local FACTS = '^(%w%S*) (%w%S*) ([012]) (%d+) (%d+) (%d+)([^\n]*)\n([^\n]*)\n?(.*)$'
+local FACTS = '^(%S+) (%w%S*) ([012]) (%d+) (%d+) (%d+)([^\n]*)\n([^\n]*)\n?(.*)$'
 
 -- Gives a damaged job what is left of it: false for what cannot be read.
 local function salvage(job, standing, facts)
-  local forms = { s = '^%w', t = '^%w', q = '^%w', w = '^%w' }
+  local forms = { s = '^%w', t = '.', q = '^%w', w = '^%w' }
   local function take(names, line)
     local words = {}
     for word in (line .. ' '):gmatch('([^ ]*) ') do words[#words + 1] = word end
