@@ -228,4 +228,20 @@ struct WrongWord: Sendable {
             #expect(after.isSound, "\(after.findings)")
         }
     }
+
+    /// A priority that there is not, a word too many, a deadline that is no number.
+    @Test(arguments: [
+        WrongWord("f", 2, "9", "p"), WrongWord("s", 11, "99999999999999 1", "words"),
+        WrongWord("f", 5, "2 td=never", "td"),
+    ])
+    func theDoctorSaysWhatIsWrong(wrong: WrongWord) async throws {
+        try await withRedisStore { redis in
+            let id = try await redis.store.put()
+            try await wrong.apply(to: id, redis)
+            let found = try await redis.store.examine(repair: true, patience: .zero).findings
+            let broken = try #require(found.first { $0.code == .broken })
+            #expect(broken.words.hasSuffix(": \(wrong.name)"), "\(broken.words)")
+            #expect(broken.isRepaired)
+        }
+    }
 }

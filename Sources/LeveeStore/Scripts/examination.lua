@@ -80,8 +80,10 @@ local function missing_fields(job)
   for _, field in ipairs({ 'ag', 'rt', 'td' }) do
     if job[field] and not tonumber(job[field]) then missing[#missing + 1] = field end
   end
-  -- All words are there, and yet it cannot be read: one is out of its range, or there are more than there should be.
-  if #missing == 0 and (job.is_damaged or tonumber(job.v) < 1) then missing[1] = tonumber(job.v) < 1 and 'v' or 'p' end
+  if job.v and tonumber(job.v) < 1 then missing[#missing + 1] = 'v' end
+  if job.p and not job.p:find('^[012]$') then missing[#missing + 1] = 'p' end
+  -- All words are there, and yet it cannot be read: there are more than there should be.
+  if #missing == 0 and job.is_damaged then missing[1] = 'words' end
   return table.concat(missing, ' ')
 end
 
