@@ -28,7 +28,8 @@ extension RedisStore {
         return verdicts
     }
 
-    /// Reads leased jobs, and fetches the payloads that lie apart. A job whose payload cannot be fetched now goes back.
+    /// Reads leased jobs, and fetches the payloads that lie apart. A job that cannot be read, or whose payload cannot be
+    /// fetched now, goes back; the others run.
     func leasedJobs(_ reply: RESPValue) async throws(StoreError) -> [LeasedJob] {
         guard let values = reply.array, values.count.isMultiple(of: Self.valuesPerJob) else {
             throw .unexpectedReply("claim answered \(reply)")
@@ -37,9 +38,12 @@ extension RedisStore {
         var unread: [Lease] = []
         jobs.reserveCapacity(values.count / Self.valuesPerJob)
         for start in stride(from: 0, to: values.count, by: Self.valuesPerJob) {
-            let item = values[start..<start + Self.valuesPerJob]
-            guard let (leased, facts) = Self.leasedJob(Array(item)) else {
-                throw .unexpectedReply("claim answered \(Array(item))")
+            let item = Array(values[start..<start + Self.valuesPerJob])
+            guard let lease = Self.lease(item) else { throw .unexpectedReply("claim answered \(item)") }
+            guard let (leased, facts) = Self.leasedJob(item, lease) else {
+                logger.error("a leased job could not be read: it goes back", metadata: ["job": "\(lease.id)"])
+                unread.append(lease)
+                continue
             }
             var job = leased
             if job.payload == nil, facts.payloadLength > 0 {
@@ -64,14 +68,18 @@ extension RedisStore {
     /// How many values a claim answers for each job.
     private static let valuesPerJob = 9
 
-    private static func leasedJob(_ values: [RESPValue]) -> (LeasedJob, JobFacts)? {
-        guard let id = values[0].string.map({ JobID(trusted: $0) }), let fence = values[1].int,
-            let attempt = values[2].int, let alone = values[3].int,
+    private static func lease(_ values: [RESPValue]) -> Lease? {
+        guard let id = values[0].string, let fence = values[1].int else { return nil }
+        return Lease(id: JobID(trusted: id), fence: fence)
+    }
+
+    private static func leasedJob(_ values: [RESPValue], _ lease: Lease) -> (LeasedJob, JobFacts)? {
+        guard let attempt = values[2].int, let alone = values[3].int,
             let facts = values[4].string.flatMap({ JobFacts($0) })
         else { return nil }
-        let blob = Blob(values[6], name: .payload(of: id)).map { Content(mediaType: facts.payloadType, blob: $0) }
+        let blob = Blob(values[6], name: .payload(of: lease.id)).map { Content(mediaType: facts.payloadType, blob: $0) }
         let job = LeasedJob(
-            lease: Lease(id: id, fence: fence),
+            lease: lease,
             type: facts.type,
             queue: facts.queue,
             priority: facts.priority,

@@ -244,4 +244,17 @@ struct WrongWord: Sendable {
             #expect(broken.isRepaired)
         }
     }
+
+    /// What the scripts can read and the program cannot: more attempts than a number holds.
+    @Test func aLeasedJobThatCannotBeReadGoesBackAndTheOthersRun() async throws {
+        try await withRedisStore { redis in
+            let unreadable = try await redis.store.put()
+            let sound = try await redis.store.put()
+            let key = "levee:{00}:j:\(unreadable)"
+            try await redis.setWord(4, of: "f", in: key, to: "99999999999999999999")
+            #expect(try await redis.store.claim(.by("w1")).map(\.lease.id) == [sound])
+            #expect(try await redis.command("HGET", key, "s").string?.hasPrefix("queued ") == true)
+            #expect(try await redis.store.figures(of: "default").running == 1)
+        }
+    }
 }
