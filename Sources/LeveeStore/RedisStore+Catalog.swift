@@ -2,6 +2,7 @@
 
 public import LeveeCore
 import LeveeRedis
+import Logging
 
 extension RedisStore: JobCatalog {
     public func jobs(
@@ -30,7 +31,11 @@ extension RedisStore: JobCatalog {
             guard let job = part.array, job.count == 2, let id = job[0].string else {
                 throw .unexpectedReply("list answered \(reply)")
             }
-            if let record = try RecordFields.decode(job[1], id: JobID(trusted: id)) { jobs.append(record) }
+            do throws(StoreError) {
+                if let record = try RecordFields.decode(job[1], id: JobID(trusted: id)) { jobs.append(record) }
+            } catch {
+                logger.error("a job cannot be listed", metadata: ["job": "\(id)", "error": "\(error)"])
+            }
         }
         return .page(JobPage(jobs: jobs, next: next.isEmpty ? nil : JobCursor(next)))
     }

@@ -2,6 +2,7 @@
 
 public import LeveeCore
 import LeveeRedis
+import Logging
 
 extension RedisStore: DeadLetters {
     public func deadLetters(
@@ -24,8 +25,12 @@ extension RedisStore: DeadLetters {
             guard let id = fields[index].string.map({ JobID(trusted: $0) }), let until = Timestamp(fields[index + 1])
             else { throw .unexpectedReply("dead answered \(reply)") }
             last = DeadLetterCursor(id: id, keptUntil: until)
-            // One may have been removed since.
-            if let record = try await job(id) { jobs.append(record) }
+            do throws(StoreError) {
+                // One may have been removed since.
+                if let record = try await job(id) { jobs.append(record) }
+            } catch .unexpectedReply(let reason) {
+                logger.error("a dead letter cannot be listed", metadata: ["job": "\(id)", "error": "\(reason)"])
+            }
         }
         let isFull = (fields.count - 1) / 2 == limit
         return DeadLetterPage(total: total, jobs: jobs, next: isFull ? last : nil)

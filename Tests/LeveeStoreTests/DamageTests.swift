@@ -160,6 +160,25 @@ struct WrongWord: Sendable {
         }
     }
 
+    @Test func damagedJobsAreLeftOutOfLists() async throws {
+        try await withRedisStore { redis in
+            let store = redis.store
+            for _ in 0..<3 { _ = try await store.put() }
+            let leases = try await store.claim(.by("w1")).map(\.lease)
+            _ = try await store.settle(leases.map { .failure($0, .final) }, claiming: nil)
+            try await redis.setWord(1, of: "s", in: "levee:{00}:j:\(leases[1].id)", to: "-")
+            let sound = Set([leases[0].id, leases[2].id])
+            guard case .page(let page) = try await store.jobs(JobFilter(), after: nil, limit: 10) else {
+                Issue.record("the jobs cannot be listed")
+                return
+            }
+            #expect(Set(page.jobs.map(\.id)) == sound)
+            let dead = try await store.deadLetters(in: "default", after: nil, limit: 10)
+            #expect(Set(dead.jobs.map(\.id)) == sound)
+            #expect(dead.total == 3)
+        }
+    }
+
     @Test(arguments: [Duration.zero, .seconds(60)])
     func aDamagedJobIsNotCanceledAndTheOthersOfItsQueueAre(delay: Duration) async throws {
         try await withRedisStore { redis in
