@@ -118,7 +118,7 @@ package final class Fleet: Sendable {
         [
             "--bind", "127.0.0.1", "--port", "\(port)", "--dir", folder, "--save", "",
             "--appendonly", "yes", "--appendfsync", "always", "--maxmemory-policy", "noeviction",
-            "--hash-max-listpack-value", "1024", "--daemonize", "no",
+            "--hash-max-listpack-value", "1024", "--zset-max-listpack-entries", "16", "--daemonize", "no",
             // For faults only: to load data anew, and to answer -BUSY soon.
             "--enable-debug-command", "yes", "--busy-reply-threshold", "100",
         ]
