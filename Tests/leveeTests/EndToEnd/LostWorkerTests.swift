@@ -19,9 +19,21 @@ import Testing
         printf 'attempt %s, fence %s' "$LEVEE_ATTEMPT" "$LEVEE_FENCE"
         """
 
+    /// The first attempt writes down its process, and ends a second later.
+    private static let lateScript = """
+        #!/bin/sh
+        if [ "$LEVEE_FENCE" = 1 ]; then
+            echo $$ > first.tmp
+            mv first.tmp first
+            sleep 1
+        fi
+        printf 'fence %s' "$LEVEE_FENCE"
+        """
+
     private static let jobs = """
         worker: {lease: 2s, drainGrace: 10s}
         jobs:
+          late: {handler: {exec: {command: [./late], resultType: text/plain}}}
           stubborn: {handler: {exec: {command: [./stubborn], resultType: text/plain}}}
           sleep: {handler: {builtin: sleep}}
         """
@@ -57,10 +69,12 @@ import Testing
 
     @Test func aWorkerStoppedPastItsLeaseChangesNothing() async throws {
         try await Fleet.run(Self.jobs) { fleet in
+            try fleet.folder.write(Self.lateScript, to: "late", isExecutable: true)
             let door = try await fleet.frontEnd()
             let first = try await fleet.worker("w1")
-            let job = try await door.submit("sleep", #"{"seconds": 1}"#)
-            try await door.wait(for: job, toBe: "running")
+            let job = try await door.submit("late", "", mediaType: "text/plain")
+            // Stopped any earlier, it might not know of its claim yet, and never would.
+            _ = try await processes(of: fleet)
             first.signal(SIGSTOP)
             _ = try await fleet.worker("w2")
             let end = try await door.end(of: job)
