@@ -38,8 +38,7 @@ final class ArrivingRequest {
         guard !isOver else { return }
         isOver = true
         failure = error
-        watcher?.resume()
-        watcher = nil
+        stopWaiting()
         guard let reader else { return }
         self.reader = nil
         fail(reader)

@@ -60,13 +60,7 @@ struct Listener {
                 GatewayChannel(
                     respond: { request, channel, logger in
                         let context = GatewayContext(source: .init(channel: channel, logger: logger))
-                        var response: Response
-                        do {
-                            response = try await responder.respond(to: request, context: context)
-                        } catch {
-                            logger.debug("a request was given up", metadata: ["error": "\(error)"])
-                            response = Problem.internalError.response(from: request, context: context)
-                        }
+                        var response = await Self.answer(request, context, by: responder)
                         response.headers[.date] = date.text
                         return response
                     },
@@ -85,6 +79,20 @@ struct Listener {
             onServerRunning: onServerRunning,
             logger: logger
         )
+    }
+
+    /// Nearly all that goes wrong is a response already; what is left is that of a request nobody waits for any more.
+    private static func answer(
+        _ request: Request,
+        _ context: GatewayContext,
+        by responder: RouterResponder<GatewayContext>
+    ) async -> Response {
+        do {
+            return try await responder.respond(to: request, context: context)
+        } catch {
+            context.logger.debug("a request was given up", metadata: ["error": "\(error)"])
+            return Problem.internalError.response(from: request, context: context)
+        }
     }
 
     /// What it asks of browsers if it asks for no keys.
