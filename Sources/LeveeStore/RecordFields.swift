@@ -29,8 +29,8 @@ enum RecordFields {
     /// Reads a record from the values of ``all``.
     static func decode(_ values: [RESPValue], id: JobID) throws(StoreError) -> JobRecord? {
         if values[state].isNull { return nil }
-        guard let standing = values[state].string.flatMap({ JobStanding($0) }),
-            let facts = values[1].string.flatMap({ JobFacts($0) })
+        guard let standing = values[state].bytes.flatMap({ JobStanding($0) }),
+            let facts = values[1].bytes.flatMap({ JobFacts($0) })
         else { throw .unexpectedReply("the hash of job \(id) lacks a field or holds one that makes no sense") }
         var record = JobRecord(
             id: id,
@@ -55,7 +55,7 @@ enum RecordFields {
             tenant: facts.tenant,
             trace: values[13].bytes.flatMap { TraceContext(stored: $0) }
         )
-        let result = values[7].string.flatMap { summary in
+        let result = values[7].bytes.flatMap { summary in
             JobRecord.StoredResult(
                 summary: summary,
                 inline: values[8].bytes,
@@ -74,16 +74,18 @@ enum RecordFields {
 
 extension JobRecord.StoredResult {
     /// Reads what is stored of a result beside its bytes: status, length and media type, then its header fields.
-    fileprivate init?(summary: String, inline: [UInt8]?, blob: Blob?) {
-        let parts = summary.split(separator: "\n", maxSplits: 1, omittingEmptySubsequences: false)
-        let words = parts[0].split(separator: " ", maxSplits: 2, omittingEmptySubsequences: false)
-        guard words.count == 3, let status = Int(words[0]), let length = Int(words[1]) else { return nil }
+    fileprivate init?(summary: [UInt8], inline: [UInt8]?, blob: Blob?) {
+        let end = summary.firstIndex(of: UInt8(ascii: "\n")) ?? summary.endIndex
+        var words = StoredWords(summary, in: 0..<end)
+        guard let status: Int = words.integer(), let length: Int = words.integer(), let mediaType = words.rest() else {
+            return nil
+        }
         self.init(
             status: status,
-            mediaType: String(words[2]),
+            mediaType: mediaType,
             length: length,
             inline: inline,
-            fields: [HeaderField](lines: parts.count > 1 ? String(parts[1]) : ""),
+            fields: [HeaderField](lines: String(decoding: summary[end...].dropFirst(), as: UTF8.self)),
             blob: blob
         )
     }
@@ -111,7 +113,7 @@ extension QueueFigures {
         self.init()
         for index in stride(from: 0, to: fields.count - 1, by: 2) {
             guard let name = fields[index].string else { continue }
-            if name == "figures" { read(levels: fields[index + 1].string ?? "") }
+            if name == "figures" { read(levels: fields[index + 1].bytes ?? []) }
             guard let value = fields[index + 1].int else { continue }
             let parts = name.split(separator: ":")
             if parts.count == 2, parts[0] == "wait" || parts[0] == "service" {
@@ -136,8 +138,10 @@ extension QueueFigures {
     }
 
     /// Reads levels and counters, in the order in which `figures.lua` has them.
-    private mutating func read(levels: String) {
-        let values = levels.split(separator: " ").map { Int($0) ?? 0 }
+    private mutating func read(levels: [UInt8]) {
+        var words = StoredWords(levels)
+        var values: [Int] = []
+        while let word = words.text() { values.append(Int(word) ?? 0) }
         guard values.count == 22 else { return }
         running = values[0]
         scheduled = values[1]

@@ -75,7 +75,7 @@ extension RedisStore {
 
     private static func leasedJob(_ values: [RESPValue], _ lease: Lease) -> (LeasedJob, JobFacts)? {
         guard let attempt = values[2].int, let alone = values[3].int,
-            let facts = values[4].string.flatMap({ JobFacts($0) })
+            let facts = values[4].bytes.flatMap({ JobFacts($0) })
         else { return nil }
         let blob = Blob(values[6], name: .payload(of: lease.id)).map { Content(mediaType: facts.payloadType, blob: $0) }
         let job = LeasedJob(

@@ -40,7 +40,7 @@ extension RedisStore: JobDeliveries {
         let rest = fields.dropFirst(RecordFields.all.count).map(\.self)
         // A job that was removed meanwhile is as it has ended all the same.
         if values[RecordFields.state].isNull { values[RecordFields.state] = rest[0] }
-        let type = values[1].string.flatMap { JobFacts($0) }?.payloadType ?? ""
+        let type = values[1].bytes.flatMap { JobFacts($0) }?.payloadType ?? ""
         let blob = Blob(rest[2], name: .payload(of: id.job)).map { Content(mediaType: type, blob: $0) }
         let payload = rest[1].bytes.map { Content(mediaType: type, bytes: $0) } ?? blob
         return LeasedDelivery(

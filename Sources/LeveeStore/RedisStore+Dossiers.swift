@@ -7,7 +7,7 @@ extension RedisStore: JobDossiers {
     public func dossier(of id: JobID) async throws(StoreError) -> JobDossier? {
         let reply = try await send(RedisCommand("HMGET", keys.job(id), "s", "f", "hd", "o", "re"))
         guard let values = reply.array, values.count == 5, !values[0].isNull else { return nil }
-        let facts = values[1].string.flatMap { JobFacts($0) }
+        let facts = values[1].bytes.flatMap { JobFacts($0) }
         return JobDossier(
             payloadType: facts?.payloadType ?? "",
             payloadLength: facts?.payloadLength ?? 0,
@@ -21,10 +21,10 @@ extension RedisStore: JobDossiers {
     public func storedPayload(of id: JobID) async throws(StoreError) -> Content? {
         let reply = try await send(RedisCommand("HMGET", keys.job(id), "s", "f", "b", "bf"), large: true)
         guard let values = reply.array, values.count == 4, !values[0].isNull else { return nil }
-        let mediaType = values[1].string.flatMap { JobFacts($0) }?.payloadType ?? ""
+        let mediaType = values[1].bytes.flatMap { JobFacts($0) }?.payloadType ?? ""
         if let bytes = values[2].bytes {
             // A canceled job has given its payload up.
-            if bytes.isEmpty, values[0].string.flatMap({ JobStanding($0) })?.state == .canceled { return nil }
+            if bytes.isEmpty, values[0].bytes.flatMap({ JobStanding($0) })?.state == .canceled { return nil }
             return Content(mediaType: mediaType, bytes: bytes)
         }
         if let blob = Blob(values[3], name: .payload(of: id)) { return Content(mediaType: mediaType, blob: blob) }
@@ -32,7 +32,7 @@ extension RedisStore: JobDossiers {
     }
 
     /// Follow-ups as the scripts keep them: a line for each.
-    private static func followUps(_ lines: Substring) -> [FollowUp] {
+    private static func followUps(_ lines: String) -> [FollowUp] {
         lines.split(separator: "\n").compactMap { line in
             let parts = line.split(separator: " ", maxSplits: 2).map(String.init)
             guard parts.count == 3, let trigger = FollowUp.Trigger(rawValue: parts[0]),

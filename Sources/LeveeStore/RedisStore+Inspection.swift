@@ -24,7 +24,7 @@ extension RedisStore: JobInspection {
     public func history(of id: JobID) async throws(StoreError) -> [HistoryEntry]? {
         let reply = try await send(RedisCommand("HMGET", keys.job(id), "h", "s"))
         guard let fields = reply.array, fields.count == 2,
-            let standing = fields[1].string.flatMap({ JobStanding($0) })
+            let standing = fields[1].bytes.flatMap({ JobStanding($0) })
         else { return nil }
         // A job that has not changed since its submit has no log of its own yet.
         guard let log = fields[0].bytes else {

@@ -17,20 +17,26 @@ struct JobStanding {
     let expiresAt: Timestamp
 
     /// Reads the field; `nil` if it makes no sense.
-    init?(_ text: String) {
-        let words = text.split(separator: " ", omittingEmptySubsequences: false)
-        guard words.count == 12, let state = JobState(rawValue: String(words[0])), let version = Int(words[1]),
-            let updated = Int64(words[2]), let expiry = Int64(words[11])
+    init?(_ bytes: [UInt8]) {
+        var words = StoredWords(bytes)
+        guard let state = words.text().flatMap(JobState.init), let version: Int = words.integer(),
+            let updated: Int64 = words.integer()
         else { return nil }
         self.state = state
         self.version = version
         updatedAt = Timestamp(milliseconds: updated)
-        fence = Int(words[3]) ?? 0
-        claimedAt = Int64(words[4]).flatMap { $0 == 0 ? nil : Timestamp(milliseconds: $0) }
-        attempt = Int(words[5]) ?? 0
-        failures = Int(words[7]) ?? 0
-        stalls = Int(words[8]) ?? 0
-        ticket = Int(words[9]) ?? 0
+        fence = words.integer() ?? 0
+        let claimed: Int64 = words.integer() ?? 0
+        claimedAt = claimed == 0 ? nil : Timestamp(milliseconds: claimed)
+        attempt = words.integer() ?? 0
+        // The worker of the last claim.
+        _ = words.next()
+        failures = words.integer() ?? 0
+        stalls = words.integer() ?? 0
+        ticket = words.integer() ?? 0
+        // By when it must have started.
+        _ = words.next()
+        guard let expiry: Int64 = words.integer(), words.isOver else { return nil }
         expiresAt = Timestamp(milliseconds: expiry)
     }
 }
@@ -46,24 +52,32 @@ struct JobFacts {
     let payloadType: String
     let tenant: Tenant
     /// A line for each follow-up.
-    let followUps: Substring
+    let followUps: String
 
     /// Reads the field; `nil` if it makes no sense.
-    init?(_ text: String) {
-        let lines = text.split(separator: "\n", maxSplits: 2, omittingEmptySubsequences: false)
-        let words = lines[0].split(separator: " ", omittingEmptySubsequences: false)
-        guard lines.count > 1, words.count >= 6, let priority = Int(words[2]).flatMap(Priority.init),
-            let created = Int64(words[3]), let maxAttempts = Int(words[4]), let length = Int(words[5])
+    init?(_ bytes: [UInt8]) {
+        guard let end = bytes.firstIndex(of: Self.lineFeed) else { return nil }
+        var words = StoredWords(bytes, in: 0..<end)
+        guard let type = words.text(), let queue = words.text(), let priority = words.integer().flatMap(Priority.init),
+            let created: Int64 = words.integer(), let maxAttempts: Int = words.integer(),
+            let length: Int = words.integer()
         else { return nil }
-        type = String(words[0])
-        queue = String(words[1])
+        self.type = type
+        self.queue = queue
         self.priority = priority
         createdAt = Timestamp(milliseconds: created)
         self.maxAttempts = maxAttempts
         payloadLength = length
-        payloadType = String(lines[1])
-        let name = words.dropFirst(6).first { $0.hasPrefix("te=") }?.dropFirst(3)
-        tenant = name.map { Tenant(String($0)) } ?? .standard
-        followUps = lines.count > 2 ? lines[2] : ""
+        var tenant = Tenant.standard
+        while let word = words.next() {
+            if word.starts(with: "te=".utf8) { tenant = Tenant(String(decoding: word.dropFirst(3), as: UTF8.self)) }
+        }
+        self.tenant = tenant
+        let rest = bytes[(end + 1)...]
+        let typeEnd = rest.firstIndex(of: Self.lineFeed)
+        payloadType = String(decoding: rest[..<(typeEnd ?? rest.endIndex)], as: UTF8.self)
+        followUps = typeEnd.map { String(decoding: rest[($0 + 1)...], as: UTF8.self) } ?? ""
     }
+
+    private static let lineFeed = UInt8(ascii: "\n")
 }

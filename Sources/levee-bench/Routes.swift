@@ -36,10 +36,9 @@ struct RoutesCommand: AsyncParsableCommand {
             let id = try context.parameters.require("id")
             var command = RedisCommand("HMGET", prefix + id)
             for field in Self.fields { command.append(field) }
-            guard let standing = try await client.send(command).array?.first?.string,
-                let state = standing.split(separator: " ").first
-            else { throw HTTPError(.notFound) }
-            return Self.pending(id, state: String(state))
+            guard let standing = try await client.send(command).array?.first?.bytes else { throw HTTPError(.notFound) }
+            let state = standing.prefix { $0 != UInt8(ascii: " ") }
+            return Self.pending(id, state: String(decoding: state, as: UTF8.self))
         }
         let application = Application(
             router: router,

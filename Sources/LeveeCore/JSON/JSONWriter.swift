@@ -109,12 +109,16 @@ package struct JSONWriter {
     }
 
     private mutating func escape(_ text: String) {
-        // Nearly all texts can stand as they are.
-        guard text.utf8.contains(where: { $0 < 0x20 || $0 == UInt8(ascii: "\"") || $0 == UInt8(ascii: "\\") }) else {
-            bytes += text.utf8
-            return
+        var text = text
+        text.withUTF8 { utf8 in
+            // Nearly all texts can stand as they are.
+            let isPlain = utf8.allSatisfy { $0 >= 0x20 && $0 != UInt8(ascii: "\"") && $0 != UInt8(ascii: "\\") }
+            if isPlain { bytes.append(contentsOf: utf8) } else { escape(utf8) }
         }
-        for byte in text.utf8 {
+    }
+
+    private mutating func escape(_ utf8: UnsafeBufferPointer<UInt8>) {
+        for byte in utf8 {
             switch byte {
             case UInt8(ascii: "\""), UInt8(ascii: "\\"):
                 bytes.append(UInt8(ascii: "\\"))

@@ -46,7 +46,9 @@ public struct Content: Sendable, Equatable {
     /// - Parameter mediaType: The media type as it came.
     /// - Returns: `type/subtype`.
     public static func essence(of mediaType: String) -> String {
-        let head = mediaType.prefix { $0 != ";" }
-        return String(head.filter { $0 != " " && $0 != "\t" }).lowercased()
+        let head = mediaType.utf8.prefix { $0 != UInt8(ascii: ";") }
+        let letters = head.lazy.filter { $0 != UInt8(ascii: " ") && $0 != UInt8(ascii: "\t") }
+        let capitals = UInt8(ascii: "A")...UInt8(ascii: "Z")
+        return String(decoding: letters.map { capitals.contains($0) ? $0 | 0x20 : $0 }, as: UTF8.self)
     }
 }

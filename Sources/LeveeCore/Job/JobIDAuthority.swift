@@ -11,13 +11,14 @@ public struct JobIDAuthority: Sendable {
     private static let randomBytes = 10
     private static let macBytes = 6
 
-    private let key: SymmetricKey
+    /// The code over nothing yet: from here on, the key costs no more hashing.
+    private let keyed: HMAC<SHA256>
 
     /// Creates an authority over ids.
     ///
     /// - Parameter secret: The deployment's secret: the same bytes in every process; 32 of them are made at first use.
     public init(secret: [UInt8]) {
-        key = SymmetricKey(data: secret)
+        keyed = HMAC(key: SymmetricKey(data: secret))
     }
 
     /// Makes a new id.
@@ -40,8 +41,8 @@ public struct JobIDAuthority: Sendable {
     ///   - delivery: The delivery.
     /// - Returns: An id that this authority recognises.
     public func mint(partition: String, for delivery: DeliveryID) -> JobID {
-        let code = HMAC<SHA256>.authenticationCode(for: Array("chained \(delivery.text)".utf8), using: key)
-        return sign(Array(Array(code).prefix(Self.randomBytes)), partition: partition)
+        let code = code(over: Array("chained \(delivery.text)".utf8))
+        return sign(Array(code.prefix(Self.randomBytes)), partition: partition)
     }
 
     private func sign(_ random: [UInt8], partition: String) -> JobID {
@@ -73,7 +74,12 @@ public struct JobIDAuthority: Sendable {
     }
 
     private func mac(partition: some Sequence<UInt8>, random: ArraySlice<UInt8>) -> ArraySlice<UInt8> {
-        let code = HMAC<SHA256>.authenticationCode(for: Array(partition) + random, using: key)
-        return Array(code).prefix(Self.macBytes)
+        code(over: Array(partition) + random).prefix(Self.macBytes)
+    }
+
+    private func code(over data: [UInt8]) -> [UInt8] {
+        var code = keyed
+        code.update(data: data)
+        return Array(code.finalize())
     }
 }
