@@ -32,7 +32,20 @@ enum RecordFields {
         guard let standing = values[state].bytes.flatMap({ JobStanding($0) }),
             let facts = values[1].bytes.flatMap({ JobFacts($0) })
         else { throw .unexpectedReply("the hash of job \(id) lacks a field or holds one that makes no sense") }
-        var record = JobRecord(
+        let result = values[7].bytes.flatMap { summary in
+            JobRecord.StoredResult(
+                summary: summary,
+                inline: values[8].bytes,
+                blob: Blob(values[12], name: .result(of: id, fence: standing.fence))
+            )
+        }
+        var failure: JobRecord.StoredFailure?
+        if standing.state == .failed || standing.state == .canceled, let code = values[9].string,
+            let detail = values[10].string
+        {
+            failure = .init(code: code, detail: detail, status: values[11].int, answer: result)
+        }
+        return JobRecord(
             id: id,
             type: facts.type,
             queue: facts.queue,
@@ -52,23 +65,11 @@ enum RecordFields {
             expiresAt: standing.expiresAt,
             isCancelRequested: !values[3].isNull,
             progress: Progress(percent: values[4].int ?? 0, stage: values[5].string, message: values[6].string),
+            result: standing.state == .succeeded ? result : nil,
+            failure: failure,
             tenant: facts.tenant,
             trace: values[13].bytes.flatMap { TraceContext(stored: $0) }
         )
-        let result = values[7].bytes.flatMap { summary in
-            JobRecord.StoredResult(
-                summary: summary,
-                inline: values[8].bytes,
-                blob: Blob(values[12], name: .result(of: id, fence: standing.fence))
-            )
-        }
-        if standing.state == .succeeded { record.result = result }
-        if standing.state == .failed || standing.state == .canceled, let code = values[9].string,
-            let detail = values[10].string
-        {
-            record.failure = .init(code: code, detail: detail, status: values[11].int, answer: result)
-        }
-        return record
     }
 }
 

@@ -15,10 +15,10 @@ extension JobID {
 extension JobRecord {
     /// The keys of a log line about the job; the span is the one that it was submitted in.
     public var logged: Logger.Metadata {
-        var metadata = id.logged(in: trace)
-        metadata["type"] = "\(type)"
-        metadata["queue"] = "\(queue)"
-        if tenant != .standard { metadata["tenant"] = "\(tenant.name)" }
+        var metadata = self.id.logged(in: self.trace)
+        metadata["type"] = "\(self.type)"
+        metadata["queue"] = "\(self.queue)"
+        if self.tenant != .standard { metadata["tenant"] = "\(self.tenant.name)" }
         return metadata
     }
 }

@@ -1,51 +1,36 @@
 // A job as its store knows it, without its payload.
 
-/// What the store holds of a job: enough to answer every poll.
-public struct JobRecord: Sendable, Equatable {
+/// What the store holds of a job: enough to answer every poll. It has the members of ``Fields``.
+///
+/// It takes one word wherever it is: a request that waits for a job holds many copies in its frames.
+@dynamicMemberLookup
+public struct JobRecord: Sendable {
     /// After how many lost workers a job waits apart, until it can run alone.
     public static let suspectAfter = 2
 
-    public var id: JobID
-    /// Whose job it is.
-    public var tenant: Tenant
-    /// The name of the job's type.
-    public var type: String
-    /// The name of the queue that holds it.
-    public var queue: String
-    public var priority: Priority
-    public var state: JobState
-    /// Counts the visible changes, from 1; never goes back.
-    public var version: Int
-    /// Rises with each claim and each retry; a worker may change the job only with the fence of its claim.
-    public var fence: Int
-    /// The number of the current attempt, or of the last one for a job that does not run: 0 before the first. Never goes back;
-    /// an attempt that is made anew, since nothing came of it, keeps its number.
-    public var attempt: Int
-    /// How many attempts have failed by the handler's own word.
-    public var failures: Int
-    /// How many times the job lost its worker.
-    public var stalls: Int
-    /// How many failures end the job.
-    public var maxAttempts: Int
-    /// The ticket drawn when the job was put in line, compared with what the queue has handed out.
-    public var ticket: Int
-    public var createdAt: Timestamp
-    public var updatedAt: Timestamp
-    /// When the current or last attempt was claimed; `nil` before the first.
-    public var claimedAt: Timestamp?
-    /// When a scheduled job is due.
-    public var dueAt: Timestamp?
-    /// When nothing of the job will be left.
-    public var expiresAt: Timestamp
-    /// Whether the end of a running job has been asked for.
-    public var isCancelRequested: Bool
-    public var progress: Progress
-    /// The result of a job that succeeded.
-    public var result: StoredResult?
-    /// The failure of a job that failed or was canceled.
-    public var failure: StoredFailure?
-    /// The trace that it belongs to, and the span that it was submitted in.
-    public var trace: TraceContext?
+    /// Never changed, so that copies can share it.
+    @usableFromInline
+    final class Storage: Sendable {
+        @usableFromInline let fields: Fields
+
+        @usableFromInline
+        init(_ fields: Fields) {
+            self.fields = fields
+        }
+    }
+
+    @usableFromInline var storage: Storage
+
+    /// What is known of the job.
+    @inlinable
+    public subscript<Value>(dynamicMember member: WritableKeyPath<Fields, Value>) -> Value {
+        get { storage.fields[keyPath: member] }
+        set {
+            var fields = storage.fields
+            fields[keyPath: member] = newValue
+            storage = Storage(fields)
+        }
+    }
 
     /// A result as it is stored: its bytes beside the record while they are few, elsewhere when they are many.
     public struct StoredResult: Sendable, Equatable {
@@ -139,29 +124,33 @@ public struct JobRecord: Sendable, Equatable {
         tenant: Tenant = .standard,
         trace: TraceContext? = nil
     ) {
-        self.id = id
-        self.tenant = tenant
-        self.type = type
-        self.queue = queue
-        self.priority = priority
-        self.state = state
-        self.version = version
-        self.fence = fence
-        self.attempt = attempt
-        self.failures = failures
-        self.stalls = stalls
-        self.maxAttempts = maxAttempts
-        self.ticket = ticket
-        self.createdAt = createdAt
-        self.updatedAt = updatedAt
-        self.claimedAt = claimedAt
-        self.dueAt = dueAt
-        self.expiresAt = expiresAt
-        self.isCancelRequested = isCancelRequested
-        self.progress = progress
-        self.result = result
-        self.failure = failure
-        self.trace = trace
+        storage = Storage(
+            Fields(
+                id: id,
+                tenant: tenant,
+                type: type,
+                queue: queue,
+                priority: priority,
+                state: state,
+                version: version,
+                fence: fence,
+                attempt: attempt,
+                failures: failures,
+                stalls: stalls,
+                maxAttempts: maxAttempts,
+                ticket: ticket,
+                createdAt: createdAt,
+                updatedAt: updatedAt,
+                claimedAt: claimedAt,
+                dueAt: dueAt,
+                expiresAt: expiresAt,
+                isCancelRequested: isCancelRequested,
+                progress: progress,
+                result: result,
+                failure: failure,
+                trace: trace
+            )
+        )
     }
 
     /// Creates the record of a job that has just been taken in.
@@ -198,4 +187,14 @@ public struct JobRecord: Sendable, Equatable {
             trace: job.trace
         )
     }
+}
+
+extension JobRecord: Equatable {
+    public static func == (left: JobRecord, right: JobRecord) -> Bool {
+        left.storage === right.storage || left.storage.fields == right.storage.fields
+    }
+}
+
+extension JobRecord: CustomStringConvertible {
+    public var description: String { "\(storage.fields)" }
 }

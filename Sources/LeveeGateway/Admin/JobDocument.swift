@@ -88,5 +88,5 @@ struct JobDocument {
 
 extension JobRecord {
     /// What the handler has answered, well or not.
-    var answer: StoredResult? { result ?? failure?.answer }
+    var answer: StoredResult? { self.result ?? self.failure?.answer }
 }
