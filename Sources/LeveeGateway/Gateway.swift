@@ -133,7 +133,8 @@ public struct Gateway: Sendable {
             memory: memory
         )
         let status = StatusRoutes(
-            configuration: configuration,
+            polling: configuration.polling,
+            publicURL: configuration.publicURL,
             lookup: lookup,
             representation: representation,
             outcome: outcome

@@ -34,11 +34,10 @@ struct GatewayConnection: ServerChildChannelValue {
     func serve(_ respond: @Sendable (Request, any Channel, Logger) async -> Response, logger: Logger) async {
         do {
             while let arriving = await withCheckedContinuation({ handler.value.take($0) }) {
-                let request = request(arriving)
-                let response = await respond(request, channel, logger)
+                let response = await respond(request(arriving), channel, logger)
                 await awaitRest(of: arriving)
-                try await response.body.write(ResponseStream(response, to: handler))
-                if request.headers[.connection] == "close" { break }
+                try await send(response)
+                if arriving.value.head.headerFields[.connection] == "close" { break }
             }
             // What is on its way out may still arrive.
             channel.close(mode: .output, promise: nil)
@@ -50,6 +49,12 @@ struct GatewayConnection: ServerChildChannelValue {
         }
         // It fails only when the event loop itself has ended.
         try? await channel.closeFuture.get()
+    }
+
+    /// Writes a response. Not inlined: it would take up memory in each request that waits.
+    @inline(never)
+    private func send(_ response: Response) async throws {
+        try await response.body.write(ResponseStream(response, to: handler))
     }
 
     private func request(_ arriving: NIOLoopBound<ArrivingRequest>) -> Request {

@@ -90,9 +90,15 @@ struct Listener {
         do {
             return try await responder.respond(to: request, context: context)
         } catch {
-            context.logger.debug("a request was given up", metadata: ["error": "\(error)"])
-            return Problem.internalError.response(from: request, context: context)
+            return giveUp(request, context, error)
         }
+    }
+
+    /// Not inlined: it would take up memory in each request that waits.
+    @inline(never)
+    private static func giveUp(_ request: Request, _ context: GatewayContext, _ error: any Error) -> Response {
+        context.logger.debug("a request was given up", metadata: ["error": "\(error)"])
+        return Problem.internalError.response(from: request, context: context)
     }
 
     /// What it asks of browsers if it asks for no keys.
@@ -121,13 +127,13 @@ struct Listener {
             )
         )
         for endpoint in endpoints {
-            let scopes = scopes(of: endpoint)
+            let (scopes, isChange, handler) = (scopes(of: endpoint), endpoint.isChange, endpoint.handler)
             for method in endpoint.methods {
                 router.on(endpoint.routerPath, method: method) { [doorkeeper] request, context in
+                    if !scopes.isEmpty { try pages?.check(request, isChange: isChange) }
                     var context = context
-                    if !scopes.isEmpty { try pages?.check(request, isChange: endpoint.isChange) }
                     context.tenant = try doorkeeper.admit(request.headers, for: scopes)
-                    return try await endpoint.handler(request, context)
+                    return try await handler(request, context)
                 }
             }
         }

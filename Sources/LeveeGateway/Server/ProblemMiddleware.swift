@@ -8,7 +8,7 @@ import Logging
 
 /// Makes sure that every error leaves as a problem document, and every response in the form that its method and status
 /// ask for.
-struct ProblemMiddleware: RouterMiddleware {
+final class ProblemMiddleware: RouterMiddleware {
     typealias Context = GatewayContext
 
     let limits: GatewayConfiguration.Limits
@@ -45,14 +45,20 @@ struct ProblemMiddleware: RouterMiddleware {
         } catch let error as CancellationError {
             throw error
         } catch {
-            let problem = problem(for: error, request: request, context: context).traced
-            metrics.rejected(with: problem)
-            response = problem.response(from: request, context: context)
+            response = answer(error, request, context)
         }
         metrics.answered(request.head, at: context.endpointPath, response.status, took: .now - begun)
         finish(&response, of: request)
         origins.mark(&response, to: request)
         return response
+    }
+
+    /// Makes a problem of an error. Not inlined: it would take up memory in each request that waits.
+    @inline(never)
+    private func answer(_ error: any Error, _ request: Request, _ context: GatewayContext) -> Response {
+        let problem = problem(for: error, request: request, context: context).traced
+        metrics.rejected(with: problem)
+        return problem.response(from: request, context: context)
     }
 
     private func check(_ request: Request) throws(Problem) {
