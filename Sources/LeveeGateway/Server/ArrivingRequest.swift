@@ -10,7 +10,7 @@ final class ArrivingRequest {
     private(set) var heldBytes = 0
     /// Whether nothing of it will come any more.
     private(set) var isOver = false
-    private var chunks = CircularBuffer<ByteBuffer>()
+    private var chunks = CircularBuffer<ByteBuffer>(initialCapacity: 2)
     private var failure: (any Error)?
     private var isDropped = false
     private var reader: CheckedContinuation<ByteBuffer?, any Error>?

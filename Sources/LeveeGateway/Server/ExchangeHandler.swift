@@ -19,7 +19,7 @@ final class ExchangeHandler: ChannelDuplexHandler {
     private static let heldBytes = 64 << 10
 
     private var context: ChannelHandlerContext?
-    private var requests = CircularBuffer<NIOLoopBound<ArrivingRequest>>()
+    private var requests = CircularBuffer<NIOLoopBound<ArrivingRequest>>(initialCapacity: 2)
     /// The one whose parts are coming in.
     private var arriving: ArrivingRequest?
     /// Whether it has been put in line.

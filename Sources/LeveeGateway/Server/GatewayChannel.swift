@@ -11,6 +11,9 @@ import NIOHTTPTypesHTTP1
 /// Sets connections up: HTTP/1.1, with everything between the socket and the requests that keeps a connection within its limits, and
 /// all that is done for its requests on its event loop.
 struct GatewayChannel: ServerChildChannel {
+    /// Buffers for what arrives: a poll fits into the smallest, which a connection keeps while it is idle.
+    private static let receiveBuffers = AdaptiveRecvByteBufferAllocator(minimum: 512, initial: 512, maximum: 64 << 10)
+
     /// What answers a request.
     let respond: @Sendable (Request, any Channel, Logger) async -> Response
     let limits: GatewayConfiguration.Limits
@@ -28,6 +31,7 @@ struct GatewayChannel: ServerChildChannel {
             metrics.disconnected()
         }
         return channel.eventLoop.makeCompletedFuture {
+            try channel.syncOptions?.setOption(.recvAllocator, value: Self.receiveBuffers)
             let pipeline = channel.pipeline.syncOperations
             try pipeline.addHandler(InboundMeter())
             try pipeline.configureHTTPServerPipeline(
