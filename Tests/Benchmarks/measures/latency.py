@@ -3,16 +3,19 @@ and from the end of the handler to a client that waits. Beside them what Redis t
 connections: LPUSH to a BRPOP that waits, and SETEX with PUBLISH to a subscriber, both on the same server, with the
 same fsync.
 
-The times come from the handler itself (levee-bench stamp): the log of a job has milliseconds only."""
-import http.client
+The times come from the handler itself (levee-bench stamp): the log of a job has milliseconds only. On this side both are
+taken at the socket: requests are put together before they are timed, answers are read once they have come."""
 import json
 import queue
+import re
+import socket
 import statistics
 import threading
 import time
 
 from harness.figures import Figure
 from harness.levee import Deployment
+from harness.processes import Failure
 from harness.redis import Wire
 
 ONCE, DURABLE = False, True
@@ -28,6 +31,38 @@ FIGURES = [
     Figure("latency.publish", "  bare SETEX and PUBLISH to subscriber, median", "ms", falls=None),
     Figure("latency.notice_ratio", "  against that", "x", most=3),
 ]
+
+
+class Client:
+    """A connection to the front end, spoken to without a library, as Redis is."""
+
+    def __init__(self, port):
+        self.socket = socket.create_connection(("127.0.0.1", port))
+        self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+
+    @staticmethod
+    def request(method, path, *fields, body=b""):
+        lines = [f"{method} {path} HTTP/1.1", "Host: localhost", f"Content-Length: {len(body)}", *fields, "", ""]
+        return "\r\n".join(lines).encode() + body
+
+    def send(self, request):
+        self.socket.sendall(request)
+
+    def receive(self):
+        """When all of the answer had come; its status, head and body."""
+        answer = b""
+        while True:
+            piece, came = self.socket.recv(65536), time.time_ns()
+            if not piece:
+                raise Failure("the front end closed the connection")
+            answer += piece
+            head, end, body = answer.partition(b"\r\n\r\n")
+            length = re.search(rb"(?i)\r\ncontent-length: (\d+)", head)
+            if end and length and len(body) == int(length[1]):
+                return came, int(head.split()[1]), head.decode(), body
+
+    def close(self):
+        self.socket.close()
 
 
 class Ear:
@@ -69,8 +104,7 @@ def measure(bench, fsync):
         wire = Wire(levee.redis.port)
         popper = Ear(levee.redis.port, "BRPOP", "bench:list", 0, again=True)
         subscriber = Ear(levee.redis.port, "SUBSCRIBE", "bench:news", again=False)
-        submitter = http.client.HTTPConnection("127.0.0.1", levee.port, timeout=60)
-        waiter = http.client.HTTPConnection("127.0.0.1", levee.port, timeout=60)
+        submitter, waiter = Client(levee.port), Client(levee.port)
         for number in range(samples + 10):
             times = one_job(submitter, waiter)
             time.sleep(0.01)
@@ -86,8 +120,8 @@ def measure(bench, fsync):
             if number >= 10:
                 for values, value in zip((accept, start, notice, pop, publish), (*times, popped, heard)):
                     values.append(value / 1e6)
-        for ear in (popper, subscriber, wire):
-            ear.close()
+        for connection in (popper, subscriber, wire, submitter, waiter):
+            connection.close()
     median = statistics.median
     return {
         "latency.start": median(start), "latency.start99": hundredths(start), "latency.pop": median(pop),
@@ -99,22 +133,19 @@ def measure(bench, fsync):
 
 def one_job(submitter, waiter):
     """Nanoseconds from the submit to its answer and to its start, and from its end to the client that waits."""
+    submit = Client.request("POST", "/jobs/stamp", "Content-Type: application/json", body=b'{"milliseconds":20}')
     began = time.time_ns()
-    submitter.request("POST", "/jobs/stamp", b'{"milliseconds":20}', {"Content-Type": "application/json"})
-    answer = submitter.getresponse()
-    answer.read()
-    accepted = time.time_ns()
-    assert answer.status == 202, answer.status
-    waiter.request("GET", path(answer), headers={"Prefer": "wait=20"})
-    answer = waiter.getresponse()
-    noticed = time.time_ns()
-    answer.read()
-    assert answer.status == 302, answer.status
-    submitter.request("GET", path(answer))
-    stamps = json.loads(submitter.getresponse().read())
+    submitter.send(submit)
+    accepted, status, head, _ = submitter.receive()
+    assert status == 202, status
+    waiter.send(Client.request("GET", path(head), "Prefer: wait=20"))
+    noticed, status, head, _ = waiter.receive()
+    assert status == 302, status
+    submitter.send(Client.request("GET", path(head)))
+    stamps = json.loads(submitter.receive()[3])
     return accepted - began, stamps["started"] - began, noticed - stamps["ended"]
 
 
-def path(answer):
-    location = answer.headers["Location"]
-    return "/" + location.split("/", 3)[3] if location.startswith("http") else location
+def path(head):
+    """Where the answer with this head sends to."""
+    return re.search(r"(?i)\r\nlocation: (?:https?://[^/]+)?(\S+)", head)[1]
