@@ -225,6 +225,7 @@ let package = Package(
             dependencies: [
                 "LeveeBlobs", "LeveeCore", "LeveeGateway", "LeveeMetrics", "LeveeTesting", "LeveeTestSupport",
                 "LeveeTracing", coreMetrics, hummingbird, httpTypes, lifecycle, logging, nioCore, nioPosix, tracing,
+                .product(name: "InMemoryTracing", package: "swift-distributed-tracing"),
                 .product(name: "NIOEmbedded", package: "swift-nio"),
                 .product(name: "NIOHTTPTypes", package: "swift-nio-extras"),
                 .product(name: "HummingbirdTesting", package: "hummingbird"),

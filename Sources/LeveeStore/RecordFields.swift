@@ -142,7 +142,9 @@ extension QueueFigures {
     private mutating func read(levels: [UInt8]) {
         var words = StoredWords(levels)
         var values: [Int] = []
-        while let word = words.text() { values.append(Int(word) ?? 0) }
+        while let word = words.text() {
+            if !word.isEmpty { values.append(Int(word) ?? 0) }
+        }
         guard values.count == 22 else { return }
         running = values[0]
         scheduled = values[1]

@@ -17,7 +17,7 @@ public final class RedisStore: Sendable {
     /// After how many lost workers a job is poison.
     static let poisonAfter = 5
     /// The most attempts that are settled by one call of a script.
-    static let batchLimit = 128
+    static let batchLimit = 250
 
     static let partition = "00"
 

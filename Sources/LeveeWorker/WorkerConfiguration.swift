@@ -47,7 +47,7 @@ public struct WorkerConfiguration: Sendable, Equatable {
         lease: Duration = .seconds(5),
         wakeTimeout: Duration = .seconds(5),
         drainGrace: Duration = .seconds(25),
-        batchCount: Int = 100,
+        batchCount: Int = 250,
         batchBytes: Int = 4 << 20
     ) {
         self.name = name

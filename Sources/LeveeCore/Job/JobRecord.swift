@@ -2,7 +2,7 @@
 
 /// What the store holds of a job: enough to answer every poll. It has the members of ``Fields``.
 ///
-/// It takes one word wherever it is: a request that waits for a job holds many copies in its frames.
+/// It takes one word wherever it is: the frames of a request that waits for a job have many copies of it.
 @dynamicMemberLookup
 public struct JobRecord: Sendable {
     /// After how many lost workers a job waits apart, until it can run alone.

@@ -60,7 +60,7 @@ struct StatusRoutes: Sendable {
         )
     }
 
-    /// Says how a job stands. Not inlined, as what comes before the wait.
+    /// Says how a job stands. Not inlined, for the same reason as ``poll(_:_:_:)``.
     @inline(never)
     private func answer(_ poll: Poll, with record: JobRecord, to request: Request) async throws -> Response {
         guard poll.type == nil || record.type == poll.type else { throw Problem.unknownJob }

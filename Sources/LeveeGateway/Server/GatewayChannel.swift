@@ -11,7 +11,8 @@ import NIOHTTPTypesHTTP1
 /// Sets connections up: HTTP/1.1, with everything between the socket and the requests that keeps a connection within its limits, and
 /// all that is done for its requests on its event loop.
 struct GatewayChannel: ServerChildChannel {
-    /// Buffers for what arrives: a poll fits into the smallest, which a connection keeps while it is idle.
+    /// Buffers for what arrives: a poll fits into the smallest, which a connection keeps while it is idle. They double as long
+    /// as more comes than fits.
     private static let receiveBuffers = AdaptiveRecvByteBufferAllocator(minimum: 512, initial: 512, maximum: 64 << 10)
 
     /// What answers a request.

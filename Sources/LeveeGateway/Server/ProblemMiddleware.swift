@@ -7,7 +7,7 @@ import LeveeTracing
 import Logging
 
 /// Makes sure that every error leaves as a problem document, and every response in the form that its method and status
-/// ask for.
+/// ask for. A class: a request that waits then holds one word of it.
 final class ProblemMiddleware: RouterMiddleware {
     typealias Context = GatewayContext
 

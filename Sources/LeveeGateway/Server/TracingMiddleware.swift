@@ -28,6 +28,7 @@ struct TracingMiddleware: RouterMiddleware {
             }
         } catch {
             span.recordError(error)
+            span.setStatus(SpanStatus(code: .error))
             throw error
         }
     }

@@ -1,10 +1,14 @@
 // Which trace a request belongs to, what its job keeps of it, and who is told.
 
 import HTTPTypes
+import Hummingbird
 import HummingbirdTesting
+import InMemoryTracing
 import LeveeCore
 import LeveeTracing
 import Logging
+import NIOCore
+import NIOEmbedded
 import Testing
 import Tracing
 
@@ -83,5 +87,23 @@ import Tracing
                 #expect(try failed.text("traceId") == "4bf92f3577b34da6a3ce929d0e0e4736")
             }
         }
+    }
+
+    @Test func aRequestThatIsGivenUpEndsItsSpanAsAnError() async throws {
+        let tracer = InMemoryTracer()
+        let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+        let context = GatewayContext(source: .init(channel: EmbeddedChannel(), logger: logger))
+        let head = HTTPRequest(method: .get, scheme: nil, authority: "levee", path: "/jobs/1")
+        await withTracer(tracer) {
+            let request = Request(head: head, body: RequestBody(buffer: ByteBuffer()))
+            await #expect(throws: CancellationError.self) {
+                _ = try await TracingMiddleware().handle(request, context: context) { _, _ in throw CancellationError()
+                }
+            }
+        }
+        #expect(tracer.finishedSpans.count == 1)
+        let span = try #require(tracer.finishedSpans.first)
+        #expect(span.status?.code == .error)
+        #expect(span.errors.count == 1)
     }
 }
