@@ -20,7 +20,7 @@ ONCE, DURABLE = True, False
 HERE = os.path.dirname(os.path.abspath(__file__))
 
 # Counted with Swift 6.3.1 in release on x86-64, times 1.3: another compiler may need more, a slip in the code does.
-BOUNDS = {"poll": 650_000, "submit": 815_000, "job": 165_000}
+BOUNDS = {"poll": 420_000, "submit": 560_000, "job": 165_000}
 
 FIGURES = [
     Figure("instructions.poll", "front end, instructions per status poll", "", most=BOUNDS["poll"]),
