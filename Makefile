@@ -115,7 +115,8 @@ clean: ## Stop the cluster; remove all that was built and stored, its jobs too
 ## VIEWERS=1,5         how many look at the dashboard in `storm-viewers`; it has RATE=2000
 ## SIZE=200            how many MiB `blob-storm` sends; it has JOBS=1, how many at once
 ## ROUNDS=3 ONLY=      how often `bench` measures, and which of its parts (submit,drain,roundtrip,polls,latency,...)
-## SLOTS=              how many jobs a worker runs at once, above the configuration
-## FSYNC=always        when Redis writes to disk: always, everysec or no
+## QUICK= KEEP=        1: `bench` has a quick look; 1: it keeps the run, to compare later ones with
+## SLOTS=              how many jobs a worker runs at once, above the configuration; `bench` has 512, the others like it 64
+## FSYNC=always        when Redis writes to disk: always, everysec or no; for `bench` also off, or several: always,no
 ## BUILD=debug         release is faster to run and slower to build
 ## INPUT=              the picture for the demo

@@ -6,20 +6,27 @@ import sys
 import time
 
 from harness import machine
-from harness.bench import Bench, UsageError, choice, number
+from harness.bench import Bench
 from harness.figures import Series
 from harness.processes import Failure
 from harness.redis import FSYNC
+from harness.settings import Settings, UsageError, choice, number
 from harness.table import Table
 from measures import ALL, LONG
 
 
-def main(environment):
-    durabilities = choice(environment, "FSYNC", ["always"], FSYNC)
-    bench = Bench(environment)
-    quick = bench.quick
-    parts = choice(environment, "ONLY", [part for part in ALL if not quick or part not in LONG], list(ALL))
-    rounds = number(environment, "ROUNDS", 1 if quick else 3, most=100)
+def settings(environment):
+    # So many that a drain settles as many jobs in one call as there can be.
+    asked = Settings(environment, slots=512)
+    asked.fsync = choice(environment, "FSYNC", ["always"], FSYNC)
+    asked.parts = choice(environment, "ONLY", [part for part in ALL if not asked.quick or part not in LONG], list(ALL))
+    asked.rounds = number(environment, "ROUNDS", 1 if asked.quick else 3, most=100)
+    return asked
+
+
+def main(environment, asked):
+    bench = Bench(environment, asked)
+    durabilities, parts, rounds = asked.fsync, asked.parts, asked.rounds
     table = Table(bench.state)
     plan = list(steps(durabilities, parts, rounds))
     series, others, paces, failures = {}, [], [machine.pace()], []
@@ -47,7 +54,7 @@ def main(environment):
         "machine": bench.facts,
         "slots": bench.slots,
         "rounds": rounds,
-        "quick": quick,
+        "quick": bench.quick,
         "seconds": round(time.monotonic() - began, 1),
         "others": {"median": sorted(others)[len(others) // 2], "max": max(others)},
         "pace": paces,
@@ -75,14 +82,16 @@ def steps(durabilities, parts, rounds):
                 yield fsync, part, turn
 
 
-def begin(run):
-    """Runs a benchmark as a program: Ctrl-C ends what was started, too."""
+def begin(settings, run):
+    """Runs a benchmark as a program, or, asked to `check`, finds out only whether what it is asked for makes sense. Ctrl-C
+    ends what was started, too."""
     def end(*_):
         raise KeyboardInterrupt
     signal.signal(signal.SIGTERM, end)
     signal.signal(signal.SIGHUP, end)
     try:
-        sys.exit(run(os.environ))
+        asked = settings(os.environ)
+        sys.exit(0 if sys.argv[1:] == ["check"] else run(os.environ, asked))
     except UsageError as error:
         print(f"error: {error}", file=sys.stderr)
         sys.exit(2)
@@ -94,4 +103,4 @@ def begin(run):
 
 
 if __name__ == "__main__":
-    begin(main)
+    begin(settings, main)

@@ -5,18 +5,25 @@ import time
 
 from run_bench import begin
 from growth import ALL
-from harness.bench import Bench, choice
+from harness.bench import Bench
 from harness.figures import short
 from harness.plot import plot
 from harness.processes import Failure
 from harness.redis import FSYNC
+from harness.settings import Settings, choice, one
 from harness.table import Table
 
 
-def main(environment):
-    [fsync] = choice(environment, "FSYNC", ["always"], FSYNC)[:1]
-    parts = choice(environment, "ONLY", list(ALL), list(ALL))
-    bench = Bench(environment)
+def settings(environment):
+    asked = Settings(environment, slots=64)
+    asked.fsync = one(environment, "FSYNC", "always", FSYNC)
+    asked.parts = choice(environment, "ONLY", list(ALL), list(ALL))
+    return asked
+
+
+def main(environment, asked):
+    bench = Bench(environment, asked)
+    fsync, parts = asked.fsync, asked.parts
     table = Table(bench.state)
     run = {"at": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()), "machine": bench.facts, "slots": bench.slots,
            "rounds": 1, "quick": bench.quick, "fsync": fsync, "failures": [], "growth": {}}
@@ -74,4 +81,4 @@ def draw(folder, name, part, points):
 
 
 if __name__ == "__main__":
-    begin(main)
+    begin(settings, main)

@@ -4,13 +4,14 @@ import statistics
 import time
 
 from harness import machine
-from harness.bench import Bench, choice, number
+from harness.bench import Bench
 from harness.contenders import PEERS, LeveeDeployment, PairDeployment, PeerDeployment, reason_against
 from harness.drain import drain
 from harness.figures import short
 from harness.load import load
 from harness.processes import Failure
 from harness.redis import FSYNC
+from harness.settings import Settings, choice, number, one
 from harness.table import Table
 from run_bench import begin
 
@@ -59,13 +60,19 @@ def measure(bench, make, shape, jobs):
     return values
 
 
-def main(environment):
-    [fsync] = choice(environment, "FSYNC", ["always"], FSYNC)[:1]
-    names = choice(environment, "PEERS", [*PEERS, "pair"], [*PEERS, "pair"])
-    bench = Bench(environment)
-    rounds = number(environment, "ROUNDS", 1 if bench.quick else 3, most=100)
+def settings(environment):
+    asked = Settings(environment, slots=64)
+    asked.fsync = one(environment, "FSYNC", "always", FSYNC)
+    asked.peers = choice(environment, "PEERS", [*PEERS, "pair"], [*PEERS, "pair"])
+    asked.rounds = number(environment, "ROUNDS", 1 if asked.quick else 3, most=100)
+    return asked
+
+
+def main(environment, asked):
+    bench = Bench(environment, asked)
+    fsync, rounds = asked.fsync, asked.rounds
     table = Table(bench.state)
-    taking_part = list(contenders(bench, fsync, names, table))
+    taking_part = list(contenders(bench, fsync, asked.peers, table))
     run = {"at": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()), "machine": bench.facts, "slots": bench.slots,
            "rounds": rounds, "quick": bench.quick, "fsync": fsync, "failures": [], "peers": {}}
     others, paces = [], [machine.pace()]
@@ -145,4 +152,4 @@ def medians(entry):
 
 
 if __name__ == "__main__":
-    begin(main)
+    begin(settings, main)

@@ -7,11 +7,18 @@ export BUILD=${BUILD:-release}
 . "${BASH_SOURCE[0]%/*}/output.sh"
 . "${BASH_SOURCE[0]%/*}/paths.sh"
 
+# Ends what makes no sense before anything is installed and built: check_benchmark PROGRAM.
+check_benchmark() {
+    command -v python3 >/dev/null || return 0
+    PYTHONDONTWRITEBYTECODE=1 python3 "$root/Tests/Benchmarks/$1" check || exit
+}
+
 # Runs a program of Tests/Benchmarks: run_benchmark PROGRAM [PURPOSE...], what scripts/setup has to see to.
 run_benchmark() {
     local program=$1 companion
     shift
     companion=$(from_here "${LEVEE_BENCH_BINARY:-$root/.build/$build/levee-bench}")
+    check_benchmark "$program"
     step "Tools and build"
     "$root/scripts/setup" "$@"
     [[ -n ${LEVEE_BINARY:-} ]] || "$root/scripts/build"

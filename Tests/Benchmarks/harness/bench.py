@@ -6,20 +6,19 @@ import socket
 import time
 
 from . import machine
-from .processes import Failure, cpu_of_sessions
+from .processes import cpu_of_sessions
 
 
 class Bench:
     """Knows what a run has started, and ends all of it."""
 
-    def __init__(self, environment):
+    def __init__(self, environment, asked):
         self.root = environment["LEVEE_ROOT"]
         self.levee = environment["LEVEE_BINARY"]
         self.generator = environment.get("GENERATOR") or self.levee
         self.companion = environment["LEVEE_BENCH_BINARY"]
         self.state = environment["LEVEE_STATE"]
-        self.slots = number(environment, "SLOTS", 64)
-        self.quick = environment.get("QUICK", "") not in ("", "0")
+        self.slots, self.quick = asked.slots, asked.quick
         # What is said below a figure, by its key: the last round's.
         self.notes = {}
         self._programs, self._processes, self._folders = [], [], []
@@ -94,23 +93,3 @@ class Bench:
     def watch(self):
         return machine.Watch(self.own_cpu)
 
-
-def number(environment, name, standard, least=1, most=1_000_000):
-    """A whole number that the user gave."""
-    text = environment.get(name) or str(standard)
-    if not text.isdecimal() or not least <= int(text) <= most:
-        raise UsageError(f"{name}={text} is not a whole number from {least} to {most}.")
-    return int(text)
-
-
-def choice(environment, name, standard, known):
-    """Names that the user gave, with commas between them."""
-    names = [text for text in (environment.get(name) or ",".join(standard)).replace(" ", ",").split(",") if text]
-    for text in names:
-        if text not in known:
-            raise UsageError(f"{name}: {text} is none of {', '.join(known)}.")
-    return names
-
-
-class UsageError(Failure):
-    """Something the user has to put right."""

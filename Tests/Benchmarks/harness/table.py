@@ -101,6 +101,9 @@ class Table:
                 self._note(run["notes"][figure.key], width)
         print(f"\n{met} of {met + missed} budgets met.", end="")
         print(f" Kept run: {kept['at']}." if kept else " KEEP=1 keeps a run to compare later ones with.")
+        for name in ("slots", "quick", "rounds"):
+            if kept and kept[name] != run[name]:
+                print(f"{self.bad}The kept run had {name} {kept[name]}, this one {run[name]}.{self.plain}")
 
     def _note(self, text, width):
         indent = "      "
