@@ -10,7 +10,7 @@ from harness.bench import Bench
 from harness.figures import Series
 from harness.processes import Failure
 from harness.redis import FSYNC
-from harness.settings import Settings, UsageError, choice, number
+from harness.settings import Settings, UsageError, choice, flag, number
 from harness.table import Table
 from measures import ALL, LONG
 
@@ -21,6 +21,7 @@ def settings(environment):
     asked.fsync = choice(environment, "FSYNC", ["always"], FSYNC)
     asked.parts = choice(environment, "ONLY", [part for part in ALL if not asked.quick or part not in LONG], list(ALL))
     asked.rounds = number(environment, "ROUNDS", 1 if asked.quick else 3, most=100)
+    asked.keeps = flag(environment, "KEEP")
     return asked
 
 
@@ -66,7 +67,7 @@ def main(environment, asked):
     }
     figures = [figure for part in parts for figure in ALL[part].FIGURES]
     table.show(run, figures, table.kept())
-    path = table.write(run, keeps=environment.get("KEEP", "") not in ("", "0"))
+    path = table.write(run, keeps=asked.keeps)
     print(f"\nAll of it as JSON: {path}")
     return 1 if failures else 0
 

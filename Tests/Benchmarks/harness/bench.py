@@ -92,4 +92,3 @@ class Bench:
 
     def watch(self):
         return machine.Watch(self.own_cpu)
-

@@ -14,11 +14,16 @@ class Settings:
     def __init__(self, environment, slots):
         # As many as the configuration of a worker allows.
         self.slots = number(environment, "SLOTS", slots, most=1_000)
-        self.quick = environment.get("QUICK", "") not in ("", "0")
+        self.quick = flag(environment, "QUICK")
         for name in ("LEVEE_BINARY", "LEVEE_BENCH_BINARY", "GENERATOR"):
             path = environment.get(name)
             if path and not os.access(path, os.X_OK):
                 raise UsageError(f"{name}={path} is no program.")
+
+
+def flag(environment, name):
+    """Whether the user wants something that is off by default."""
+    return environment.get(name, "") not in ("", "0")
 
 
 def number(environment, name, standard, least=1, most=1_000_000):

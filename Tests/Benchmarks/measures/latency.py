@@ -57,9 +57,9 @@ class Client:
                 raise Failure("the front end closed the connection")
             answer += piece
             head, end, body = answer.partition(b"\r\n\r\n")
-            length = re.search(rb"(?i)\r\ncontent-length: (\d+)", head)
             if not end:
                 continue
+            length = re.search(rb"(?i)\r\ncontent-length: (\d+)", head)
             if not length or len(body) > int(length[1]):
                 raise Failure(f"the front end answered {answer!r}")
             if len(body) == int(length[1]):
