@@ -97,7 +97,8 @@ import Tracing
         await withTracer(tracer) {
             let request = Request(head: head, body: RequestBody(buffer: ByteBuffer()))
             await #expect(throws: CancellationError.self) {
-                _ = try await TracingMiddleware().handle(request, context: context) { _, _ in throw CancellationError()
+                _ = try await TracingMiddleware().handle(request, context: context) { _, _ in
+                    throw CancellationError()
                 }
             }
         }
